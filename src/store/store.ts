@@ -1,0 +1,221 @@
+import type { AttemptId, Digest, EngineId, RunId } from "../core/ids.ts";
+import type { Evidence } from "../core/evidence.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RetryClass } from "../core/retry-class.ts";
+import type { AttemptState, RunState, StateCounts, TaskState } from "../core/task-state.ts";
+import type { Outputs } from "../core/output-value.ts";
+
+/** Times in the store are milliseconds since 1970 by the *database's* clock where they decide (leases), by the engine's elsewhere. */
+export interface RunRow {
+  readonly id: RunId;
+  readonly pipeline: string;
+  readonly planHash: string;
+  readonly code: Digest | undefined;
+  readonly selection: string;
+  readonly params: JsonObject;
+  readonly state: RunState;
+  /** Why it is in this state, in words. */
+  readonly why: string;
+  /** Grows with each claim; every change by an engine is conditional on it. */
+  readonly fence: number;
+  readonly owner: EngineId | undefined;
+  /** Whether the owner's lease has not run out. */
+  readonly leased: boolean;
+  /** Grows with each commit; rows changed by a commit carry its number. */
+  readonly version: number;
+  /** Counts by state, one entry per step of the plan, in plan order. */
+  readonly counts: readonly StateCounts[];
+  readonly startedBy: string;
+  readonly createdAt: number;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  /** The project folder that the run was started from. */
+  readonly project: string;
+}
+
+/** A task that has left `waiting`. `step` and `task` are the plan's numbers. */
+export interface TaskRow {
+  readonly step: number;
+  readonly task: number;
+  /** `train[origin=JFK]`. */
+  readonly ref: string;
+  readonly state: TaskState;
+  /** Why it ran, waits, or is blocked, in words. */
+  readonly why: string;
+  /** Number of attempts so far in this run, over all restarts. */
+  readonly attempts: number;
+  /** Class of the last attempt that did not succeed. */
+  readonly class: RetryClass | undefined;
+  /** Failures with an equal cause belong together: class, normalised message, place in the code. */
+  readonly cause: string | undefined;
+  /** First line of the error. */
+  readonly error: string | undefined;
+  readonly outputs: Outputs | undefined;
+  /** What the pure core needs to go on with it: attempts used up by class, memory grown, due time of a backoff. */
+  readonly memory: JsonObject | undefined;
+  readonly readyAt: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+}
+
+export interface AttemptRow {
+  readonly id: AttemptId;
+  readonly step: number;
+  readonly task: number;
+  readonly number: number;
+  readonly state: AttemptState;
+  readonly platform: string;
+  /** Why this attempt was made, in words. */
+  readonly why: string;
+  /** Platform resources and pool units it holds until it has ended, by pool name. */
+  readonly holds: Readonly<Record<string, number>>;
+  /** Everything it was given (an AttemptSpec), so that it can be repeated. */
+  readonly spec: Json;
+  readonly code: Digest | undefined;
+  readonly handle: JsonObject | undefined;
+  readonly class: RetryClass | undefined;
+  readonly evidence: Evidence | undefined;
+  readonly intendedAt: number;
+  readonly runningAt: number | undefined;
+  readonly endedAt: number | undefined;
+}
+
+export interface NewRun {
+  readonly id: RunId;
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly code: Digest | undefined;
+  readonly startedBy: string;
+  readonly project: string;
+  readonly counts: readonly StateCounts[];
+}
+
+/**
+ * All that happened in a run since its last commit, written in one transaction: changed rows replace older ones.
+ * The transaction changes nothing unless the run still has this fence.
+ */
+export interface Commit {
+  readonly run: RunId;
+  readonly fence: number;
+  readonly state?: { readonly state: RunState; readonly why: string; readonly startedAt?: number; readonly endedAt?: number; readonly code?: Digest };
+  readonly counts: readonly StateCounts[];
+  readonly tasks: readonly TaskRow[];
+  /** New attempts (`intended`): their holds are taken from the pools in this same transaction. */
+  readonly newAttempts: readonly AttemptRow[];
+  /** Attempts that went on. */
+  readonly attempts: readonly AttemptChange[];
+  /** Requests that this commit carries out. */
+  readonly handled: readonly number[];
+}
+
+/** A change of an attempt; once `ended`, what it held is given back, exactly once. */
+export interface AttemptChange {
+  readonly id: AttemptId;
+  readonly state: AttemptState;
+  readonly handle?: JsonObject;
+  readonly class?: RetryClass;
+  readonly evidence?: Evidence;
+  readonly runningAt?: number;
+  readonly endedAt?: number;
+}
+
+export type CommitResult =
+  | { readonly type: "committed"; readonly version: number }
+  /** The run has another fence: it belongs to somebody else now. Nothing was changed. */
+  | { readonly type: "lost" }
+  /** A pool has no room for all new attempts (another engine took it). Nothing was changed. */
+  | { readonly type: "full"; readonly pools: readonly PoolRow[] };
+
+export interface PoolRow {
+  readonly name: string;
+  readonly capacity: number;
+  readonly used: number;
+}
+
+/** What a person asks of a run. Acknowledged once stored; the owner carries it out. */
+export type Request =
+  | { readonly type: "pause" | "resume" }
+  | { readonly type: "cancel" }
+  | { readonly type: "restart"; readonly tasks: readonly { readonly step: number; readonly task: number }[]; readonly code: Digest | undefined };
+export interface RequestRow {
+  readonly id: number;
+  readonly run: RunId;
+  readonly request: Request;
+  readonly by: string;
+}
+
+export interface Claim {
+  readonly run: RunRow;
+  readonly fence: number;
+}
+
+export interface TaskFilter {
+  readonly steps?: readonly number[];
+  /** Only these tasks, as (step, task) pairs. */
+  readonly tasks?: readonly { readonly step: number; readonly task: number }[];
+  readonly states?: readonly TaskState[];
+  readonly classes?: readonly RetryClass[];
+  /** Only rows changed after this version of the run. */
+  readonly sinceVersion?: number;
+  readonly after?: { readonly step: number; readonly task: number };
+  readonly limit?: number;
+}
+
+export interface FailureGroup {
+  readonly cause: string;
+  readonly class: RetryClass;
+  readonly error: string;
+  readonly step: number;
+  readonly tasks: number;
+  /** The earliest. */
+  readonly example: string;
+  readonly firstAt: number;
+}
+
+/**
+ * All that outlives a process. PostgreSQL stands behind it; nothing here decides anything.
+ * Every method rejects with `STORE_UNREACHABLE` when the server does not answer in time.
+ */
+export interface Store {
+  /** Stores the plan (once per content) and the run, acknowledged when it returns. Repeating it with the same id is harmless. */
+  createRun(run: NewRun): Promise<void>;
+  /** Takes a run whose lease has run out (or that has none), or the given one; the fence grows. Undefined: nothing to take. */
+  claim(options: { engine: EngineId; leaseMs: number; run?: RunId }): Promise<Claim | undefined>;
+  /** Prolongs the leases of these runs; answers with those that are still ours. */
+  renew(options: { engine: EngineId; leaseMs: number; runs: readonly { run: RunId; fence: number }[] }): Promise<readonly RunId[]>;
+  /** Gives a run back, so that another engine may take it at once. */
+  release(run: RunId, fence: number): Promise<void>;
+  commit(commit: Commit): Promise<CommitResult>;
+
+  addRequest(run: RunId, request: Request, by: string): Promise<number>;
+  openRequests(runs: readonly RunId[]): Promise<readonly RequestRow[]>;
+  requestHandled(id: number): Promise<boolean>;
+
+  /** Sets the capacity of pools; what is in use stays. */
+  setPools(capacities: Readonly<Record<string, number>>): Promise<void>;
+  pools(names?: readonly string[]): Promise<readonly PoolRow[]>;
+
+  getRun(run: RunId): Promise<RunRow | undefined>;
+  /** Newest first. `before` is the id of the last one of the page before. */
+  listRuns(filter?: { pipeline?: string; states?: readonly RunState[]; before?: RunId; limit?: number }): Promise<readonly RunRow[]>;
+  getPlan(hash: string): Promise<Plan | undefined>;
+  /** In order of (step, task). */
+  listTasks(run: RunId, filter?: TaskFilter): Promise<readonly TaskRow[]>;
+  listAttempts(run: RunId, filter?: { step?: number; task?: number; open?: boolean }): Promise<readonly AttemptRow[]>;
+  /** Failed tasks grouped by cause, largest group first. */
+  failureGroups(run: RunId): Promise<readonly FailureGroup[]>;
+
+  /** Learnt durations of a pipeline's steps: mean milliseconds by step name. */
+  stepDurations(pipeline: string): Promise<Readonly<Record<string, number>>>;
+  learnDurations(pipeline: string, samples: Readonly<Record<string, { count: number; meanMs: number }>>): Promise<void>;
+
+  /** Digests that any run refers to, of outputs, of what open attempts were given, and of code snapshots. */
+  referredDigests(): Promise<ReadonlySet<Digest>>;
+  /** Removes ended runs and all their rows; answers with those that were removed. */
+  deleteRuns(runs: readonly RunId[]): Promise<readonly RunId[]>;
+
+  /** Calls `wake` when a run or a request may have changed. A hint: it may come late, twice or never. */
+  onHint(wake: (hint: { readonly run: RunId | undefined }) => void): () => void;
+  close(): Promise<void>;
+}
