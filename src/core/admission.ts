@@ -1,0 +1,132 @@
+import { resourcesOf, type Start } from "./attempt-start.ts";
+import type { LiveRun } from "./live-run.ts";
+import { formatBytes } from "./units.ts";
+
+/** What can be held of a pool and what is, as far as this engine knows; the store has the last word. */
+export interface Pool {
+  capacity: number;
+  used: number;
+}
+
+/** A run as admission sees it. */
+export interface Candidate {
+  readonly run: LiveRun;
+  /** For each step, the expected time from its start to the end of the run, in milliseconds. */
+  readonly remainingMs: readonly number[];
+}
+
+export interface Admitted extends Start {
+  readonly run: LiveRun;
+}
+
+export type Admission =
+  | { readonly type: "start"; readonly start: Admitted }
+  | { readonly type: "impossible"; readonly run: LiveRun; readonly step: number; readonly task: number; readonly message: string };
+
+/** How long a task may be passed over by smaller ones that come after it in order, before room is kept for it. */
+export const patienceMs = 60_000;
+
+/**
+ * The next task to start: highest priority first, then the run with the fewest attempts alive, then the longest expected
+ * remaining path. What does not fit now is passed over by what does, for a while. Undefined: nothing can start now.
+ * Reads everything, changes nothing; the caller starts the task, counts what it holds, and asks again.
+ */
+export function chooseNext(candidates: readonly Candidate[], pools: ReadonlyMap<string, Pool>, now: number): Admission | undefined {
+  const heads = candidates.flatMap(headsOf).toSorted(inOrder);
+  const kept = new Set<string>();
+  for (const head of heads) {
+    const { run, step, task } = head;
+    const platform = run.plan.steps[step]!.on;
+    if (kept.has(platform)) continue;
+    const holds = demandOf(run, step, task);
+    const message = impossibleDemand(holds, pools);
+    if (message !== undefined) return { type: "impossible", run, step, task, message };
+    if (fits(holds, pools)) return { type: "start", start: { run, step, task, platform, holds } };
+    if (now - (run.steps[step]!.memory.get(task)?.readyAt ?? now) > patienceMs) kept.add(platform);
+  }
+  return undefined;
+}
+
+interface Head {
+  readonly run: LiveRun;
+  readonly step: number;
+  readonly task: number;
+  readonly priority: number;
+  readonly alive: number;
+  readonly remainingMs: number;
+}
+
+function headsOf({ run, remainingMs }: Candidate): Head[] {
+  if (run.state !== "running") return [];
+  if (run.plan.concurrency !== undefined && run.active.size >= run.plan.concurrency) return [];
+  const heads: Head[] = [];
+  for (const step of run.steps) {
+    const task = step.ready.peek();
+    if (task === undefined) continue;
+    const { concurrency } = run.plan.steps[step.index]!;
+    if (concurrency !== undefined && step.active >= concurrency) continue;
+    heads.push({ run, step: step.index, task, priority: step.ready.priorityOf(task), alive: run.active.size, remainingMs: remainingMs[step.index]! });
+  }
+  return heads;
+}
+
+function inOrder(a: Head, b: Head): number {
+  if (a.priority !== b.priority) return b.priority - a.priority;
+  if (a.run !== b.run && a.alive !== b.alive) return a.alive - b.alive;
+  return b.remainingMs - a.remainingMs || a.step - b.step;
+}
+
+/** What an attempt of this task holds until it has ended, by pool. Platform resources have the platform's name in front. */
+export function demandOf(run: LiveRun, step: number, task: number): Record<string, number> {
+  const planned = run.plan.steps[step]!;
+  const { cpu, memoryBytes, gpu } = resourcesOf(run, step, task);
+  const holds: Record<string, number> = {};
+  for (const [pool, units] of Object.entries(planned.pools)) holds[userPool(pool)] = units;
+  if (planned.work.type === "noop") return holds;
+  holds[`${planned.on}/cpu`] = Math.ceil(cpu * 1000);
+  holds[`${planned.on}/slots`] = 1;
+  if (memoryBytes !== undefined) holds[`${planned.on}/memory`] = memoryBytes;
+  if (gpu !== undefined) holds[`${planned.on}/gpu`] = gpu;
+  return holds;
+}
+
+/** Pools that pipelines declare live beside the platforms' resources; the prefix keeps their names apart. */
+export function userPool(name: string): string {
+  return `pool:${name}`;
+}
+
+/** A pool that nobody has given a capacity does not limit. */
+function fits(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): boolean {
+  for (const name in holds) {
+    const pool = pools.get(name);
+    if (pool !== undefined && pool.used + holds[name]! > pool.capacity) return false;
+  }
+  return true;
+}
+
+function impossibleDemand(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): string | undefined {
+  for (const name in holds) {
+    const capacity = pools.get(name)?.capacity;
+    if (capacity === undefined || holds[name]! <= capacity) continue;
+    return `asks for ${amount(name, holds[name]!)}, and there is ${amount(name, capacity)} in all`;
+  }
+  return undefined;
+}
+
+function amount(pool: string, units: number): string {
+  if (pool.endsWith("/memory")) return `${formatBytes(units)} of memory`;
+  if (pool.endsWith("/cpu")) return `${units / 1000} CPU`;
+  if (pool.endsWith("/gpu")) return `${units} GPU`;
+  return `${units} of ${pool.replace(/^pool:/, "pool ")}`;
+}
+
+/** In words, why a ready task has not started; shown to people. */
+export function describeWait(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): string {
+  for (const name in holds) {
+    const pool = pools.get(name);
+    if (pool === undefined || pool.used + holds[name]! <= pool.capacity) continue;
+    return `waits for room: needs ${amount(name, holds[name]!)}, ${amount(name, pool.used)} of ${amount(name, pool.capacity)} in use`;
+  }
+  return "ready; its turn has not come";
+}
+

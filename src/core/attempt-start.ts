@@ -1,0 +1,69 @@
+import { type AttemptId, makeAttemptId } from "./ids.ts";
+import { type LiveRun, type LiveAttempt, memoryOf, stateOf } from "./live-run.ts";
+import type { PerTask, Resources } from "./plan.ts";
+import { makeReady, setState } from "./settle.ts";
+import type { Effect } from "./transition.ts";
+
+/** A decision of the admission: this task starts now, holding this much of each pool. */
+export interface Start {
+  readonly step: number;
+  readonly task: number;
+  readonly platform: string;
+  readonly holds: Readonly<Record<string, number>>;
+}
+
+export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] {
+  const step = run.steps[start.step]!;
+  if (run.state !== "running" || stateOf(run, start.step, start.task) !== "ready" || step.ready.peek() !== start.task) return [];
+  step.ready.take();
+  const number = ++step.attempts[start.task]!;
+  const memory = memoryOf(step, start.task);
+  const attempt: LiveAttempt = {
+    id: makeAttemptId(run.id, start.step, start.task, number),
+    step: start.step,
+    task: start.task,
+    number,
+    platform: start.platform,
+    why: memory.why,
+    resources: resourcesOf(run, start.step, start.task),
+    holds: start.holds,
+    state: "intended",
+    intendedAt: now,
+    runningAt: undefined,
+    endedAt: undefined,
+    handle: undefined,
+    class: undefined,
+    evidence: undefined,
+    ending: undefined,
+  };
+  memory.startedAt ??= now;
+  run.active.set(attempt.id, attempt);
+  step.active++;
+  setState(run, start.step, start.task, "active");
+  run.changes.newAttempts.add(attempt);
+  return [{ type: "start", attempt: attempt.id }];
+}
+
+/** Undoes a start that was not committed. Its number is used again: nothing outside has heard of it. */
+export function takeBackAttempt(run: LiveRun, id: AttemptId, now: number): Effect[] {
+  const attempt = run.active.get(id);
+  if (attempt === undefined || !run.changes.newAttempts.delete(attempt)) return [];
+  run.active.delete(id);
+  const step = run.steps[attempt.step]!;
+  step.active--;
+  step.attempts[attempt.task]!--;
+  memoryOf(step, attempt.task).startedAt = undefined;
+  makeReady(run, attempt.step, attempt.task, now, attempt.why);
+  return [];
+}
+
+/** What the next attempt of a task asks for: what the step says, with the memory that earlier attempts have shown it to need. */
+export function resourcesOf(run: LiveRun, step: number, task: number): Resources {
+  const base = perTask(run.plan.steps[step]!.resources, task);
+  const raised = run.steps[step]!.memory.get(task)?.used.memoryBytes;
+  return raised === undefined ? base : { ...base, memoryBytes: raised };
+}
+
+export function perTask<T>(table: PerTask<T>, task: number): T {
+  return "all" in table ? table.all : table.values[table.of[task]!]!;
+}

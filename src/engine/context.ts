@@ -1,0 +1,42 @@
+import type { Clock, Random } from "../core/clock.ts";
+import type { EngineId, RunId } from "../core/ids.ts";
+import type { Platform, Report } from "../platforms/platform.ts";
+import type { RequestRow, Store } from "../store/store.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { OwnedRun } from "./owned-run.ts";
+import type { PoolView } from "./pool-view.ts";
+import type { Waiters } from "./waiters.ts";
+import type { Wake } from "./wake.ts";
+
+/** What the concerns of one engine share. */
+export interface Context {
+  readonly id: EngineId;
+  readonly store: Store;
+  readonly platforms: ReadonlyMap<string, Platform>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly leaseMs: number;
+  readonly runs: Map<RunId, OwnedRun>;
+  readonly pools: PoolView;
+  readonly dispatch: Dispatch;
+  readonly waiters: Waiters;
+  readonly wake: Wake;
+  /** What has happened and is not taken in yet. */
+  readonly inbox: { reports: Report[]; requests: RequestRow[] };
+  /** Something is ready and has no room; room that other engines give back is worth looking for. */
+  starved: boolean;
+  stopping: boolean;
+}
+
+/** Whether the lease of a run is certain enough to do something outside. */
+export function mayAct(context: Context, owned: OwnedRun): boolean {
+  return context.clock.monotonic() < owned.leaseEndsAt;
+}
+
+/** The run is somebody else's now; nothing of it is touched. Those who wait for its end go on waiting. */
+export function dropRun(context: Context, run: RunId): void {
+  const owned = context.runs.get(run);
+  if (owned === undefined) return;
+  context.runs.delete(run);
+  for (const { holds } of owned.live.active.values()) context.pools.give(holds);
+}

@@ -1,0 +1,34 @@
+import type { LiveRun } from "../core/live-run.ts";
+import type { AttemptId, Digest } from "../core/ids.ts";
+import type { AttemptSpec } from "../platforms/platform.ts";
+import type { Effect } from "../core/transition.ts";
+
+/** A run that this engine owns, as long as its fence is the store's. */
+export interface OwnedRun {
+  readonly live: LiveRun;
+  readonly fence: number;
+  /** The run's version as of our last commit. */
+  version: number;
+  /** The code that new attempts run from; a restart brings its own. */
+  code: Digest | undefined;
+  /** For each step, the expected time from its start to the end of the run. */
+  readonly remainingMs: readonly number[];
+  /** What the attempts that are alive were given. */
+  readonly specs: Map<AttemptId, AttemptSpec>;
+  /** To be done outside once what led to it is committed. */
+  effects: Effect[];
+  /** Requests that the next commit carries out. */
+  handled: number[];
+  /** All requests taken in so far: the store may name one again before it has heard of the commit. */
+  readonly requestsSeen: Set<number>;
+  /** Until when, by the monotonic clock, nobody else may take the run. */
+  leaseEndsAt: number;
+  /** Sums of the durations of succeeded attempts by step, for the next run's forecast. */
+  readonly durations: Map<string, { count: number; totalMs: number }>;
+}
+
+export function learnDuration(owned: OwnedRun, step: number, durationMs: number): void {
+  const { name } = owned.live.plan.steps[step]!;
+  const sum = owned.durations.get(name) ?? { count: 0, totalMs: 0 };
+  owned.durations.set(name, { count: sum.count + 1, totalMs: sum.totalMs + durationMs });
+}

@@ -1,0 +1,79 @@
+import { userPool } from "../core/admission.ts";
+import { FlotillaError } from "../core/errors.ts";
+import type { RunId } from "../core/ids.ts";
+import { remainingPaths } from "../core/remaining-path.ts";
+import type { Claim } from "../store/store.ts";
+import type { Context } from "./context.ts";
+import type { OwnedRun } from "./owned-run.ts";
+import { rebuild, specOf } from "./recover.ts";
+import { apply } from "./take-in.ts";
+
+/** Counted from before the claim, and less than the whole, so that we stop before anybody else may begin. */
+export function leaseEnd(claimedAt: number, leaseMs: number): number {
+  return claimedAt + leaseMs * 0.8;
+}
+
+/** Takes one run, if nobody else has it. */
+export async function takeOver(context: Context, run: RunId): Promise<boolean> {
+  const before = context.clock.monotonic();
+  const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs, run });
+  if (claim === undefined) return false;
+  await begin(context, claim, before);
+  return true;
+}
+
+/** Takes every run that has no owner. */
+export async function takeOverOrphans(context: Context): Promise<void> {
+  while (!context.stopping) {
+    const before = context.clock.monotonic();
+    const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs });
+    if (claim === undefined) return;
+    await begin(context, claim, before);
+  }
+}
+
+/** Brings a claimed run back to life as it stands in the store, and finds its attempts again. */
+async function begin(context: Context, { run, fence }: Claim, claimedAt: number): Promise<void> {
+  const { store } = context;
+  const plan = await store.getPlan(run.planHash);
+  if (plan === undefined) throw new FlotillaError("INTERNAL", `the plan of run ${run.id} is not in the store`);
+  const [tasks, attempts, requests, meanMs] = await Promise.all([
+    store.listTasks(run.id),
+    store.listAttempts(run.id, { open: true }),
+    store.openRequests([run.id]),
+    store.stepDurations(plan.pipeline),
+  ]);
+  const live = rebuild({ run, plan, tasks, attempts }, context.clock.now());
+  const owned: OwnedRun = {
+    live,
+    fence,
+    version: run.version,
+    code: run.code,
+    remainingMs: remainingPaths(live.topology, meanMs),
+    specs: new Map(attempts.map((row) => [row.id, specOf(live, row)])),
+    effects: [],
+    handled: [],
+    requestsSeen: new Set(),
+    leaseEndsAt: leaseEnd(claimedAt, context.leaseMs),
+    durations: new Map(),
+  };
+  await store.setPools(Object.fromEntries(Object.entries(plan.pools).map(([name, units]) => [userPool(name), units])));
+  const pools = await store.pools();
+  await context.wake.idle();
+  context.pools.refresh(pools);
+  context.runs.set(run.id, owned);
+  context.inbox.requests.push(...requests);
+  apply(context, owned, { type: "begin" });
+  findAgain(context, owned);
+  context.wake.now();
+}
+
+/** Attempts that an earlier engine left: those known to run are adopted; for the others, starting again under the same name finds out. */
+function findAgain({ platforms, dispatch }: Context, { live, specs }: OwnedRun): void {
+  for (const platform of platforms.values()) {
+    const mine = [...live.active.values()].filter((attempt) => attempt.platform === platform.name);
+    const running = mine.filter(({ state }) => state === "running").map(({ id }) => specs.get(id)!);
+    if (running.length > 0) dispatch.adopt(platform, running);
+    for (const { id, state } of mine) if (state !== "running") dispatch.start(platform, specs.get(id)!);
+  }
+}

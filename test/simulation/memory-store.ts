@@ -1,0 +1,202 @@
+import { FlotillaError } from "../../src/core/errors.ts";
+import type { AttemptId, Digest, EngineId, RunId } from "../../src/core/ids.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { runStateFacts } from "../../src/core/task-state.ts";
+import type {
+  AttemptRow,
+  Claim,
+  Commit,
+  CommitResult,
+  FailureGroup,
+  NewRun,
+  PoolRow,
+  Request,
+  RequestRow,
+  RunRow,
+  Store,
+  TaskRow,
+} from "../../src/store/store.ts";
+
+interface StoredRun {
+  row: RunRow;
+  leaseEndsAt: number;
+  tasks: Map<string, TaskRow>;
+  attempts: Map<AttemptId, AttemptRow>;
+}
+
+/**
+ * A store in memory that behaves as PostgreSQL does behind the `Store` interface (the contract suite runs on it too):
+ * each method is one atomic step. The simulation wraps it with delays and faults.
+ */
+export class MemoryStore implements Store {
+  readonly runs = new Map<RunId, StoredRun>();
+  readonly plans = new Map<string, Plan>();
+  readonly poolRows = new Map<string, { capacity: number; used: number }>();
+  readonly requests: (RequestRow & { handled: boolean })[] = [];
+  readonly durations = new Map<string, Record<string, number>>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async createRun(run: NewRun): Promise<void> {
+    if (this.runs.has(run.id)) return;
+    this.plans.set(run.planHash, run.plan);
+    const row: RunRow = {
+      id: run.id,
+      pipeline: run.plan.pipeline,
+      planHash: run.planHash,
+      code: run.code,
+      selection: run.plan.selection.name,
+      params: run.plan.params,
+      state: "running",
+      why: "",
+      fence: 0,
+      owner: undefined,
+      leased: false,
+      version: 0,
+      counts: run.counts,
+      startedBy: run.startedBy,
+      createdAt: this.#now(),
+      startedAt: undefined,
+      endedAt: undefined,
+      project: run.project,
+    };
+    this.runs.set(run.id, { row, leaseEndsAt: 0, tasks: new Map(), attempts: new Map() });
+  }
+
+  async claim({ engine, leaseMs, run }: { engine: EngineId; leaseMs: number; run?: RunId }): Promise<Claim | undefined> {
+    for (const [id, stored] of this.runs) {
+      if (run !== undefined && id !== run) continue;
+      if (stored.row.owner !== undefined && stored.leaseEndsAt > this.#now()) continue;
+      const asked = this.requests.some((request) => request.run === id && !request.handled);
+      if (run === undefined && runStateFacts[stored.row.state].ended && !asked) continue;
+      const fence = stored.row.fence + 1;
+      stored.leaseEndsAt = this.#now() + leaseMs;
+      stored.row = { ...stored.row, fence, owner: engine, leased: true };
+      return { run: stored.row, fence };
+    }
+    return undefined;
+  }
+
+  async renew({ engine, leaseMs, runs }: { engine: EngineId; leaseMs: number; runs: readonly { run: RunId; fence: number }[] }): Promise<readonly RunId[]> {
+    return runs
+      .filter(({ run, fence }) => {
+        const stored = this.runs.get(run);
+        if (stored === undefined || stored.row.fence !== fence || stored.row.owner !== engine) return false;
+        stored.leaseEndsAt = this.#now() + leaseMs;
+        return true;
+      })
+      .map(({ run }) => run);
+  }
+
+  async release(run: RunId, fence: number): Promise<void> {
+    const stored = this.runs.get(run);
+    if (stored?.row.fence === fence) stored.row = { ...stored.row, owner: undefined, leased: false };
+  }
+
+  async commit(commit: Commit): Promise<CommitResult> {
+    const stored = this.runs.get(commit.run);
+    if (stored === undefined || stored.row.fence !== commit.fence) return { type: "lost" };
+    if (stored.row.version === commit.version + 1) return { type: "committed", version: stored.row.version };
+    const wanted = new Map<string, number>();
+    for (const { holds } of commit.newAttempts) for (const name in holds) wanted.set(name, (wanted.get(name) ?? 0) + holds[name]!);
+    const given = new Map<string, number>();
+    for (const { id, state } of commit.attempts) {
+      const attempt = stored.attempts.get(id);
+      if (state !== "ended" || attempt === undefined || attempt.state === "ended") continue;
+      for (const name in attempt.holds) given.set(name, (given.get(name) ?? 0) + attempt.holds[name]!);
+    }
+    for (const [name, units] of wanted) {
+      const pool = this.poolRows.get(name);
+      if (pool !== undefined && pool.used + units - (given.get(name) ?? 0) > pool.capacity) return { type: "full", pools: await this.pools() };
+    }
+    for (const [name, units] of wanted) if (this.poolRows.has(name)) this.poolRows.get(name)!.used += units;
+    for (const [name, units] of given) if (this.poolRows.has(name)) this.poolRows.get(name)!.used -= units;
+    for (const task of commit.tasks) stored.tasks.set(`${task.step}-${task.task}`, task);
+    for (const attempt of commit.newAttempts) stored.attempts.set(attempt.id, attempt);
+    for (const change of commit.attempts) {
+      const attempt = stored.attempts.get(change.id);
+      if (attempt !== undefined) stored.attempts.set(change.id, { ...attempt, ...change });
+    }
+    for (const request of this.requests) if (commit.handled.includes(request.id)) request.handled = true;
+    const version = stored.row.version + 1;
+    stored.row = { ...stored.row, version, counts: commit.counts };
+    if (commit.state !== undefined) {
+      const { state, why, startedAt, endedAt, code } = commit.state;
+      stored.row = { ...stored.row, state, why, startedAt, endedAt, code: code ?? stored.row.code };
+    }
+    return { type: "committed", version };
+  }
+
+  async addRequest(run: RunId, request: Request, by: string): Promise<number> {
+    const id = this.requests.length + 1;
+    this.requests.push({ id, run, request, by, handled: false });
+    return id;
+  }
+
+  async openRequests(runs: readonly RunId[]): Promise<readonly RequestRow[]> {
+    return this.requests.filter(({ run, handled }) => !handled && runs.includes(run));
+  }
+
+  async requestHandled(id: number): Promise<boolean> {
+    return this.requests.some((request) => request.id === id && request.handled);
+  }
+
+  async setPools(capacities: Readonly<Record<string, number>>): Promise<void> {
+    for (const name in capacities) this.poolRows.set(name, { capacity: capacities[name]!, used: this.poolRows.get(name)?.used ?? 0 });
+  }
+
+  async pools(): Promise<readonly PoolRow[]> {
+    return [...this.poolRows].map(([name, pool]) => ({ name, ...pool }));
+  }
+
+  async getRun(run: RunId): Promise<RunRow | undefined> {
+    return this.runs.get(run)?.row;
+  }
+
+  async listRuns(): Promise<readonly RunRow[]> {
+    return [...this.runs.values()].map(({ row }) => row).toReversed();
+  }
+
+  async getPlan(hash: string): Promise<Plan | undefined> {
+    return this.plans.get(hash);
+  }
+
+  async listTasks(run: RunId): Promise<readonly TaskRow[]> {
+    return [...(this.runs.get(run)?.tasks.values() ?? [])].toSorted((a, b) => a.step - b.step || a.task - b.task);
+  }
+
+  async listAttempts(run: RunId, filter: { open?: boolean } = {}): Promise<readonly AttemptRow[]> {
+    return [...(this.runs.get(run)?.attempts.values() ?? [])].filter(({ state }) => filter.open !== true || state !== "ended");
+  }
+
+  async failureGroups(): Promise<readonly FailureGroup[]> {
+    throw new FlotillaError("INTERNAL", "the simulation does not read failure groups");
+  }
+
+  async stepDurations(pipeline: string): Promise<Readonly<Record<string, number>>> {
+    return this.durations.get(pipeline) ?? {};
+  }
+
+  async learnDurations(pipeline: string, samples: Readonly<Record<string, { count: number; meanMs: number }>>): Promise<void> {
+    this.durations.set(pipeline, Object.fromEntries(Object.entries(samples).map(([step, { meanMs }]) => [step, meanMs])));
+  }
+
+  async referredDigests(): Promise<ReadonlySet<Digest>> {
+    return new Set();
+  }
+
+  async deleteRuns(): Promise<readonly RunId[]> {
+    return [];
+  }
+
+  onHint(): () => void {
+    return () => undefined;
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held.
+  }
+}

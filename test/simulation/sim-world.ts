@@ -1,0 +1,159 @@
+import type { Random } from "../../src/core/clock.ts";
+import type { Evidence } from "../../src/core/evidence.ts";
+import type { AttemptId } from "../../src/core/ids.ts";
+import type { AttemptSpec, LogLine, Platform, Report } from "../../src/platforms/platform.ts";
+import type { ProcessClock, SimClock } from "./sim-clock.ts";
+
+interface Execution {
+  readonly spec: AttemptSpec;
+  readonly beganAt: number;
+  endedAt: number | undefined;
+  report: Report | undefined;
+  cancelled: boolean;
+}
+
+/** How an attempt goes: how long it takes and what its evidence is. Must depend on nothing but the spec and the seed. */
+export type Behaviour = (spec: AttemptSpec, random: Random) => { readonly lastsMs: number; readonly evidence: Evidence };
+
+/**
+ * Where simulated attempts run: one world that outlives every engine, as machines do. It counts how often each attempt
+ * was begun and how many ran at once, for the checks.
+ */
+export class SimWorld {
+  readonly executions = new Map<AttemptId, Execution>();
+  /** Attempts that somebody tried to begin a second time under the same id and were not. */
+  repeats = 0;
+  mostAtOnce = 0;
+  readonly #clock: SimClock;
+  readonly #behaviour: Behaviour;
+  readonly #random: Random;
+  readonly #listeners = new Set<(report: Report) => void>();
+
+  constructor(clock: SimClock, behaviour: Behaviour, random: Random) {
+    this.#clock = clock;
+    this.#behaviour = behaviour;
+    this.#random = random;
+  }
+
+  get running(): number {
+    return [...this.executions.values()].filter(({ endedAt }) => endedAt === undefined).length;
+  }
+
+  begin(spec: AttemptSpec): void {
+    if (this.executions.has(spec.id)) {
+      this.repeats++;
+      return;
+    }
+    const { lastsMs, evidence } = this.#behaviour(spec, this.#random);
+    const execution: Execution = { spec, beganAt: this.#clock.now(), endedAt: undefined, report: undefined, cancelled: false };
+    this.executions.set(spec.id, execution);
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.running);
+    this.tell({ type: "running", attempt: spec.id, at: execution.beganAt, handle: {} });
+    this.#clock.after(lastsMs, () => this.#end(execution, evidence));
+  }
+
+  cancel(id: AttemptId): void {
+    const execution = this.executions.get(id);
+    if (execution === undefined || execution.cancelled) return;
+    execution.cancelled = true;
+    this.#clock.after(20, () => this.#end(execution, { completed: false, signal: "SIGTERM" }));
+  }
+
+  /** Tells again what is known of an attempt; of one that never began, that it never will. */
+  find(spec: AttemptSpec): void {
+    const execution = this.executions.get(spec.id);
+    if (execution === undefined) this.tell({ type: "ended", attempt: spec.id, at: this.#clock.now(), evidence: { completed: false, neverStarted: "not found" }, outputs: {} });
+    else this.tell(execution.report ?? { type: "running", attempt: spec.id, at: execution.beganAt, handle: {} });
+  }
+
+  #end(execution: Execution, evidence: Evidence): void {
+    if (execution.endedAt !== undefined) return;
+    execution.endedAt = this.#clock.now();
+    const outputs = evidence.completed ? { score: { value: execution.spec.task } } : {};
+    execution.report = { type: "ended", attempt: execution.spec.id, at: execution.endedAt, evidence, outputs };
+    this.tell(execution.report);
+  }
+
+  tell(report: Report): void {
+    for (const listener of this.#listeners) listener(report);
+  }
+
+  listen(listener: (report: Report) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export interface PlatformFaults {
+  /** How often a call fails before, and how often after, it was carried out. */
+  readonly failBefore: number;
+  readonly failAfter: number;
+  readonly delayMs: number;
+}
+
+/** One engine's view of the world. After `cut` nothing passes any more in either direction, as when the engine's process is gone. */
+export class SimPlatform implements Platform {
+  readonly name = "local";
+  readonly #world: SimWorld;
+  readonly #clock: ProcessClock;
+  readonly #random: Random;
+  readonly #faults: PlatformFaults;
+  readonly #slots: number;
+  #stopListening: () => void = () => undefined;
+  #isCut = false;
+
+  constructor(options: { world: SimWorld; clock: ProcessClock; random: Random; faults: PlatformFaults; slots: number }) {
+    this.#world = options.world;
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#faults = options.faults;
+    this.#slots = options.slots;
+  }
+
+  capacity(): Readonly<Record<string, number>> {
+    return { slots: this.#slots };
+  }
+
+  start(spec: AttemptSpec): Promise<void> {
+    return this.#call(() => (this.#world.executions.has(spec.id) ? (this.#world.repeats++, this.#world.find(spec)) : this.#world.begin(spec)));
+  }
+
+  adopt(specs: readonly AttemptSpec[]): Promise<void> {
+    return this.#call(() => specs.forEach((spec) => this.#world.find(spec)));
+  }
+
+  cancel(attempt: AttemptId): Promise<void> {
+    return this.#call(() => this.#world.cancel(attempt));
+  }
+
+  onReport(listener: (report: Report) => void): void {
+    this.#stopListening = this.#world.listen((report) => {
+      this.#clock.after(this.#random() * this.#faults.delayMs, () => {
+        if (this.#isCut) return;
+        listener(report);
+        if (this.#random() < 0.1) listener(report);
+      });
+    });
+  }
+
+  logs(): AsyncIterable<LogLine> {
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }) };
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    this.#stopListening();
+  }
+
+  async #call(run: () => void): Promise<void> {
+    await this.#clock.sleep(this.#random() * this.#faults.delayMs);
+    if (this.#isCut) return new Promise(() => undefined);
+    if (this.#random() < this.#faults.failBefore) throw new Error("the call failed");
+    run();
+    if (this.#random() < this.#faults.failAfter) throw new Error("the answer was lost");
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { Evidence } from "../../src/core/evidence.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import { classify } from "../../src/core/classify.ts";
+import { from, grid, planOf, planStep } from "../helpers/plans.ts";
+import { type Outcome, simulate, violations } from "./simulate.ts";
+import type { Behaviour } from "./sim-world.ts";
+
+const done: Evidence = { completed: true, exitCode: 0 };
+const userError: Evidence = { completed: false, exitCode: 1, error: { type: "ValueError", message: "no" } };
+
+const works: Behaviour = (_spec, random) => ({ lastsMs: 50 + random() * 400, evidence: done });
+/** One attempt in ten fails for the program's own reasons, some others for the machine's. */
+const sometimesFails: Behaviour = (_spec, random) => {
+  const roll = random();
+  const evidence: Evidence = roll < 0.1 ? userError : roll < 0.15 ? { completed: false, signal: "SIGKILL" } : roll < 0.18 ? { completed: false, exitCode: 0 } : done;
+  return { lastsMs: 20 + random() * 300, evidence };
+};
+
+function fleet(retries: number): Plan {
+  return planOf(grid({ origin: ["EWR", "JFK", "LGA"], month: [1, 2, 3, 4] }), [
+    planStep("extract", []),
+    planStep("features", ["origin"], { inputs: { data: from("extract") } }),
+    planStep("train", ["origin", "month"], { inputs: { features: from("features"), before: from("train", { previous: "month" }) }, retry: { rules: { user: { retries } } } }),
+    planStep("compare", ["month"], { inputs: { models: from("train", { collect: { atLeast: 0.5 } }) } }),
+    planStep("report", [], { inputs: { all: from("compare", { collect: { atLeast: 1 } }) } }),
+  ]);
+}
+
+function statesOf({ store, runs }: Outcome): string[] {
+  return runs.map((run) => store.runs.get(run)!.row.state);
+}
+
+const seeds = Number(process.env["FLOTILLA_SIMULATION_SEEDS"] ?? 60);
+
+describe("a simulated fleet", () => {
+  it("runs to its end on one engine when nothing goes wrong", async () => {
+    const outcome = await simulate({ seed: 1, plans: [fleet(0)], behaviour: works });
+    expect(statesOf(outcome)).toEqual(["succeeded"]);
+    expect(violations(outcome)).toEqual([]);
+    expect(outcome.world.mostAtOnce).toBe(4);
+  });
+
+  it("has the same history for the same seed, and another for another", async () => {
+    const options = { plans: [fleet(2)], behaviour: sometimesFails, engines: 2, faultRate: 0.05, killEveryMs: 900 };
+    const [first, again, other] = [await simulate({ seed: 7, ...options }), await simulate({ seed: 7, ...options }), await simulate({ seed: 8, ...options })];
+    expect(again.history).toBe(first.history);
+    expect(other.history).not.toBe(first.history);
+  });
+
+  it(`keeps every promise over ${seeds} seeds of killed and frozen engines, lost answers and failing tasks`, async () => {
+    let kills = 0;
+    for (let seed = 1; seed <= seeds; seed++) {
+      const outcome = await simulate({ seed, plans: [fleet(2), fleet(0)], behaviour: sometimesFails, engines: 3, faultRate: 0.08, killEveryMs: 1500, freezeEveryMs: 1100 });
+      kills += outcome.kills;
+      expect({ seed, violations: violations(outcome) }).toEqual({ seed, violations: [] });
+    }
+    expect(kills).toBeGreaterThan(seeds);
+  }, 120_000);
+
+  it("costs no user retry when engines die, however often", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const outcome = await simulate({ seed, plans: [fleet(0)], behaviour: works, engines: 1, killEveryMs: 400 });
+      expect(statesOf(outcome)).toEqual(["succeeded"]);
+      const attempts = [...outcome.store.runs.get(outcome.runs[0]!)!.attempts.values()];
+      expect(attempts.filter(({ evidence }) => evidence !== undefined && classify(evidence).type !== "succeeded")).toEqual([]);
+    }
+  });
+
+  it("cancels while attempts run, leaving none behind", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const outcome = await simulate({
+        seed,
+        plans: [fleet(0)],
+        behaviour: works,
+        engines: 2,
+        faultRate: 0.1,
+        killEveryMs: 1000,
+        meanwhile: async ({ store, clock, runs }) => {
+          await clock.sleep(seed * 60);
+          await store.addRequest(runs[0]!, { type: "cancel" }, "test");
+        },
+      });
+      expect(statesOf(outcome)[0]).toMatch(/cancelled|succeeded/);
+      expect(violations(outcome)).toEqual([]);
+    }
+  });
+
+  it("restarts what failed, and what hangs on it, also while an engine dies", async () => {
+    const broken = new Set(["train[origin=JFK,month=2]"]);
+    for (let seed = 1; seed <= 10; seed++) {
+      broken.add("train[origin=JFK,month=2]");
+      const outcome = await simulate({
+        seed,
+        plans: [fleet(0)],
+        behaviour: (spec, random) => ({ lastsMs: 20 + random() * 100, evidence: broken.has(spec.task) ? userError : done }),
+        engines: 2,
+        faultRate: 0.05,
+        killEveryMs: 2000,
+        meanwhile: async ({ store, clock, runs }) => {
+          while (store.runs.get(runs[0]!)!.row.state === "running") await clock.sleep(100);
+          broken.clear();
+          const failed = [...store.runs.get(runs[0]!)!.tasks.values()].filter(({ state }) => state === "failed");
+          expect(failed.map(({ ref }) => ref)).toEqual(["train[origin=JFK,month=2]"]);
+          const request = await store.addRequest(runs[0]!, { type: "restart", tasks: failed, code: undefined }, "test");
+          while (!(await store.requestHandled(request))) await clock.sleep(100);
+        },
+      });
+      expect(statesOf(outcome)).toEqual(["succeeded"]);
+      const { tasks } = outcome.store.runs.get(outcome.runs[0]!)!;
+      // EWR and LGA do not hang on JFK; later months of JFK, and everything collected, do.
+      expect([...tasks.values()].filter(({ ref, attempts }) => ref.startsWith("train[origin=EWR") && attempts !== 1)).toEqual([]);
+      expect([...tasks.values()].find(({ ref }) => ref === "train[origin=JFK,month=2]")!.attempts).toBe(2);
+    }
+  });
+});
