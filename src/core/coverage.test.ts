@@ -26,8 +26,10 @@ describe("coverage", () => {
 
   it("counts pairs of two dimensions with very many values", () => {
     const rows = Array.from({ length: 5000 }, (_, index) => ({ a: index, b: (index * 7) % 5000 }));
-    const set = makeScenarioSet({ rows, dimensions: ["a", "b"] });
-    expect(coverageOf(set, [0, 1, 2]).pairs).toEqual({ covered: 3, of: 5000 });
+    const twice = [...rows.map((row) => ({ ...row, c: 1 })), ...rows.map((row) => ({ ...row, c: 2 }))];
+    const set = makeScenarioSet({ rows: twice, dimensions: ["a", "b", "c"] });
+    // Of a and b: 1 of 5,000, for it is the same pair twice; of a and c, and of b and c: 2 of 10,000.
+    expect(coverageOf(set, [0, 5000]).pairs).toEqual({ covered: 1 + 2 + 2, of: 5000 + 10_000 + 10_000 });
   });
 
   it("is told in words", () => {

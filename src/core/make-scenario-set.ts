@@ -31,7 +31,7 @@ export function makeScenarioSet(options: ScenarioSource & ScenarioOptions): Scen
   const rows = readSource(options, layout);
   if (rows.size === 0) throw scenarioError("there are no scenarios", layout, { code: "SCENARIOS_EMPTY", mend: "add at least one row" });
   const columnOf = (name: string): EncodedColumn => rows.columns.find((column) => column.name === name)!;
-  const dimensions = layout.dimensions.map((dimension) => makeDimensionColumn(columnOf(dimension.name), dimension, rows.placeOf));
+  const dimensions = layout.dimensions.map((dimension) => makeDimensionColumn(columnOf(dimension.name), dimension, (row) => rows.placeOf(row)));
   refuseDuplicates(rows, dimensions);
   const labels = rows.columns.filter(({ name }) => dimensions.every((dimension) => dimension.name !== name));
   return { size: rows.size, columns: [...dimensions, ...labels.map((column): ScenarioColumn => ({ role: "label", ...column }))] };

@@ -80,9 +80,9 @@ function namedRows(set: ScenarioSet, keys: readonly Readonly<Record<string, Scal
   const projections = makeProjections(set);
   const names = dimensionsOf(set).map((dimension) => dimension.name);
   const everyRow = projections.on(names);
-  const { taskAt } = makeTaskKeys("scenario", everyRow, () => projections.rowsInKeyOrder(everyRow));
+  const scenarios = makeTaskKeys("scenario", everyRow, () => projections.rowsInKeyOrder(everyRow));
   const rows = keys.map((key) => {
-    const task = taskAt(completeKey(set, names, key));
+    const task = scenarios.taskAt(completeKey(set, names, key));
     if (task === undefined) throw noSuchScenario(formatKey(names, key));
     return everyRow.firstRow[task]!;
   });

@@ -39,7 +39,7 @@ interface Dimension {
 function makeDimension({ name, values, codes }: ScenarioColumn): Dimension {
   const nameText = encodeKeyText(name);
   // A fleet has few values and many tasks: each text is made once, when first wanted.
-  const texts = new Array<string>(values.length);
+  const texts: (string | undefined)[] = Array.from({ length: values.length });
   let codeOfValue: Map<Scalar | null, number> | undefined;
   return {
     name,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FlotillaError } from "./errors.ts";
-import type { After, Input, PlanStep, Scalar, ScenarioTable } from "./plan.ts";
+import type { After, Input, PlanStep, ScenarioTable } from "./plan.ts";
 import { makeTopology, type Edge, type StepShape, type Topology } from "./topology.ts";
 
 type Row = Record<string, number>;
@@ -260,9 +260,21 @@ describe("a topology refuses", () => {
   });
 });
 
-it("a topology of values of every type gives the same values back", () => {
-  const values: Scalar[] = ["a", "b"];
-  const scenarios: ScenarioTable = { size: 2, columns: [{ name: "kind", role: "dimension", values, codes: [1, 0] }] };
-  const step = makeTopology({ scenarios, steps: [aStep("s", ["kind"])] }).steps[0]!;
-  expect([step.keyOf(0), step.keyOf(1)]).toEqual([{ kind: "b" }, { kind: "a" }]);
+describe("labels", () => {
+  const scenarios: ScenarioTable = {
+    size: 2,
+    columns: [
+      { name: "tier", role: "label", values: [null, 3], codes: [0, 1] },
+      { name: "kind", role: "dimension", values: ["a", "b"], codes: [1, 0] },
+    ],
+  };
+
+  it("are no part of keys", () => {
+    const step = makeTopology({ scenarios, steps: [aStep("s", ["kind"])] }).steps[0]!;
+    expect([step.keyOf(0), step.keyOf(1)]).toEqual([{ kind: "b" }, { kind: "a" }]);
+  });
+
+  it("are nothing to vary by", () => {
+    expect(() => makeTopology({ scenarios, steps: [aStep("s", ["tier"])] })).toThrow(expect.objectContaining({ code: "DIMENSION_UNKNOWN" }));
+  });
 });

@@ -33,6 +33,7 @@ describe("a filter", () => {
     ["late=true", [0]],
     ["late!=true", [1, 2, 3]],
     ["flights>=20", [0, 1]],
+    ["flights<10", [3]],
     ["flights!=5", [0, 1, 2]],
     ["flights=7", []],
     ["note=a..b", [0, 3]],

@@ -71,10 +71,10 @@ function equalityTest(column: ScenarioColumn, text: string): (value: Scalar) => 
 
 /** Both ends belong to a range; an end left out is open. */
 function rangeTest(column: ScenarioColumn, from: string, to: string): (value: Scalar) => boolean {
-  const { read, rank } = comparison(column);
-  const low = from === "" ? -Infinity : rank(read(from));
-  const high = to === "" ? Infinity : rank(read(to));
-  return (value) => low <= rank(value) && rank(value) <= high;
+  const compare = comparison(column);
+  const low = from === "" ? -Infinity : compare.rank(compare.read(from));
+  const high = to === "" ? Infinity : compare.rank(compare.read(to));
+  return (value) => low <= compare.rank(value) && compare.rank(value) <= high;
 }
 
 function isComparable(column: ScenarioColumn): boolean {
