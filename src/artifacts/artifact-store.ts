@@ -25,9 +25,11 @@ export interface ArtifactStore {
   put(content: Readable | Uint8Array): Promise<StoredBlob>;
   /** Stores a file by taking it over: moved or linked where the disk allows, so `path` must not be written afterwards. */
   putFile(path: string): Promise<StoredBlob>;
-  /** Stores a folder as a tree. Links that lead out of it are refused with `OUTPUT_INVALID`. `bytes` is the sum of its files. */
+  /** Stores a folder as a tree, taking its files over as `putFile` does. Links that lead out of it are refused with `OUTPUT_INVALID`. `bytes` is the sum of its files. */
   putFolder(path: string): Promise<StoredBlob>;
+  /** Whether a sound blob is there; if so it counts as just used, so that `collect` spares it for `graceMs`. */
   has(digest: Digest): Promise<boolean>;
+  /** `to` is the first byte that is not wanted. Read whole, a damaged blob fails at the end of the stream at the latest. */
   get(digest: Digest, range?: { readonly from: number; readonly to?: number }): Promise<Readable>;
   /** The blob as a file at `target`, which must not exist: reflinked or linked, read-only. */
   placeFile(digest: Digest, target: string): Promise<void>;

@@ -54,6 +54,8 @@ export interface LogLine {
   readonly text: string;
   /** The line goes on in the next record. */
   readonly partial: boolean;
+  /** Where the next record begins: as `fromByte` it goes on from here. Absent where a platform keeps no offsets. */
+  readonly nextByte?: number;
 }
 
 /**

@@ -98,6 +98,11 @@ export interface NewRun {
 export interface Commit {
   readonly run: RunId;
   readonly fence: number;
+  /**
+   * The run's version that the caller has seen. It makes a commit safe to repeat: if the very same one has been made
+   * already, and only its answer was lost, it is answered again and nothing is done twice.
+   */
+  readonly version: number;
   readonly state?: { readonly state: RunState; readonly why: string; readonly startedAt?: number; readonly endedAt?: number; readonly code?: Digest };
   readonly counts: readonly StateCounts[];
   readonly tasks: readonly TaskRow[];
@@ -210,7 +215,7 @@ export interface Store {
   stepDurations(pipeline: string): Promise<Readonly<Record<string, number>>>;
   learnDurations(pipeline: string, samples: Readonly<Record<string, { count: number; meanMs: number }>>): Promise<void>;
 
-  /** Digests that any run refers to, of outputs, of what open attempts were given, and of code snapshots. */
+  /** Digests that any run refers to: of outputs, of what its attempts were given, of code snapshots. May name too many, never too few. */
   referredDigests(): Promise<ReadonlySet<Digest>>;
   /** Removes ended runs and all their rows; answers with those that were removed. */
   deleteRuns(runs: readonly RunId[]): Promise<readonly RunId[]>;

@@ -1,0 +1,364 @@
+import { mkdirSync, watch } from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
+import { diskError } from "../../artifacts/disk-errors.ts";
+import { materializeCode } from "../../artifacts/materialize-code.ts";
+import { assertNever, FlotillaError } from "../../core/errors.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import type { AttemptId, Digest } from "../../core/ids.ts";
+import type { AttemptSpec, LogLine, Platform, Report } from "../platform.ts";
+import { attemptFolder, claimAttempt, makeAttemptFolder, writeRecord } from "./attempt-folder.ts";
+import { attemptJson, makeWritableFolders } from "./attempt-json.ts";
+import { finishAttempt, removeScratch } from "./finish-attempt.ts";
+import { inspectAttempt } from "./inspect-attempt.ts";
+import type { AttemptOnDisk, Outcome } from "./inspect-attempt.ts";
+import { interpreterOf, threadsOf } from "./interpreter.ts";
+import { enter, makeLiveAttempt, stopWaiting } from "./live-attempt.ts";
+import type { LiveAttempt } from "./live-attempt.ts";
+import { readLog } from "./log-reader.ts";
+import { readMachine } from "./machine.ts";
+import { findNodeRunner, findRunner } from "./package-files.ts";
+import { inputPlaces, placeInputs } from "./place-inputs.ts";
+import { isAlive } from "./processes.ts";
+import type { ProcessIdentity } from "./processes.ts";
+import { readProgress } from "./progress-reader.ts";
+import { runOf } from "./run-command.ts";
+import { specOnDisk } from "./spec-on-disk.ts";
+import { killAll, terminate } from "./terminate.ts";
+import { WarmParents } from "./warm-parents.ts";
+import type { WarmParentsOptions } from "./warm-parents.ts";
+
+export interface LocalPlatformOptions {
+  /** The project's `.flotilla` folder. */
+  readonly directory: string;
+  readonly artifacts: ArtifactStore;
+  readonly name?: string;
+  /** Cores to promise; by default what the machine has. */
+  readonly cpus?: number;
+  /** Memory to promise; by default what the machine has. */
+  readonly memoryBytes?: number;
+  /** The interpreter that supervises steps which are not Python. */
+  readonly python?: string;
+  readonly host?: string;
+  /** The folder that holds `flotilla_runner`; by default that of this package. */
+  readonly runner?: string;
+  /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
+  readonly graceMs?: number;
+  readonly parents?: Pick<WarmParentsOptions, "idleMs" | "maxAlive" | "backoffMs">;
+}
+
+/** Liveness is looked at this often; messages and watches only shorten the wait. */
+const lookEveryMs = 1000;
+/** From claim to `started.json` takes a supervisor milliseconds; one that needs this long is dead. */
+const claimedAtMostMs = 15_000;
+
+/**
+ * Attempts as processes of this machine. It keeps nothing that is not also on disk: every attempt has a folder
+ * (`protocol/README.md`) and a supervisor that outlives us, so another instance finds them again with `adopt`.
+ */
+export class LocalPlatform implements Platform {
+  readonly name: string;
+  readonly #options: LocalPlatformOptions & { readonly python: string; readonly host: string; readonly graceMs: number };
+  readonly #capacity: Readonly<Record<string, number>>;
+  readonly #live = new Map<AttemptId, LiveAttempt>();
+  readonly #codeFolders = new Map<Digest, string>();
+  readonly #tidying = new Set<Promise<void>>();
+  readonly #nodeRunner = findNodeRunner();
+  readonly #parents: WarmParents;
+  readonly #looking: NodeJS.Timeout;
+  #report: (report: Report) => void = () => undefined;
+
+  constructor(options: LocalPlatformOptions) {
+    this.name = options.name ?? "local";
+    this.#options = { python: "python3", host: hostname(), graceMs: 10_000, ...options };
+    const machine = readMachine();
+    this.#capacity = {
+      cpu: Math.round((options.cpus ?? machine.cpus) * 1000),
+      memory: options.memoryBytes ?? machine.memoryBytes,
+    };
+    this.#parents = new WarmParents(
+      { runner: options.runner ?? findRunner(), flotilla: options.directory, ...options.parents },
+      {
+        started: ({ id, task, supervisor, at }) => this.#whenLive(id, (attempt) => this.#becomeRunning(attempt, { task, supervisor, at })),
+        ended: (id) => this.#whenLive(id, (attempt) => this.#finish(attempt)),
+        refused: (id, reason) => this.#whenLive(id, (attempt) => this.#takeRefusal(attempt, reason)),
+        hopeless: (ids, why) => ids.forEach((id) => this.#whenLive(id, (attempt) => this.#takeHopeless(attempt, why))),
+      },
+    );
+    this.#looking = setInterval(() => this.#lookAtAll(), lookEveryMs).unref();
+  }
+
+  capacity(): Readonly<Record<string, number>> {
+    return this.#capacity;
+  }
+
+  onReport(listener: (report: Report) => void): void {
+    this.#report = listener;
+  }
+
+  async start(spec: AttemptSpec): Promise<void> {
+    const known = this.#live.get(spec.id);
+    if (known) {
+      if (known.runningReport) this.#report(known.runningReport);
+      return;
+    }
+    const attempt = this.#take(spec);
+    try {
+      if (makeAttemptFolder(attempt.folder)) await this.#launch(attempt);
+      else await this.#takeUp(attempt, "start");
+    } catch (thrown) {
+      this.#letGo(attempt);
+      throw diskError(thrown, attempt.folder.root);
+    }
+  }
+
+  async adopt(specs: readonly AttemptSpec[]): Promise<void> {
+    for (const spec of specs) {
+      if (this.#live.has(spec.id)) continue;
+      const attempt = this.#take(spec);
+      makeAttemptFolder(attempt.folder);
+      await this.#takeUp(attempt, "adopt");
+    }
+  }
+
+  async cancel(id: AttemptId, { graceMs, why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" }): Promise<void> {
+    const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
+    if (attempt.cancelled || attempt.state === "ending" || !this.#live.has(id)) return;
+    attempt.cancelled = { why, graceMs };
+    writeRecord(attempt.folder.cancel, { why, at: Date.now() });
+    if (attempt.state === "running") this.#terminate(attempt);
+    else if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
+    // Else its supervisor has claimed it and is about to say so; it is terminated then.
+  }
+
+  logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
+    return readLog(attemptFolder(this.#options.directory, id).log, options);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#report = () => undefined;
+    this.#parents.close();
+    for (const attempt of this.#live.values()) stopWaiting(attempt);
+    this.#live.clear();
+    await Promise.all(this.#tidying);
+  }
+
+  #take(spec: AttemptSpec): LiveAttempt {
+    const attempt = makeLiveAttempt(spec, attemptFolder(this.#options.directory, spec.id));
+    this.#live.set(spec.id, attempt);
+    return attempt;
+  }
+
+  #whenLive(id: string, act: (attempt: LiveAttempt) => void): void {
+    const attempt = this.#live.get(id as AttemptId);
+    if (attempt && attempt.state !== "ending") act(attempt);
+  }
+
+  /** Without an `await` where there is nothing to wait for: most attempts read no files. */
+  async #launch(attempt: LiveAttempt): Promise<void> {
+    const { spec, folder } = attempt;
+    try {
+      const places = inputPlaces(spec.inputs);
+      if (places.length > 0) await placeInputs(this.#options.artifacts, folder, places);
+      const code = this.#codeFolders.get(spec.code ?? ("" as Digest)) ?? (await this.#makeCodeFolder(spec.code));
+      if (attempt.state !== "preparing") return; // cancelled meanwhile
+      const { directory, graceMs, python } = this.#options;
+      const sources = spec.code === undefined ? dirname(directory) : code;
+      const run = runOf(spec, folder, { flotilla: directory, nodeRunner: this.#nodeRunner, sources });
+      makeWritableFolders(spec, folder);
+      writeRecord(folder.attempt, attemptJson(spec, folder, { run, code, graceMs }));
+      enter(attempt, "handed-over");
+      this.#parents.handOver({ python: interpreterOf(spec.work, directory, python), code, threads: threadsOf(spec.resources) }, { id: spec.id, folder: folder.root });
+    } catch (thrown) {
+      const evidence = unstartable(diskError(thrown, folder.root));
+      if (!evidence || !claimAttempt(folder)) throw thrown;
+      this.#endUnstarted(attempt, evidence);
+    }
+  }
+
+  async #makeCodeFolder(code: Digest | undefined): Promise<string> {
+    const snapshots = join(this.#options.directory, "code");
+    const folder = code === undefined ? join(snapshots, "none") : await materializeCode(this.#options.artifacts, code, snapshots);
+    mkdirSync(folder, { recursive: true });
+    this.#codeFolders.set(code ?? ("" as Digest), folder);
+    return folder;
+  }
+
+  /** An attempt whose folder is there already: goes on from whatever its last process left. */
+  async #takeUp(attempt: LiveAttempt, why: "start" | "adopt"): Promise<void> {
+    const found = inspectAttempt(attempt.folder);
+    if (found.type !== "unclaimed") return this.#settle(attempt, found);
+    if (why === "start") return this.#launch(attempt);
+    if (!claimAttempt(attempt.folder)) return this.#takeUp(attempt, why);
+    this.#endUnstarted(attempt, { neverStarted: "its engine ended before it began" });
+  }
+
+  #settle(attempt: LiveAttempt, found: Exclude<AttemptOnDisk, { type: "unclaimed" }>): void {
+    switch (found.type) {
+      case "reported":
+        return this.#end(attempt, found.outcome);
+      case "exited":
+        attempt.task ??= found.task;
+        return this.#finish(attempt);
+      case "running":
+        if (attempt.state === "running") return;
+        this.#becomeRunning(attempt, found);
+        return this.#watchForExit(attempt);
+      case "claimed":
+        if (found.forMs > claimedAtMostMs) return this.#endGone(attempt, undefined, undefined);
+        if (attempt.state === "preparing") enter(attempt, "handed-over");
+        return;
+      case "renounced":
+        return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
+      case "gone":
+        return this.#endGone(attempt, found.supervisor, found.task);
+      default:
+        assertNever(found);
+    }
+  }
+
+  async #takeUnknown(id: AttemptId): Promise<LiveAttempt> {
+    const folder = attemptFolder(this.#options.directory, id);
+    const attempt = this.#take(specOnDisk(id, folder));
+    if (makeAttemptFolder(folder)) return attempt;
+    const found = inspectAttempt(folder);
+    if (found.type !== "unclaimed") this.#settle(attempt, found);
+    return attempt;
+  }
+
+  #becomeRunning(attempt: LiveAttempt, { task, supervisor, at }: { readonly task: ProcessIdentity; readonly supervisor: ProcessIdentity; readonly at: number }): void {
+    if (attempt.state === "running") return;
+    attempt.task = task;
+    attempt.supervisor = supervisor;
+    enter(attempt, "running");
+    attempt.runningReport = {
+      type: "running",
+      attempt: attempt.id,
+      at,
+      handle: { pid: task.pid, startTime: task.startTime, supervisor: { pid: supervisor.pid, startTime: supervisor.startTime } },
+    };
+    this.#report(attempt.runningReport);
+    if (attempt.cancelled) this.#terminate(attempt);
+  }
+
+  /** An adopted attempt has no pipe to us: its `exit.json` is the message. */
+  #watchForExit(attempt: LiveAttempt): void {
+    try {
+      const watcher = watch(attempt.folder.root, (_event, name) => {
+        if (name === "exit.json" && attempt.state === "running") this.#look(attempt);
+      });
+      watcher.on("error", () => watcher.close());
+      attempt.stops.push(() => watcher.close());
+    } catch {
+      // No watch to be had (the system's limit): the regular look finds its end a second later.
+    }
+  }
+
+  #terminate(attempt: LiveAttempt): void {
+    const { supervisor, cancelled } = attempt;
+    if (!supervisor || !cancelled) return;
+    attempt.stops.push(terminate(supervisor, cancelled.graceMs, () => this.#whenLive(attempt.id, () => this.#look(attempt))));
+  }
+
+  #takeRefusal(attempt: LiveAttempt, reason: string): void {
+    const found = inspectAttempt(attempt.folder);
+    if (found.type !== "unclaimed") return this.#settle(attempt, found);
+    if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: reason });
+  }
+
+  #takeHopeless(attempt: LiveAttempt, { config, message }: { readonly config: boolean; readonly message: string }): void {
+    if (claimAttempt(attempt.folder)) {
+      return this.#endUnstarted(attempt, config ? { config: { code: "TASK_CONFIG", message } } : { neverStarted: message });
+    }
+    const found = inspectAttempt(attempt.folder);
+    if (found.type !== "unclaimed") this.#settle(attempt, found);
+  }
+
+  #lookAtAll(): void {
+    const now = performance.now();
+    for (const attempt of [...this.#live.values()]) {
+      if (attempt.state === "running") {
+        this.#tellProgress(attempt);
+        if (attempt.supervisor && !isAlive(attempt.supervisor)) this.#look(attempt);
+      } else if (attempt.state === "handed-over" && now - attempt.since > lookEveryMs) {
+        this.#look(attempt);
+      }
+    }
+  }
+
+  #look(attempt: LiveAttempt): void {
+    const found = inspectAttempt(attempt.folder);
+    if (found.type !== "unclaimed") this.#settle(attempt, found);
+  }
+
+  #tellProgress(attempt: LiveAttempt): void {
+    const { progress, nextByte } = readProgress(attempt.folder.progress, attempt.progressBytes);
+    attempt.progressBytes = nextByte;
+    if (progress) this.#report({ type: "progress", attempt: attempt.id, progress });
+  }
+
+  #finish(attempt: LiveAttempt): void {
+    enter(attempt, "ending");
+    const fault = (thrown: unknown): void =>
+      this.#end(attempt, { evidence: { completed: false, fault: String(thrown), host: this.#options.host }, outputs: {} });
+    try {
+      const outcome = finishAttempt(this.#options.artifacts, attempt, this.#options.host);
+      if (outcome instanceof Promise) outcome.then((settled) => this.#end(attempt, settled), fault);
+      else this.#end(attempt, outcome);
+    } catch (thrown) {
+      fault(thrown);
+    }
+  }
+
+  /** Its supervisor is dead and said nothing; the task must not go on without it beside a new attempt. */
+  #endGone(attempt: LiveAttempt, supervisor: ProcessIdentity | undefined, task: ProcessIdentity | undefined): void {
+    enter(attempt, "ending");
+    const evidence: Evidence = {
+      completed: false,
+      host: this.#options.host,
+      ...(attempt.cancelled ? { endedByUs: attempt.cancelled.why, signal: "SIGKILL" } : { gone: "its supervisor was killed" }),
+    };
+    const killed = supervisor ? killAll(supervisor, task) : Promise.resolve();
+    void killed.then(() => this.#end(attempt, { evidence, outputs: {} }));
+  }
+
+  /** It is ours by its claim, so it never ran and never will. */
+  #endUnstarted(attempt: LiveAttempt, why: Partial<Evidence>): void {
+    this.#parents.forget(attempt.id);
+    const evidence: Evidence = {
+      completed: false,
+      host: this.#options.host,
+      ...why,
+      ...(attempt.cancelled ? { endedByUs: attempt.cancelled.why } : {}),
+    };
+    const outcome = { evidence, outputs: {} };
+    writeRecord(attempt.folder.ended, outcome);
+    this.#end(attempt, outcome);
+  }
+
+  #end(attempt: LiveAttempt, { evidence, outputs }: Outcome): void {
+    if (!this.#letGo(attempt)) return;
+    this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
+    if (!evidence.completed) return;
+    const tidied = removeScratch(attempt.folder).catch(() => undefined); // what is left is found by gc
+    this.#tidying.add(tidied);
+    void tidied.then(() => this.#tidying.delete(tidied));
+  }
+
+  /** False if it was let go before: by `close`, or by another way of learning its end. */
+  #letGo(attempt: LiveAttempt): boolean {
+    enter(attempt, "ending");
+    stopWaiting(attempt);
+    return this.#live.delete(attempt.id);
+  }
+}
+
+/** Evidence for what no repetition of the call mends; undefined for what may pass. */
+function unstartable(thrown: unknown): Partial<Evidence> | undefined {
+  if (!(thrown instanceof FlotillaError)) return undefined;
+  if (thrown.code === "DISK_FULL") return { diskFull: true, error: { type: thrown.code, message: thrown.message } };
+  const isFinal = thrown.code === "BLOB_MISSING" || thrown.code === "BLOB_DAMAGED" || thrown.code === "OUTPUT_INVALID";
+  return isFinal ? { config: { code: thrown.code, message: thrown.message } } : undefined;
+}

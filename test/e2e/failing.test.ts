@@ -1,0 +1,52 @@
+import { afterEach, expect, it } from "vitest";
+import { lastLine, ledgerPython, Project } from "./project.ts";
+
+let project: Project;
+afterEach(() => project.remove());
+
+const pipeline = `
+import { number, pipeline, python, scenarios } from "flotilla";
+export default pipeline("failing", {
+  scenarios: scenarios.product({ market: ["a", "b", "c"], month: [1, 2] }),
+}, ({ step }) => {
+  const model = step("train", { by: ["market", "month"], run: python("work:train"), outputs: { score: number() } });
+  const best = step("compare", { by: ["market"], run: python("work:compare"), inputs: { score: model.outputs.score.collect() }, outputs: { best: number() } });
+  step("report", { run: python("work:report"), inputs: { best: best.outputs.best.collect() }, outputs: { sum: number() } });
+});
+`;
+const broken = `
+def train(market, month):
+    note("start")
+    if market == "b" and month == 2:
+        raise ValueError(f"market {market} has no month {month}")
+    return month
+
+def compare(score):
+    note("start")
+    return max(row["score"] for row in score)
+
+def report(best):
+    note("start")
+    return sum(row["best"] for row in best)
+`;
+
+it("blocks only what needs the failed task, and a restart with mended code runs exactly that", async () => {
+  project = new Project({ "pipeline.ts": pipeline });
+  project.write("work.py", ledgerPython(project) + broken);
+  const failed = await project.flotilla("run", "--json");
+  expect(failed.code).toBe(1);
+  expect(lastLine(failed)).toMatchObject({ state: "failed", tasks: { total: 10, succeeded: 7, failed: 1, blocked: 2 } });
+  const shown = await project.flotilla("show", "train[market=b,month=2]");
+  expect(shown.stdout).toContain("market b has no month 2");
+  expect(shown.stdout).toContain("work.py");
+
+  const before = project.ledger().length;
+  project.write("work.py", ledgerPython(project) + broken.replace('raise ValueError(f"market {market} has no month {month}")', "return 7"));
+  const mended = await project.flotilla("restart", "--json");
+  expect(mended.code).toBe(0);
+  expect(lastLine(mended)).toMatchObject({ state: "succeeded", tasks: { total: 10, succeeded: 10 } });
+  const again = project.ledger().slice(before).map(({ task }) => task);
+  expect(again).toEqual(["train[market=b,month=2]", "compare[market=b]", "report"]);
+  const task = await project.json<{ outputs: { best: { value: number } } }>("show", "compare[market=b]");
+  expect(task.outputs.best.value).toBe(7);
+}, 120_000);

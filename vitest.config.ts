@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const sdk = fileURLToPath(new URL("./src/sdk/index.ts", import.meta.url));
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    // Suites start servers, supervisors and interpreters of their own: two at once fill a small machine.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        resolve: { alias: { flotilla: sdk } },
+        test: { name: "unit", include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"], exclude: ["test/e2e/**"], testTimeout: 10_000 },
+      },
+      {
+        extends: true,
+        // Whole runs through the command line, from dist/: build first (`npm run build`).
+        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
