@@ -40,6 +40,12 @@ describe("code snapshot", () => {
     expect(await pathsOf(openStore(), project)).toEqual(["a.py", "pkg/b.py"]);
   });
 
+  it("holds a project in a folder that the repository around it ignores", async () => {
+    const outer = makeProject({ ".gitignore": "scratch/\n", "scratch/project/a.py": "a" });
+    execFileSync("git", ["init", "-q"], { cwd: outer });
+    expect(await pathsOf(openStore(), join(outer, "scratch", "project"))).toEqual(["a.py"]);
+  });
+
   it("leaves out what .flotillaignore names", async () => {
     const project = makeProject({ "a.py": "a", "data/big.csv": "x", "data/keep.csv": "k", ".flotillaignore": "data/*\n!data/keep.csv\n" });
     expect(await pathsOf(openStore(), project)).toEqual([".flotillaignore", "a.py", "data/keep.csv"]);

@@ -23,7 +23,10 @@ export async function listProjectFiles(project: string): Promise<string[]> {
   return [...new Set(listed)].filter((path) => !isIgnored(never, path) && !isIgnored(ignores, path));
 }
 
-/** Undefined when there is no git or no work tree. Other repositories inside are entries ending in `/`; they are walked. */
+/**
+ * Undefined when there is no git or no work tree, or when git lists nothing: the project then lies in a folder that an
+ * outer repository ignores. Other repositories inside are entries ending in `/`; they are walked.
+ */
 async function listWithGit(project: string): Promise<string[] | undefined> {
   let listed: string;
   try {
@@ -32,6 +35,7 @@ async function listWithGit(project: string): Promise<string[] | undefined> {
   } catch {
     return undefined;
   }
+  if (listed === "") return undefined;
   return listed.split("\0").flatMap((path) => (path.endsWith("/") ? walk(project, path.slice(0, -1), usually) : path === "" ? [] : path));
 }
 

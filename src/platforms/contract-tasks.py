@@ -77,9 +77,9 @@ def spoil(data: Path):
 
 
 def progress():
-    import flotilla
-
-    flotilla.report_progress(0.4, "epoch 4")
+    """As the helpers do: lines in a file beside the work folder."""
+    with (Path.cwd().parent / "progress.jsonl").open("a") as file:
+        file.write('{"at":1,"fraction":0.4,"message":"epoch 4"}\n')
     time.sleep(60)
 
 

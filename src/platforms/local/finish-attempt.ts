@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
-import { errnoOf } from "../../artifacts/disk-errors.ts";
+import { diskError, errnoOf } from "../../artifacts/disk-errors.ts";
 import { removeFolder } from "../../artifacts/remove-folder.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import { readRecord, readRecordIfSound, writeRecord } from "./attempt-folder.ts";
 import { changedInputs } from "./check-inputs.ts";
@@ -54,10 +56,17 @@ function valuesAsResult(folder: AttemptFolder, exit: ExitRecord): ExitRecord["re
   return values === undefined ? undefined : parseResult({ completed: exit.completed, values });
 }
 
-/** Checks the inputs and stores the files; what comes of it is written down before the first names of the files go. */
+/**
+ * Checks the inputs and stores the files. What comes of it is written down before the first names of the files go; where
+ * that fails, the disk being full, they stay (`removeScratch`), and a later process can do the same again.
+ */
 async function storeOutcome(store: ArtifactStore, attempt: LiveAttempt, outcome: Outcome): Promise<Outcome> {
   const settled = await checkedAndStored(store, attempt, outcome);
-  writeRecord(attempt.folder.ended, settled);
+  try {
+    writeRecord(attempt.folder.ended, settled);
+  } catch (thrown) {
+    if (!(diskError(thrown, attempt.folder.root) instanceof FlotillaError)) throw thrown;
+  }
   return settled;
 }
 
@@ -76,7 +85,8 @@ async function checkedAndStored(store: ArtifactStore, { folder, spec }: LiveAtte
  * What a successful attempt leaves behind is its log and its records. Most `work` folders are empty: one call then
  * does, and off the main thread, because removing a folder took 1.4 ms on a busy disk.
  */
-export async function removeScratch(folder: AttemptFolder): Promise<void> {
+export async function removeScratch({ folder, spec }: LiveAttempt): Promise<void> {
+  if (Object.values(spec.outputs).some(isOnDisk) && !existsSync(folder.ended)) return;
   for (const path of [folder.work, folder.inputs, folder.outputs]) {
     await rmdir(path).catch((thrown: unknown) => (errnoOf(thrown) === "ENOENT" ? undefined : removeFolder(path)));
   }

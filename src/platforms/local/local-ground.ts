@@ -42,12 +42,12 @@ export function localGrounds(): () => Promise<LocalGround> {
     const artifacts = openDiskStore(join(flotilla, "artifacts"));
     const { digest: code } = await snapshotCode(artifacts, project);
     const openWith = (options: Partial<LocalPlatformOptions>): LocalPlatform => {
-      const platform = new LocalPlatform({ directory: flotilla, artifacts, ...(process.env["LPR"] ? { runner: process.env["LPR"] } : {}), ...options });
+      const platform = new LocalPlatform({ directory: flotilla, artifacts, ...options });
       onTestFinished(() => platform.close());
       return platform;
     };
     const startAndDie = async (spec: AttemptSpec): Promise<void> => {
-      const child = fork(join(bundles, "start-and-wait.mjs"), [flotilla, JSON.stringify(spec), ...(process.env["LPR"] ? [process.env["LPR"]] : [])]);
+      const child = fork(join(bundles, "start-and-wait.mjs"), [flotilla, JSON.stringify(spec)]);
       await once(child, "message");
       child.kill("SIGKILL");
       await once(child, "exit");

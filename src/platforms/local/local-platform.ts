@@ -1,29 +1,25 @@
-import { mkdirSync, watch } from "node:fs";
+import { watch } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { diskError } from "../../artifacts/disk-errors.ts";
-import { materializeCode } from "../../artifacts/materialize-code.ts";
-import { assertNever, FlotillaError } from "../../core/errors.ts";
+import { assertNever } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
-import type { AttemptId, Digest } from "../../core/ids.ts";
+import type { AttemptId } from "../../core/ids.ts";
 import type { AttemptSpec, LogLine, Platform, Report } from "../platform.ts";
 import { attemptFolder, claimAttempt, makeAttemptFolder, writeRecord } from "./attempt-folder.ts";
-import { attemptJson, makeWritableFolders } from "./attempt-json.ts";
 import { finishAttempt, removeScratch } from "./finish-attempt.ts";
 import { inspectAttempt } from "./inspect-attempt.ts";
 import type { AttemptOnDisk, Outcome } from "./inspect-attempt.ts";
-import { interpreterOf, threadsOf } from "./interpreter.ts";
 import { enter, makeLiveAttempt, stopWaiting } from "./live-attempt.ts";
 import type { LiveAttempt } from "./live-attempt.ts";
 import { readLog } from "./log-reader.ts";
 import { readMachine } from "./machine.ts";
-import { findNodeRunner, findRunner } from "./package-files.ts";
-import { inputPlaces, placeInputs } from "./place-inputs.ts";
+import { goneEvidence, unstartable, unstartedEvidence } from "./own-evidence.ts";
+import { findRunner } from "./package-files.ts";
+import { Preparer } from "./prepare-attempt.ts";
 import { isAlive } from "./processes.ts";
 import type { ProcessIdentity } from "./processes.ts";
 import { readProgress } from "./progress-reader.ts";
-import { runOf } from "./run-command.ts";
 import { specOnDisk } from "./spec-on-disk.ts";
 import { killAll, terminate } from "./terminate.ts";
 import { WarmParents } from "./warm-parents.ts";
@@ -41,8 +37,6 @@ export interface LocalPlatformOptions {
   /** The interpreter that supervises steps which are not Python. */
   readonly python?: string;
   readonly host?: string;
-  /** The folder that holds `flotilla_runner`; by default that of this package. */
-  readonly runner?: string;
   /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
   readonly graceMs?: number;
   readonly parents?: Pick<WarmParentsOptions, "idleMs" | "maxAlive" | "backoffMs">;
@@ -62,9 +56,8 @@ export class LocalPlatform implements Platform {
   readonly #options: LocalPlatformOptions & { readonly python: string; readonly host: string; readonly graceMs: number };
   readonly #capacity: Readonly<Record<string, number>>;
   readonly #live = new Map<AttemptId, LiveAttempt>();
-  readonly #codeFolders = new Map<Digest, string>();
   readonly #tidying = new Set<Promise<void>>();
-  readonly #nodeRunner = findNodeRunner();
+  readonly #preparer: Preparer;
   readonly #parents: WarmParents;
   readonly #looking: NodeJS.Timeout;
   #report: (report: Report) => void = () => undefined;
@@ -72,13 +65,14 @@ export class LocalPlatform implements Platform {
   constructor(options: LocalPlatformOptions) {
     this.name = options.name ?? "local";
     this.#options = { python: "python3", host: hostname(), graceMs: 10_000, ...options };
+    this.#preparer = new Preparer(this.#options);
     const machine = readMachine();
     this.#capacity = {
       cpu: Math.round((options.cpus ?? machine.cpus) * 1000),
       memory: options.memoryBytes ?? machine.memoryBytes,
     };
     this.#parents = new WarmParents(
-      { runner: options.runner ?? findRunner(), flotilla: options.directory, ...options.parents },
+      { runner: findRunner(), flotilla: options.directory, ...options.parents },
       {
         started: ({ id, task, supervisor, at }) => this.#whenLive(id, (attempt) => this.#becomeRunning(attempt, { task, supervisor, at })),
         ended: (id) => this.#whenLive(id, (attempt) => this.#finish(attempt)),
@@ -114,19 +108,27 @@ export class LocalPlatform implements Platform {
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
+    const failures: unknown[] = [];
     for (const spec of specs) {
       if (this.#live.has(spec.id)) continue;
       const attempt = this.#take(spec);
-      makeAttemptFolder(attempt.folder);
-      await this.#takeUp(attempt, "adopt");
+      try {
+        makeAttemptFolder(attempt.folder);
+        await this.#takeUp(attempt, "adopt");
+      } catch (thrown) {
+        // The call will be repeated for all of them: the others must not wait for this one, nor it be taken for adopted.
+        this.#letGo(attempt);
+        failures.push(diskError(thrown, attempt.folder.root));
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   async cancel(id: AttemptId, { graceMs, why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" }): Promise<void> {
     const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
     if (attempt.cancelled || attempt.state === "ending" || !this.#live.has(id)) return;
     attempt.cancelled = { why, graceMs };
-    writeRecord(attempt.folder.cancel, { why, at: Date.now() });
+    noteIfPossible(attempt.folder.cancel, { why, at: Date.now() });
     if (attempt.state === "running") this.#terminate(attempt);
     else if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
     // Else its supervisor has claimed it and is about to say so; it is terminated then.
@@ -151,39 +153,28 @@ export class LocalPlatform implements Platform {
     return attempt;
   }
 
+  /** What fails here (a disk that cannot be read just now) is tried again by the next regular look. */
   #whenLive(id: string, act: (attempt: LiveAttempt) => void): void {
     const attempt = this.#live.get(id as AttemptId);
-    if (attempt && attempt.state !== "ending") act(attempt);
-  }
-
-  /** Without an `await` where there is nothing to wait for: most attempts read no files. */
-  async #launch(attempt: LiveAttempt): Promise<void> {
-    const { spec, folder } = attempt;
+    if (!attempt || attempt.state === "ending") return;
     try {
-      const places = inputPlaces(spec.inputs);
-      if (places.length > 0) await placeInputs(this.#options.artifacts, folder, places);
-      const code = this.#codeFolders.get(spec.code ?? ("" as Digest)) ?? (await this.#makeCodeFolder(spec.code));
-      if (attempt.state !== "preparing") return; // cancelled meanwhile
-      const { directory, graceMs, python } = this.#options;
-      const sources = spec.code === undefined ? dirname(directory) : code;
-      const run = runOf(spec, folder, { flotilla: directory, nodeRunner: this.#nodeRunner, sources });
-      makeWritableFolders(spec, folder);
-      writeRecord(folder.attempt, attemptJson(spec, folder, { run, code, graceMs }));
-      enter(attempt, "handed-over");
-      this.#parents.handOver({ python: interpreterOf(spec.work, directory, python), code, threads: threadsOf(spec.resources) }, { id: spec.id, folder: folder.root });
+      act(attempt);
     } catch (thrown) {
-      const evidence = unstartable(diskError(thrown, folder.root));
-      if (!evidence || !claimAttempt(folder)) throw thrown;
-      this.#endUnstarted(attempt, evidence);
+      if (!(thrown instanceof Error) || !("errno" in thrown)) throw thrown;
     }
   }
 
-  async #makeCodeFolder(code: Digest | undefined): Promise<string> {
-    const snapshots = join(this.#options.directory, "code");
-    const folder = code === undefined ? join(snapshots, "none") : await materializeCode(this.#options.artifacts, code, snapshots);
-    mkdirSync(folder, { recursive: true });
-    this.#codeFolders.set(code ?? ("" as Digest), folder);
-    return folder;
+  async #launch(attempt: LiveAttempt): Promise<void> {
+    try {
+      const kind = await this.#preparer.prepare(attempt);
+      if (attempt.state !== "preparing") return; // cancelled meanwhile
+      enter(attempt, "handed-over");
+      this.#parents.handOver(kind, { id: attempt.id, folder: attempt.folder.root });
+    } catch (thrown) {
+      const evidence = unstartable(diskError(thrown, attempt.folder.root));
+      if (!evidence || !claimAttempt(attempt.folder)) throw thrown;
+      this.#endUnstarted(attempt, evidence);
+    }
   }
 
   /** An attempt whose folder is there already: goes on from whatever its last process left. */
@@ -247,7 +238,7 @@ export class LocalPlatform implements Platform {
   #watchForExit(attempt: LiveAttempt): void {
     try {
       const watcher = watch(attempt.folder.root, (_event, name) => {
-        if (name === "exit.json" && attempt.state === "running") this.#look(attempt);
+        if (name === "exit.json") this.#whenLive(attempt.id, () => this.#look(attempt));
       });
       watcher.on("error", () => watcher.close());
       attempt.stops.push(() => watcher.close());
@@ -277,14 +268,15 @@ export class LocalPlatform implements Platform {
   }
 
   #lookAtAll(): void {
-    const now = performance.now();
-    for (const attempt of [...this.#live.values()]) {
-      if (attempt.state === "running") {
-        this.#tellProgress(attempt);
-        if (attempt.supervisor && !isAlive(attempt.supervisor)) this.#look(attempt);
-      } else if (attempt.state === "handed-over" && now - attempt.since > lookEveryMs) {
-        this.#look(attempt);
-      }
+    for (const id of [...this.#live.keys()]) this.#whenLive(id, (attempt) => this.#lookRegularly(attempt));
+  }
+
+  #lookRegularly(attempt: LiveAttempt): void {
+    if (attempt.state === "running") {
+      this.#tellProgress(attempt);
+      if (attempt.supervisor && !isAlive(attempt.supervisor)) this.#look(attempt);
+    } else if (attempt.state === "handed-over" && performance.now() - attempt.since > lookEveryMs) {
+      this.#look(attempt);
     }
   }
 
@@ -301,10 +293,10 @@ export class LocalPlatform implements Platform {
 
   #finish(attempt: LiveAttempt): void {
     enter(attempt, "ending");
-    const fault = (thrown: unknown): void =>
-      this.#end(attempt, { evidence: { completed: false, fault: String(thrown), host: this.#options.host }, outputs: {} });
+    const { artifacts, host } = this.#options;
+    const fault = (thrown: unknown): void => this.#end(attempt, { evidence: { completed: false, fault: String(thrown), host }, outputs: {} });
     try {
-      const outcome = finishAttempt(this.#options.artifacts, attempt, this.#options.host);
+      const outcome = finishAttempt(artifacts, attempt, host);
       if (outcome instanceof Promise) outcome.then((settled) => this.#end(attempt, settled), fault);
       else this.#end(attempt, outcome);
     } catch (thrown) {
@@ -315,26 +307,16 @@ export class LocalPlatform implements Platform {
   /** Its supervisor is dead and said nothing; the task must not go on without it beside a new attempt. */
   #endGone(attempt: LiveAttempt, supervisor: ProcessIdentity | undefined, task: ProcessIdentity | undefined): void {
     enter(attempt, "ending");
-    const evidence: Evidence = {
-      completed: false,
-      host: this.#options.host,
-      ...(attempt.cancelled ? { endedByUs: attempt.cancelled.why, signal: "SIGKILL" } : { gone: "its supervisor was killed" }),
-    };
+    const outcome = { evidence: goneEvidence(attempt, this.#options.host), outputs: {} };
     const killed = supervisor ? killAll(supervisor, task) : Promise.resolve();
-    void killed.then(() => this.#end(attempt, { evidence, outputs: {} }));
+    void killed.then(() => this.#end(attempt, outcome));
   }
 
   /** It is ours by its claim, so it never ran and never will. */
   #endUnstarted(attempt: LiveAttempt, why: Partial<Evidence>): void {
     this.#parents.forget(attempt.id);
-    const evidence: Evidence = {
-      completed: false,
-      host: this.#options.host,
-      ...why,
-      ...(attempt.cancelled ? { endedByUs: attempt.cancelled.why } : {}),
-    };
-    const outcome = { evidence, outputs: {} };
-    writeRecord(attempt.folder.ended, outcome);
+    const outcome = { evidence: unstartedEvidence(attempt, this.#options.host, why), outputs: {} };
+    noteIfPossible(attempt.folder.ended, outcome);
     this.#end(attempt, outcome);
   }
 
@@ -342,7 +324,7 @@ export class LocalPlatform implements Platform {
     if (!this.#letGo(attempt)) return;
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
     if (!evidence.completed) return;
-    const tidied = removeScratch(attempt.folder).catch(() => undefined); // what is left is found by gc
+    const tidied = removeScratch(attempt).catch(() => undefined); // what is left is found by gc
     this.#tidying.add(tidied);
     void tidied.then(() => this.#tidying.delete(tidied));
   }
@@ -355,10 +337,11 @@ export class LocalPlatform implements Platform {
   }
 }
 
-/** Evidence for what no repetition of the call mends; undefined for what may pass. */
-function unstartable(thrown: unknown): Partial<Evidence> | undefined {
-  if (!(thrown instanceof FlotillaError)) return undefined;
-  if (thrown.code === "DISK_FULL") return { diskFull: true, error: { type: thrown.code, message: thrown.message } };
-  const isFinal = thrown.code === "BLOB_MISSING" || thrown.code === "BLOB_DAMAGED" || thrown.code === "OUTPUT_INVALID";
-  return isFinal ? { config: { code: thrown.code, message: thrown.message } } : undefined;
+/** A note for a later process; on a full disk it is missing there, and what is to be done is done all the same. */
+function noteIfPossible(path: string, record: unknown): void {
+  try {
+    writeRecord(path, record);
+  } catch {
+    // See above.
+  }
 }

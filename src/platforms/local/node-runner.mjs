@@ -18,6 +18,13 @@ class OutputError extends Error {
   }
 }
 
+/** Without this, a function that calls `process.exit(0)` would look like a program that did its work. */
+process.on("exit", () => {
+  if (!hasResult) writeResult({ completed: false, error: { type: "ProcessExited", message: "the process ended before the function returned" } });
+});
+
+let hasResult = false;
+
 async function main() {
   const attempt = JSON.parse(readFileSync(join(folder, "attempt.json"), "utf8"));
   try {
@@ -159,6 +166,7 @@ function userStack(stack, code) {
 }
 
 function writeResult(result) {
+  hasResult = true;
   const temporary = join(folder, "result.json.new");
   writeFileSync(temporary, JSON.stringify({ protocol: 1, ...result }));
   renameSync(temporary, join(folder, "result.json"));

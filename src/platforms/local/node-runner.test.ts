@@ -73,6 +73,10 @@ describe("node runner", () => {
     expect(run(returning(expression), { outputs }).result).toMatchObject({ completed: false, error: { type } });
   });
 
+  it.each(["process.exit(0)", "new Promise(() => {})"])("does not take %s for a success", (expression) => {
+    expect(run(returning(expression), {}).result).toMatchObject({ completed: false, error: { type: "ProcessExited" } });
+  });
+
   it("says that the disk was full", () => {
     const { result } = run({ "tasks.mjs": "export function fn() { throw Object.assign(new Error('full'), { code: 'ENOSPC' }); }" }, {});
     expect(result).toMatchObject({ completed: false, diskFull: true });

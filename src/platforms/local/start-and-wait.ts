@@ -4,12 +4,8 @@ import { openDiskStore } from "../../artifacts/disk-store.ts";
 import type { AttemptSpec } from "../platform.ts";
 import { LocalPlatform } from "./local-platform.ts";
 
-const [flotilla, spec, runner] = process.argv.slice(2);
-const platform = new LocalPlatform({
-  directory: flotilla!,
-  artifacts: openDiskStore(join(flotilla!, "artifacts")),
-  ...(runner === undefined ? {} : { runner }),
-});
+const [flotilla, spec] = process.argv.slice(2);
+const platform = new LocalPlatform({ directory: flotilla!, artifacts: openDiskStore(join(flotilla!, "artifacts")) });
 platform.onReport((report) => {
   if (report.type === "running") process.send!("running");
 });

@@ -179,6 +179,9 @@ begin
 
   if c_step is not null then
     -- An attempt that has ended never changes again, so what it held is given back exactly once.
+    -- "offset 0" makes the planner look up one key after the other. Left alone it reads all attempts of the run for
+    -- each change as long as it has no statistics, which is when a run is young: 4 ms a row instead of 0.04. The
+    -- coalesce keeps it from the index of open attempts for the same reason.
     with changed as (
       update flotilla.attempt a set
         state = c.state,
@@ -188,8 +191,13 @@ begin
         running_at = coalesce(c.running_at, a.running_at),
         ended_at = coalesce(c.ended_at, a.ended_at)
       from unnest(c_step, c_task, c_number, c_state, c_handle, c_class, c_evidence, c_running_at, c_ended_at)
-        as c (step, task, number, state, handle, class, evidence, running_at, ended_at)
-      where a.run_id = p_run and a.step = c.step and a.task = c.task and a.number = c.number and a.state <> 'ended'
+        as c (step, task, number, state, handle, class, evidence, running_at, ended_at),
+        lateral (
+          select ctid as place from flotilla.attempt f
+          where f.run_id = p_run and f.step = c.step and f.task = c.task and f.number = c.number and coalesce(f.state, '') <> 'ended'
+          offset 0
+        ) found
+      where a.ctid = found.place
       returning a.state, a.holds
     ), given as (
       select hold.key as name, sum(hold.value::numeric::bigint) as units

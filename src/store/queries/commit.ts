@@ -7,7 +7,8 @@ import type { AttemptChange, AttemptRow, Commit, CommitResult, TaskRow } from ".
 import { codeOf } from "../store-errors.ts";
 import { readPools } from "./read-pools.ts";
 
-// COMMIT_COST
+// 1.0 ms for one task and one attempt (a flush of the disk included); 0.04 ms a task to start and 0.08 to end in batches
+// of 500 tasks and 500 attempts, on two busy cores.
 const commitRun: Statement = {
   name: "commit_run",
   text: `select outcome, version from flotilla.commit_run(${Array.from({ length: 45 }, (_, i) => `$${i + 1}`).join(", ")})`,

@@ -1,0 +1,78 @@
+"""Folders of attempts, handed by a parent to whichever of its spare supervisors is free."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+from typing import List, Optional
+
+from . import descriptors
+
+_LARGEST_START = 64 * 1024
+
+
+class StartQueue:
+    """
+    All spares read from one socket of whole messages, so the kernel gives each start to exactly one of them and the
+    parent need not know which. What nobody has read yet can be taken back, whatever became of the spares.
+    """
+
+    def __init__(self) -> None:
+        try:
+            pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._tells_end = True
+        except (OSError, AttributeError):  # macOS has only message sockets that do not tell of their end; `alive` does
+            pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self._tells_end = False
+        self.sender, self._receiver = pair[0].detach(), pair[1].detach()
+        os.set_blocking(self.sender, False)
+        descriptors.own(self.sender, self._receiver)
+        self._alive, self._held_by_parent = descriptors.pipe()
+        self._backlog: List[bytes] = []
+
+    def put(self, folder: str) -> None:
+        self._backlog.append(folder.encode())
+        self.flush()
+
+    def flush(self) -> None:
+        """Hands on what the socket had no room for."""
+        while self._backlog:
+            try:
+                os.write(self.sender, self._backlog[0])
+            except OSError:
+                return  # full
+            self._backlog.pop(0)
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self._backlog)
+
+    def readers_fds(self) -> List[int]:
+        """What those who wait keep open; they end when the last sender is closed, which must be the parent's."""
+        return [self._receiver, self._alive]
+
+    def fds(self) -> List[int]:
+        return [self.sender, self._held_by_parent, *self.readers_fds()]
+
+    def wait(self) -> Optional[str]:
+        """The next folder; None when the parent is gone."""
+        if self._tells_end:
+            # Blocking, because then one waiting process is woken, and with `select` all of them.
+            return os.read(self._receiver, _LARGEST_START).decode() or None
+        while True:
+            ready, _, _ = select.select(self.readers_fds(), [], [])
+            folder = self.take_back()
+            if folder is not None or self._alive in ready:
+                return folder
+
+    def take_back(self) -> Optional[str]:
+        """A start that nobody has taken yet, if there is one."""
+        with socket.socket(fileno=os.dup(self._receiver)) as receiver:
+            try:
+                folder = receiver.recv(_LARGEST_START, socket.MSG_DONTWAIT)
+            except OSError:
+                folder = b""
+        if not folder and self._backlog:
+            folder = self._backlog.pop(0)
+        return folder.decode() or None

@@ -1,0 +1,82 @@
+"""One attempt, in the process that is its own: environment, function, result."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from typing import Dict, List, Tuple
+
+from . import environment
+from .call import call, find_function, load_module
+from .durable import write_whole
+from .errors import failure_result, print_stack
+from .protocol import OUTPUTS, PROGRESS, RESULT, VALUES, VERSION, WORK, Message, encode
+from .results import values_of
+
+
+def run_task(folder: str, attempt: Message) -> int:
+    """Calls the function of a `python` attempt, or builds an environment, and writes `result.json`. The exit code."""
+    try:
+        returned = environment.build(attempt["run"]) if attempt["run"]["type"] == "environment" else _call(attempt)
+        result = {"protocol": VERSION, "completed": True, "values": values_of(returned, attempt["outputs"])}
+        code = 0
+    except BaseException as error:  # SystemExit and KeyboardInterrupt too: whatever it is, it is the attempt's outcome
+        result = failure_result(error, attempt)
+        print_stack(result)
+        code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) and 0 < error.code < 256 else 1
+    write_whole(os.path.join(folder, RESULT), encode(result))
+    return code
+
+
+def end_as_python_does(code: int) -> None:
+    """Waits for threads, runs exit handlers, flushes. Then there is nothing left to do but to exit."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+    finally:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError, AttributeError):
+                pass
+
+
+def enter(folder: str, attempt: Message) -> None:
+    """The current directory and the variables that tell user code where it is."""
+    work = os.path.join(folder, WORK)
+    os.makedirs(work, exist_ok=True)
+    os.chdir(work)
+    os.environ.update(variables(folder, attempt))
+
+
+def variables(folder: str, attempt: Message) -> Dict[str, str]:
+    told = {
+        "FLOTILLA_TASK": attempt["task"],
+        "FLOTILLA_ATTEMPT": str(attempt["number"]),
+        "FLOTILLA_RUN": attempt["id"].rsplit("-", 3)[0],
+        "FLOTILLA_CHECKPOINT": attempt["checkpoint"],
+        "FLOTILLA_PROGRESS": os.path.join(folder, PROGRESS),
+    }
+    if attempt["run"]["type"] == "exec":
+        told["FLOTILLA_VALUES"] = os.path.join(folder, VALUES)
+        told["FLOTILLA_OUTPUTS"] = os.path.join(folder, OUTPUTS)
+    return told
+
+
+def program_of(folder: str, attempt: Message) -> Tuple[List[str], Dict[str, str]]:
+    """What is executed in place of the child: a command, or a fresh interpreter for a function. Arguments and environment."""
+    run = attempt["run"]
+    if run["type"] == "exec":
+        return run["argv"], {**os.environ, "PYTHONUNBUFFERED": "1", **run.get("env", {})}
+    return [sys.executable, "-m", "flotilla_runner", "task", folder], {**os.environ, "PYTHONPATH": _runner_first()}
+
+
+def _runner_first() -> str:
+    return os.pathsep.join(filter(None, (os.path.dirname(os.path.dirname(os.path.abspath(__file__))), os.environ.get("PYTHONPATH"))))
+
+
+def _call(attempt: Message) -> object:
+    run = attempt["run"]
+    return call(find_function(load_module(run["module"]), run["function"]), attempt)

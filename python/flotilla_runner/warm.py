@@ -1,0 +1,57 @@
+"""A warm child: imports one module of the user's, and keeps spares that have it imported as well."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import select
+import signal
+import sys
+import traceback
+from typing import NoReturn
+
+from . import descriptors
+from .spares import Spares
+from .start_queue import StartQueue
+from .supervisor import run_spare
+
+#: More would not start tasks faster: one is replaced within milliseconds.
+SPARES = max(2, min(4, os.cpu_count() or 1))
+
+
+def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> NoReturn:
+    """
+    Never returns. Ends when `control` closes, which is when the parent is gone or has no more use for it. A byte on
+    `ready` says that the module is imported; otherwise the exit code says that it cannot be.
+    """
+    try:
+        importlib.import_module(module)
+    except BaseException:  # whatever it is, it will be told in the attempt that it belongs to
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    os.write(ready, b"r")
+    woken, wake = descriptors.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    # A collection in a child would write to the memory of every object, and so copy all of it.
+    gc.collect()
+    gc.freeze()
+    spares = Spares(queue, run_spare)
+    spares.keep(SPARES)
+    poll = select.poll()
+    for fd in (control, woken, spares.notices):
+        poll.register(fd, select.POLLIN)
+    while True:
+        ready_fds = {fd for fd, _ in poll.poll(None if spares.pause is None else spares.pause * 1000 + 1)}
+        if control in ready_fds:
+            os._exit(0)
+        if spares.notices in ready_fds:
+            spares.noticed()
+        if woken in ready_fds:
+            os.read(woken, 4096)
+            spares.reap()
+        spares.refill()

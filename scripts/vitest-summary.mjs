@@ -1,0 +1,24 @@
+// A vitest reporter that writes what test.mjs sums up: counts by project, and each skipped test with its reason.
+import { writeFileSync } from "node:fs";
+
+export default class Summary {
+  onTestRunEnd(modules, unhandledErrors) {
+    const projects = {};
+    const of = (name) => (projects[name] ??= { passed: 0, failed: 0, skipped: [] });
+    for (const module of modules) {
+      const project = of(module.project.name);
+      // A file that throws while it is read has no tests that could fail.
+      if (module.errors().length > 0) project.failed++;
+      for (const test of module.children.allTests()) count(project, test, module.relativeModuleId);
+    }
+    if (unhandledErrors.length > 0) of("unhandled errors").failed += unhandledErrors.length;
+    writeFileSync(process.env.FLOTILLA_TEST_SUMMARY, JSON.stringify(projects));
+  }
+}
+
+function count(project, test, file) {
+  const { state, note } = test.result();
+  if (state === "passed") project.passed++;
+  else if (state === "failed") project.failed++;
+  else project.skipped.push(`${file} > ${test.fullName}: ${note ?? "no reason given"}`);
+}

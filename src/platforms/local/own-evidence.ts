@@ -1,0 +1,23 @@
+import { FlotillaError } from "../../core/errors.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import type { LiveAttempt } from "./live-attempt.ts";
+
+/** Of an attempt that is ours by its claim: it never ran and never will. */
+export function unstartedEvidence({ cancelled }: LiveAttempt, host: string, why: Partial<Evidence>): Evidence {
+  return { completed: false, host, ...why, ...(cancelled ? { endedByUs: cancelled.why } : {}) };
+}
+
+/** Of one whose supervisor is dead and left no word: killed by us as the last resort, or by somebody else. */
+export function goneEvidence({ cancelled }: LiveAttempt, host: string): Evidence {
+  const how = cancelled ? { endedByUs: cancelled.why, signal: "SIGKILL" } : { gone: "its supervisor was killed" };
+  return { completed: false, host, ...how };
+}
+
+/** Of one that could not be prepared, where no repetition of the call mends that; undefined for what may pass. */
+export function unstartable(thrown: unknown): Partial<Evidence> | undefined {
+  if (!(thrown instanceof FlotillaError)) return undefined;
+  const { code, message } = thrown;
+  if (code === "DISK_FULL") return { diskFull: true, error: { type: code, message } };
+  const isFinal = code === "BLOB_MISSING" || code === "BLOB_DAMAGED" || code === "OUTPUT_INVALID" || code === "INTERNAL";
+  return isFinal ? { config: { code, message } } : undefined;
+}
