@@ -12,7 +12,12 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: { flotilla: sdk } },
-        test: { name: "unit", include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"], exclude: ["test/e2e/**"], testTimeout: 10_000 },
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          testTimeout: 10_000,
+        },
       },
       {
         extends: true,

@@ -30,7 +30,9 @@ export async function ratioToPool({ module, function: name, tasks, rounds, pytho
       for (const contestant of order) seconds.set(contestant, await contestant(call));
       const [ours, bare] = [seconds.get(fleetSeconds)!, seconds.get(bareSeconds)!];
       ratios.push(ours / bare);
-      note(`${name}, round ${round}: ours ${ours.toFixed(2)} s, bare pool ${bare.toFixed(2)} s, ratio ${(ours / bare).toFixed(3)}`);
+      note(
+        `${name}, round ${round}: ours ${ours.toFixed(2)} s, bare pool ${bare.toFixed(2)} s, ratio ${(ours / bare).toFixed(3)}`,
+      );
     }
     return median(ratios);
   } finally {

@@ -27,7 +27,12 @@ export default async function chainBench({ small }: BenchOptions): Promise<Measu
     await fleet.run(chain(20, () => noopStep));
     const noop = await noopGaps(fleet, length);
     const python = await pythonGaps(fleet, length, project.folder);
-    const figures = { noopGapMs: median(noop), noopGapP99Ms: quantile(noop, 0.99), pythonGapMs: median(python), pythonGapP99Ms: quantile(python, 0.99) };
+    const figures = {
+      noopGapMs: median(noop),
+      noopGapP99Ms: quantile(noop, 0.99),
+      pythonGapMs: median(python),
+      pythonGapP99Ms: quantile(python, 0.99),
+    };
     note(`${noop.length} gaps between noop tasks, ${python.length} between Python tasks`);
     return { figures, holds: figures.noopGapMs < 5 && figures.pythonGapMs < 10 };
   } finally {
@@ -49,7 +54,12 @@ async function attemptsInOrder(fleet: Fleet, row: RunRow) {
 
 /** By the tasks' own clock: from the last line of one function to the first line of the next. */
 async function pythonGaps(fleet: Fleet, length: number, folder: string): Promise<number[]> {
-  const work = { type: "python", module, function: "link", environment: { type: "interpreter", python: "python3" } } as const;
+  const work = {
+    type: "python",
+    module,
+    function: "link",
+    environment: { type: "interpreter", python: "python3" },
+  } as const;
   await fleet.run(chain(length, () => ({ work, inputs: { ledger: { type: "value", value: "ledger" } } })));
   const lines = readFileSync(join(folder, "ledger"), "utf8").trimEnd().split("\n");
   if (lines.length !== length) throw new Error(`${lines.length} of ${length} tasks wrote into the ledger`);

@@ -44,7 +44,13 @@ export async function openFleet(project: string, { slots = 2 }: { slots?: number
   const artifacts = openDiskStore(join(directory, "artifacts"));
   const local = new LocalPlatform({ directory, artifacts, cpus: slots });
   const platforms = new Map([local, new NoopPlatform()].map((platform) => [platform.name, platform]));
-  const engine = new Engine({ store, platforms, clock: systemClock, random: Math.random, id: randomUUID() as EngineId });
+  const engine = new Engine({
+    store,
+    platforms,
+    clock: systemClock,
+    random: Math.random,
+    id: randomUUID() as EngineId,
+  });
   await engine.start();
 
   return {
@@ -58,7 +64,8 @@ export async function openFleet(project: string, { slots = 2 }: { slots?: number
       await engine.own(id);
       const row = await engine.ended(id);
       const seconds = (performance.now() - started) / 1000;
-      if (row.state !== "succeeded") throw new Error(`the run has ${row.state}: ${JSON.stringify(await store.failureGroups(id))}`);
+      if (row.state !== "succeeded")
+        throw new Error(`the run has ${row.state}: ${JSON.stringify(await store.failureGroups(id))}`);
       return { row, seconds };
     },
     async close() {

@@ -19,7 +19,11 @@ export function noopFleet(tasks: number): Plan {
 /** `length` steps of one task each, every one after the one before. */
 export function chain(length: number, step: (name: string) => Partial<PlanStep>): Plan {
   const steps = numbers(length).map((n) =>
-    planStep(`s${n}`, [], { outputs: {}, ...step(`s${n}`), after: n === 1 ? [] : [{ step: `s${n - 1}`, outcome: "succeeded" }] }),
+    planStep(`s${n}`, [], {
+      outputs: {},
+      ...step(`s${n}`),
+      after: n === 1 ? [] : [{ step: `s${n - 1}`, outcome: "succeeded" }],
+    }),
   );
   return planOf(grid({ only: [1] }), steps);
 }
@@ -27,9 +31,14 @@ export function chain(length: number, step: (name: string) => Partial<PlanStep>)
 export const noopStep: Partial<PlanStep> = noop;
 
 /** One step of `tasks` tasks that call a Python function with their number. */
-export function pythonFleet(tasks: number, { module, function: name, python }: { module: string; function: string; python: string }): Plan {
+export function pythonFleet(
+  tasks: number,
+  { module, function: name, python }: { module: string; function: string; python: string },
+): Plan {
   const work = { type: "python", module, function: name, environment: { type: "interpreter", python } } as const;
-  return planOf(grid({ n: numbers(tasks) }), [planStep("work", ["n"], { work, outputs: { result: { type: "json" } } })]);
+  return planOf(grid({ n: numbers(tasks) }), [
+    planStep("work", ["n"], { work, outputs: { result: { type: "json" } } }),
+  ]);
 }
 
 export function taskCount({ scenarios, steps }: Plan): number {

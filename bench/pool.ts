@@ -5,10 +5,20 @@ import { fileURLToPath } from "node:url";
  * Seconds that a bare `ProcessPoolExecutor` needs for the same calls, measured inside its interpreter: from before the
  * pool is made until the last result is there.
  */
-export async function poolSeconds(options: { python: string; folder: string; function: string; tasks: number; workers: number }): Promise<number> {
+export async function poolSeconds(options: {
+  python: string;
+  folder: string;
+  function: string;
+  tasks: number;
+  workers: number;
+}): Promise<number> {
   const { python, folder, tasks, workers } = options;
   const program = fileURLToPath(new URL("../bench/pool.py", import.meta.url));
-  const child = spawn(python, [program, options.function, String(tasks), String(workers)], { cwd: folder, env: environment(folder), stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(python, [program, options.function, String(tasks), String(workers)], {
+    cwd: folder,
+    env: environment(folder),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));

@@ -45,5 +45,10 @@ async function load(bench) {
 }
 
 function rounded(figures) {
-  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, typeof value === "number" ? Number(value.toPrecision(4)) : value]));
+  return Object.fromEntries(
+    Object.entries(figures).map(([key, value]) => [
+      key,
+      typeof value === "number" ? Number(value.toPrecision(4)) : value,
+    ]),
+  );
 }

@@ -3,7 +3,7 @@
 import "./check-node.mjs";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { capture, repository, say, seconds } from "./repository.mjs";
 
@@ -56,8 +56,10 @@ async function bundle() {
   });
   // Chunks first: an entry that a running program reads never names a chunk that is not there yet.
   const files = outputFiles.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
-  for (const { path, contents, text } of files) replaceFile(path, contents, { executable: path === join(dist, "cli.js") && text.startsWith("#!") });
-  if (!readFileSync(join(dist, "cli.js"), "utf8").startsWith("#!")) throw new Error(`${entries.cli} must begin with #!/usr/bin/env node`);
+  for (const { path, contents, text } of files)
+    replaceFile(path, contents, { executable: path === join(dist, "cli.js") && text.startsWith("#!") });
+  if (!readFileSync(join(dist, "cli.js"), "utf8").startsWith("#!"))
+    throw new Error(`${entries.cli} must begin with #!/usr/bin/env node`);
   return new Set(files.map(({ path }) => basename(path)));
 }
 
@@ -73,7 +75,8 @@ function replaceFile(path, contents, { executable }) {
 }
 
 function removeStale(kept) {
-  for (const name of readdirSync(dist)) if (/^chunk-.*\.js(\.map)?$/.test(name) && !kept.has(name)) rmSync(join(dist, name));
+  for (const name of readdirSync(dist))
+    if (/^chunk-.*\.js(\.map)?$/.test(name) && !kept.has(name)) rmSync(join(dist, name));
 }
 
 /** What editors read for `import … from "flotilla"`. */
@@ -86,7 +89,10 @@ async function writeDeclarations() {
 function hashInputs() {
   const hash = createHash("sha256");
   for (const path of [...sourceFiles(join(repository, "src")), ...alsoRead.map((name) => join(repository, name))]) {
-    hash.update(`${relative(repository, path)}\0`).update(readFileSync(path)).update("\0");
+    hash
+      .update(`${relative(repository, path)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
   }
   return hash.digest("hex");
 }

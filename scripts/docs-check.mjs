@@ -9,7 +9,17 @@
 // A page begins in an empty folder, or, when it has the line <!-- project: examples/employment -->, in a copy of that one.
 // Blocks of one page run in order, in the same folder, with `flotilla` on the PATH. Relative links must lead to a file.
 import "./check-node.mjs";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { prepare } from "./prepare.mjs";
@@ -21,7 +31,9 @@ const leaveLimitMs = 20_000;
 
 function pages() {
   const top = readdirSync(repository).filter((name) => name.endsWith(".md"));
-  const docs = readdirSync(join(repository, "docs"), { recursive: true }).filter((name) => name.endsWith(".md")).map((name) => join("docs", name));
+  const docs = readdirSync(join(repository, "docs"), { recursive: true })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name));
   return [...top, ...docs].sort();
 }
 
@@ -65,7 +77,8 @@ async function checkPage(page, bin) {
   const folder = mkdtempSync(join(tmpdir(), "flotilla-docs-"));
   try {
     const project = /^<!-- project: (\S+) -->$/m.exec(markdown)?.[1];
-    if (project !== undefined) cpSync(join(repository, project), folder, { recursive: true, filter: (from) => !from.endsWith(".flotilla") });
+    if (project !== undefined)
+      cpSync(join(repository, project), folder, { recursive: true, filter: (from) => !from.endsWith(".flotilla") });
     for (const block of blocks) await checkBlock(`${page}:${block.line}`, block, { folder, bin });
   } finally {
     await stopStore(page, folder);
@@ -79,15 +92,22 @@ async function checkBlock(place, { language, words, text }, { folder, bin }) {
   if (file !== undefined) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
-  } else if (language === "sh" && words.includes("run")) await runBlock(place, text, { folder, bin, expected: Number(option("exit") ?? 0) });
+  } else if (language === "sh" && words.includes("run"))
+    await runBlock(place, text, { folder, bin, expected: Number(option("exit") ?? 0) });
   else if (language === "sh" && words.includes("shown")) counts.skipped++;
-  else if (language === "sh") fail(place, "say after ```sh whether the block is `run` or only `shown` (see scripts/docs-check.mjs)");
+  else if (language === "sh")
+    fail(place, "say after ```sh whether the block is `run` or only `shown` (see scripts/docs-check.mjs)");
 }
 
 async function runBlock(place, text, { folder, bin, expected }) {
   const started = Date.now();
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, NO_COLOR: "1", DATABASE_URL: "" };
-  const { code, stdout, stderr } = await capture("bash", ["-euo", "pipefail", "-c", text], { cwd: folder, env, timeout: blockLimitMs, killSignal: "SIGKILL" });
+  const { code, stdout, stderr } = await capture("bash", ["-euo", "pipefail", "-c", text], {
+    cwd: folder,
+    env,
+    timeout: blockLimitMs,
+    killSignal: "SIGKILL",
+  });
   if (code === expected) {
     counts.passed++;
     say(`✓ ${place} (${seconds(started)})`);
@@ -108,7 +128,10 @@ async function stopStore(page, folder) {
 /** A `flotilla` for the PATH that is the one just built. */
 function makeBin() {
   const bin = mkdtempSync(join(tmpdir(), "flotilla-bin-"));
-  writeFileSync(join(bin, "flotilla"), `#!/bin/sh\nexec "${process.execPath}" "${join(repository, "dist/cli.js")}" "$@"\n`);
+  writeFileSync(
+    join(bin, "flotilla"),
+    `#!/bin/sh\nexec "${process.execPath}" "${join(repository, "dist/cli.js")}" "$@"\n`,
+  );
   chmodSync(join(bin, "flotilla"), 0o755);
   return bin;
 }

@@ -24,7 +24,10 @@ async function installPackages() {
   const fresh = !existsSync(modules);
   say(fresh ? "Installing npm packages (about 250 MB, once) …" : "The lock file has changed: updating npm packages …");
   // `npm ci` removes node_modules first, from under whatever still runs from it: only where there is none.
-  const code = await run("npm", [fresh ? "ci" : "install", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  const code = await run("npm", [fresh ? "ci" : "install", "--no-audit", "--no-fund", "--loglevel=error"], {
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
   if (code !== 0) {
     say("npm could not install the packages (its message stands above). Is a package registry reachable?");
     process.exit(3);

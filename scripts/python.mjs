@@ -22,8 +22,14 @@ export function isSupported({ version: [major, minor] }) {
 export async function requirePython() {
   const found = await interpreter("python3");
   if (found && isSupported(found)) return found;
-  say(found ? `Flotilla needs Python ${oldestPython.join(".")} or newer; python3 is ${found.version.join(".")}.` : "Flotilla needs Python 3.9 or newer, and there is no python3 on PATH.");
-  say("Install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python) and run this again.");
+  say(
+    found
+      ? `Flotilla needs Python ${oldestPython.join(".")} or newer; python3 is ${found.version.join(".")}.`
+      : "Flotilla needs Python 3.9 or newer, and there is no python3 on PATH.",
+  );
+  say(
+    "Install it (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python) and run this again.",
+  );
   process.exit(3);
 }
 
@@ -31,7 +37,9 @@ export async function requirePython() {
 export async function findOldestPython() {
   const name = `python${oldestPython.join(".")}`;
   const versions = join(process.env.PYENV_ROOT ?? join(homedir(), ".pyenv"), "versions");
-  const pyenv = existsSync(versions) ? readdirSync(versions).filter((version) => version.startsWith(`${oldestPython.join(".")}.`)) : [];
+  const pyenv = existsSync(versions)
+    ? readdirSync(versions).filter((version) => version.startsWith(`${oldestPython.join(".")}.`))
+    : [];
   for (const command of [name, ...pyenv.map((version) => join(versions, version, "bin", name))]) {
     const found = await interpreter(command);
     if (found) return found;
@@ -45,7 +53,10 @@ export async function findOldestPython() {
  */
 export async function venv({ python, requirements, cache }) {
   const lines = existsSync(requirements) ? readFileSync(requirements, "utf8") : requirements;
-  const name = createHash("sha256").update(`${python.version.join(".")}\0${lines}`).digest("hex").slice(0, 16);
+  const name = createHash("sha256")
+    .update(`${python.version.join(".")}\0${lines}`)
+    .digest("hex")
+    .slice(0, 16);
   const parent = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), cache);
   const folder = join(parent, name);
   const inside = join(folder, "bin", "python");

@@ -16,7 +16,10 @@ const results = [];
 
 function readChosen(args) {
   const only = args.flatMap((arg, i) => (args[i - 1] === "--only" ? [arg] : []));
-  const unknown = [...only.filter((name) => !names.includes(name)), ...args.filter((arg, i) => arg !== "--only" && args[i - 1] !== "--only")];
+  const unknown = [
+    ...only.filter((name) => !names.includes(name)),
+    ...args.filter((arg, i) => arg !== "--only" && args[i - 1] !== "--only"),
+  ];
   if (unknown.length > 0) {
     say(`unknown: ${unknown.join(" ")}. Suites are ${names.join(", ")}: npm test -- --only unit`);
     process.exit(2);
@@ -29,16 +32,24 @@ async function suite(name, command, args, env = {}) {
   say(`\n── ${name}`);
   const started = Date.now();
   const summary = join(scratch, `${results.length}.json`);
-  const code = await run(command, args.map((arg) => (arg === "SUMMARY" ? summary : arg)), {
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, ...env, FLOTILLA_TEST_SUMMARY: summary },
-  });
+  const code = await run(
+    command,
+    args.map((arg) => (arg === "SUMMARY" ? summary : arg)),
+    {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env, FLOTILLA_TEST_SUMMARY: summary },
+    },
+  );
   const ms = Date.now() - started;
   if (!existsSync(summary)) return [{ suite: name, passed: 0, failed: 1, skipped: [], ms }];
   const counts = JSON.parse(readFileSync(summary, "utf8"));
-  const parts = "passed" in counts ? [{ suite: name, ...counts }] : Object.entries(counts).map(([project, part]) => ({ suite: project, ...part }));
+  const parts =
+    "passed" in counts
+      ? [{ suite: name, ...counts }]
+      : Object.entries(counts).map(([project, part]) => ({ suite: project, ...part }));
   // Whatever the counts say, a suite that ends badly has not passed.
-  if (code !== 0 && parts.every(({ failed }) => failed === 0)) parts.push({ suite: `${name} (exit code ${code})`, passed: 0, failed: 1, skipped: [] });
+  if (code !== 0 && parts.every(({ failed }) => failed === 0))
+    parts.push({ suite: `${name} (exit code ${code})`, passed: 0, failed: 1, skipped: [] });
   return parts.map((part, i) => (i === 0 ? { ...part, ms } : part));
 }
 
@@ -46,7 +57,13 @@ async function vitest() {
   const projects = ["unit", "e2e"].filter((name) => chosen.includes(name));
   if (projects.length === 0) return;
   const program = join(repository, "node_modules/vitest/vitest.mjs");
-  const args = [program, "run", "--reporter=default", "--reporter=./scripts/vitest-summary.mjs", ...projects.flatMap((name) => ["--project", name])];
+  const args = [
+    program,
+    "run",
+    "--reporter=default",
+    "--reporter=./scripts/vitest-summary.mjs",
+    ...projects.flatMap((name) => ["--project", name]),
+  ];
   results.push(...(await suite(projects.join(" and "), process.execPath, args)));
 }
 
@@ -58,9 +75,19 @@ async function python() {
   const same = oldest !== undefined && `${oldest.version}` === `${usual.version}`;
   for (const { command, version } of oldest && !same ? [usual, oldest] : [usual]) {
     const name = `python ${version.slice(0, 2).join(".")}`;
-    results.push(...(await suite(name, command, [join(repository, "scripts/unittest-summary.py"), folder, "SUMMARY"], { PYTHONDONTWRITEBYTECODE: "1" })));
+    results.push(
+      ...(await suite(name, command, [join(repository, "scripts/unittest-summary.py"), folder, "SUMMARY"], {
+        PYTHONDONTWRITEBYTECODE: "1",
+      })),
+    );
   }
-  if (!oldest) results.push({ suite: "python 3.9", passed: 0, failed: 0, skipped: ["the whole suite on Python 3.9: there is no python3.9 on this machine"] });
+  if (!oldest)
+    results.push({
+      suite: "python 3.9",
+      passed: 0,
+      failed: 0,
+      skipped: ["the whole suite on Python 3.9: there is no python3.9 on this machine"],
+    });
 }
 
 /** The functions of the examples are tested as their authors would: in their own environment, without Flotilla. */
@@ -71,8 +98,19 @@ async function examples() {
     const folder = join(repository, "examples", example);
     if (!hasPythonTests(folder)) continue;
     try {
-      const inside = await venv({ python: found, requirements: join(folder, "requirements.txt"), cache: "flotilla-tests" });
-      results.push(...(await suite(`examples/${example}`, inside, [join(repository, "scripts/unittest-summary.py"), folder, "SUMMARY"], { PYTHONDONTWRITEBYTECODE: "1" })));
+      const inside = await venv({
+        python: found,
+        requirements: join(folder, "requirements.txt"),
+        cache: "flotilla-tests",
+      });
+      results.push(
+        ...(await suite(
+          `examples/${example}`,
+          inside,
+          [join(repository, "scripts/unittest-summary.py"), folder, "SUMMARY"],
+          { PYTHONDONTWRITEBYTECODE: "1" },
+        )),
+      );
     } catch (error) {
       say(error.message);
       results.push({ suite: `examples/${example}`, passed: 0, failed: 1, skipped: [] });
@@ -81,20 +119,26 @@ async function examples() {
 }
 
 function hasPythonTests(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).some((entry) => entry.isFile() && /^test_.*\.py$/.test(entry.name));
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).some(
+    (entry) => entry.isFile() && /^test_.*\.py$/.test(entry.name),
+  );
 }
 
 function report() {
   say("");
   for (const { suite: name, passed, failed, skipped, ms } of results) {
-    say(`${name.padEnd(24)} ${passed} passed, ${failed} failed, ${skipped.length} skipped${ms === undefined ? "" : `   ${(ms / 1000).toFixed(1)} s`}`);
+    say(
+      `${name.padEnd(24)} ${passed} passed, ${failed} failed, ${skipped.length} skipped${ms === undefined ? "" : `   ${(ms / 1000).toFixed(1)} s`}`,
+    );
   }
   const skips = results.flatMap(({ suite: name, skipped }) => skipped.map((reason) => `  ${name}: ${reason}`));
   if (skips.length > 0) say(`\nskipped:\n${skips.join("\n")}`);
   const sum = (of) => results.reduce((total, result) => total + of(result), 0);
   const failed = sum((result) => result.failed);
   process.exitCode = failed > 0 ? 1 : 0;
-  console.log(`\n${sum((result) => result.passed)} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`);
+  console.log(
+    `\n${sum((result) => result.passed)} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`,
+  );
 }
 
 try {

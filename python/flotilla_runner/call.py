@@ -10,15 +10,11 @@ import types
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
+from .faults import ConfigError, Fault
 from .names import did_you_mean, snake_case
 from .protocol import Message
-from .results import OutputError
 
 _ON_DISK = ("file", "folder")
-
-
-class ConfigError(Exception):
-    """The task can never start as it is described: TASK_CONFIG."""
 
 
 def load_module(name: str) -> types.ModuleType:
@@ -64,7 +60,7 @@ def call(function: Callable[..., Any], attempt: Message) -> Any:
     if inspect.isawaitable(returned):
         returned = _await(returned)
     if inspect.isgenerator(returned) or inspect.isasyncgen(returned):
-        raise OutputError("OUTPUT_INVALID", "the function returned a generator; return the values themselves")
+        raise Fault("OUTPUT_INVALID", "the function returned a generator; return the values themselves")
     return returned
 
 

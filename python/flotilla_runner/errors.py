@@ -9,9 +9,8 @@ import traceback
 import types
 from typing import Any, Dict, Iterator, List, Optional, Sequence
 
-from .call import ConfigError
+from .faults import ConfigError, Fault
 from .protocol import VERSION, Message
-from .results import OutputError
 
 _OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _IMPORT_MACHINERY = ("<frozen importlib", "<frozen runpy", os.path.join("importlib", "__init__.py"))
@@ -24,10 +23,12 @@ def failure_result(error: BaseException, attempt: Message) -> Message:
     """The `result.json` of an attempt whose function raised, or that could not be called."""
     if isinstance(error, ConfigError):
         return {"protocol": VERSION, "completed": False, "config": {"code": "TASK_CONFIG", "message": str(error)}}
-    if isinstance(error, OutputError):
-        return {"protocol": VERSION, "completed": False, "error": {"type": error.code, "message": _bounded(str(error), _MESSAGE_LENGTH), "fatal": False}}
     chain = list(_chain(error))
-    result: Message = {"protocol": VERSION, "completed": False, "error": error_data(error, attempt["code"], attempt.get("fatalErrors", ()))}
+    if isinstance(error, Fault):
+        data = {"type": error.code, "message": _bounded(str(error), _MESSAGE_LENGTH), "fatal": False}
+    else:
+        data = error_data(error, attempt["code"], attempt.get("fatalErrors", ()))
+    result: Message = {"protocol": VERSION, "completed": False, "error": data}
     if any(isinstance(one, OSError) and one.errno in _FULL for one in chain):
         result["diskFull"] = True
     if any(isinstance(one, MemoryError) for one in chain):

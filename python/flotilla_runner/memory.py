@@ -10,8 +10,11 @@ from __future__ import annotations
 import os
 from typing import Iterable, List, Optional, Tuple
 
+from .durable import read_fully
+
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 WATCH_EVERY_S = 0.1
+_PREFIX = "flotilla-"
 
 
 class Cgroup:
@@ -52,10 +55,15 @@ class Cgroup:
             pass  # a process that the kernel does not let go; an empty group costs next to nothing
 
 
-def make_cgroup(name: str, places: Optional[List[Tuple[str, int]]] = None) -> Optional[Cgroup]:
-    """A new group with no limit yet, or None where none may be made."""
-    for parent, version in places if places is not None else cgroup_places():
-        group = Cgroup(os.path.join(parent, name), version)
+def may_make_cgroups() -> bool:
+    """`FLOTILLA_MEMORY=watch` keeps to watching, where groups are there and do not work as they should."""
+    return os.environ.get("FLOTILLA_MEMORY") != "watch"
+
+
+def make_cgroup(supervisor: int) -> Optional[Cgroup]:
+    """A new group with no limit yet, named after the pid, or None where none may be made."""
+    for parent, version in cgroup_places() if may_make_cgroups() else []:
+        group = Cgroup(os.path.join(parent, f"{_PREFIX}{supervisor}"), version)
         try:
             os.mkdir(group.path)
         except OSError:
@@ -65,6 +73,14 @@ def make_cgroup(name: str, places: Optional[List[Tuple[str, int]]] = None) -> Op
             return group
         group.remove()
     return None
+
+
+def remove_abandoned() -> None:
+    """The groups of supervisors that were killed. One with a process in it cannot be removed, and is left."""
+    for parent, version in cgroup_places():
+        for name in os.listdir(parent):
+            if name.startswith(_PREFIX) and not os.path.exists("/proc/" + name[len(_PREFIX) :]):
+                Cgroup(os.path.join(parent, name), version).remove()
 
 
 _places: Optional[List[Tuple[str, int]]] = None
@@ -145,8 +161,7 @@ def _number(path: str) -> int:
 
 def _text(path: str) -> str:
     try:
-        with open(path, "r", encoding="utf-8", errors="replace") as file:
-            return file.read()
+        return read_fully(path).decode("utf-8", "replace")
     except OSError:
         return ""
 

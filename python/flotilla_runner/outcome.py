@@ -8,9 +8,10 @@ import signal
 import sys
 from typing import Any, Dict, Optional
 
-from .durable import write_whole
+from .durable import read_fully, write_plain
+from .faults import Fault
 from .protocol import RESULT, VALUES, VERSION, Message, encode, now_ms
-from .results import OutputError, check_values, invalid_json
+from .results import check_values, invalid_json
 
 #: `ru_maxrss` is in kilobytes, on macOS in bytes.
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -83,35 +84,33 @@ def _result(attempt: Message, folder: str, *, succeeded: bool) -> Optional[Messa
     result = _read(os.path.join(folder, RESULT))
     if result is None and succeeded and attempt["run"]["type"] == "exec":
         result = _result_of_program(attempt, os.path.join(folder, VALUES))
-        write_whole(os.path.join(folder, RESULT), encode(result))
+        write_plain(os.path.join(folder, RESULT), encode(result))
     return result
 
 
 def _result_of_program(attempt: Message, values_path: str) -> Message:
     try:
         return {"protocol": VERSION, "completed": True, "values": check_values(_values_of_program(values_path), attempt["outputs"])}
-    except OutputError as error:
+    except Fault as error:
         return {"protocol": VERSION, "completed": False, "error": {"type": error.code, "message": str(error)}}
 
 
 def _values_of_program(path: str) -> Dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            values = json.loads(file.read(), parse_constant=invalid_json)
+        values = json.loads(read_fully(path), parse_constant=invalid_json)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise OutputError("OUTPUT_INVALID", f"the file of $FLOTILLA_VALUES cannot be read as JSON: {error}") from error
+        raise Fault("OUTPUT_INVALID", f"the file of $FLOTILLA_VALUES cannot be read as JSON: {error}") from error
     if not isinstance(values, dict):
-        raise OutputError("OUTPUT_INVALID", "the file of $FLOTILLA_VALUES must hold one JSON object, with the value outputs by name")
+        raise Fault("OUTPUT_INVALID", "the file of $FLOTILLA_VALUES must hold one JSON object, with the value outputs by name")
     return values
 
 
 def _read(path: str) -> Optional[Message]:
     """What the task's runner wrote, or the task itself: anything may stand there."""
     try:
-        with open(path, "rb") as file:
-            result = json.loads(file.read())
+        result = json.loads(read_fully(path))
     except (OSError, ValueError, RecursionError):
         return None
     return result if isinstance(result, dict) else None

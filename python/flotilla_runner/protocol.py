@@ -7,6 +7,8 @@ import os
 import time
 from typing import Any, Dict
 
+from .durable import read_fully
+
 VERSION = 1
 
 ATTEMPT = "attempt.json"
@@ -44,8 +46,7 @@ def report(message: Message) -> None:
 
 def read_attempt(folder: str) -> Message:
     """What the task is told. Raises OSError or ValueError if it is not there or not of this protocol."""
-    with open(os.path.join(folder, ATTEMPT), "rb") as file:
-        attempt = json.loads(file.read())
+    attempt = json.loads(read_fully(os.path.join(folder, ATTEMPT)))
     if attempt.get("protocol") != VERSION:
         raise ValueError(f"{ATTEMPT} is of protocol {attempt.get('protocol')!r}, and this runner speaks {VERSION}")
     return attempt

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any, Dict, List, Mapping, NoReturn, Optional, Set
 
+from .faults import Fault
 from .names import snake_case
 
 MAX_VALUES_BYTES = 8 * 1024 * 1024
@@ -14,18 +15,10 @@ _ON_DISK = ("file", "folder")
 Outputs = Mapping[str, Mapping[str, Any]]
 
 
-class OutputError(Exception):
-    """`code` is OUTPUT_MISSING or OUTPUT_INVALID; the message names the output and what to do."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 def values_of(returned: Any, outputs: Outputs) -> Dict[str, Any]:
     """
     The values by output, from what a function returned: a dict by name (also in snake_case), the bare value if there is
-    exactly one value output, or None if there is none. Raises OutputError.
+    exactly one value output, or None if there is none. Raises Fault.
     """
     wanted = [name for name, output in outputs.items() if output["type"] not in _ON_DISK]
     if returned is None and not _is_required(wanted, outputs):
@@ -35,7 +28,7 @@ def values_of(returned: Any, outputs: Outputs) -> Dict[str, Any]:
             raise _missing(wanted[0], outputs)
         return check_values({wanted[0]: returned}, outputs)
     if returned is None:
-        raise OutputError("OUTPUT_MISSING", f"the function returned nothing; it must return a dict with the value outputs {_listed(wanted)}")
+        raise Fault("OUTPUT_MISSING", f"the function returned nothing; it must return a dict with the value outputs {_listed(wanted)}")
     if not isinstance(returned, dict):
         what = f"a dict with the value outputs {_listed(wanted)}" if wanted else "None, as the step declares no value outputs"
         raise _invalid(f"the function returned {_shown(returned)}; it must return {what}")
@@ -43,7 +36,7 @@ def values_of(returned: Any, outputs: Outputs) -> Dict[str, Any]:
 
 
 def check_values(values: Mapping[str, Any], outputs: Outputs) -> Dict[str, Any]:
-    """The values as plain JSON, if they are just the declared value outputs. Raises OutputError."""
+    """The values as plain JSON, if they are just the declared value outputs. Raises Fault."""
     for name in values:
         output = outputs.get(name)
         if output is None:
@@ -150,12 +143,12 @@ def _encode(values: Mapping[str, Any]) -> bytes:
         raise _invalid("the values are nested too deeply") from error
 
 
-def _missing(name: str, outputs: Outputs) -> OutputError:
-    return OutputError("OUTPUT_MISSING", f"there is no value for the output {name} ({outputs[name]['type']}): return it, or declare the output as optional")
+def _missing(name: str, outputs: Outputs) -> Fault:
+    return Fault("OUTPUT_MISSING", f"there is no value for the output {name} ({outputs[name]['type']}): return it, or declare the output as optional")
 
 
-def _invalid(message: str) -> OutputError:
-    return OutputError("OUTPUT_INVALID", message)
+def _invalid(message: str) -> Fault:
+    return Fault("OUTPUT_INVALID", message)
 
 
 def _listed(names: List[str]) -> str:

@@ -15,7 +15,7 @@ import sys
 import time
 from typing import Dict, List, NoReturn, Optional
 
-from . import descriptors, interpreter
+from . import descriptors, interpreter, memory
 from .protocol import REPORTS_FD, Message, read_attempt, report
 from .spares import Spares, refuse
 from .start_queue import StartQueue
@@ -189,6 +189,7 @@ def serve(code: str) -> NoReturn:
     descriptors.own(requests, REPORTS_FD)
     interpreter.prepare(os.path.abspath(code))
     interpreter.forget_main(["flotilla"])
+    memory.remove_abandoned()
     gc.collect()
     gc.freeze()
     Parent(requests).run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import resource  # noqa: F401 - os.wait4 imports it at its first call, and that would be at the end of each attempt
 import select
 import signal
 import time
@@ -98,6 +99,7 @@ class Supervisor:
 
     def leave(self) -> NoReturn:
         """The parent is gone, and nothing was taken. The waiting child dies with us."""
+        self._begun = True  # the end of the child is no surprise now
         if self._cgroup:
             os.kill(self._task, signal.SIGKILL)
             os.waitpid(self._task, 0)
@@ -131,7 +133,7 @@ class Supervisor:
         report({"type": "started", "id": self._attempt["id"], **self._task_identity, "supervisor": self._identity, "at": at})
 
     def _make_cgroup(self) -> Optional[memory.Cgroup]:
-        group = memory.make_cgroup(f"flotilla-{os.getpid()}")
+        group = memory.make_cgroup(os.getpid())
         try:
             if group:
                 group.attach(self._task)
@@ -144,6 +146,8 @@ class Supervisor:
         self._limit_bytes = limit_bytes
         if limit_bytes is None:
             return
+        # TRAP: the first process to change its group after a while waits up to 15 ms for the kernel, so this is done
+        # ahead of need in a parent whose last attempt had a limit.
         self._cgroup = self._cgroup or self._make_cgroup()
         try:
             if self._cgroup:

@@ -10,7 +10,7 @@ from typing import Dict, List, Tuple
 
 from . import environment
 from .call import call, find_function, load_module
-from .durable import write_whole
+from .durable import write_plain
 from .errors import failure_result, print_stack
 from .protocol import OUTPUTS, PROGRESS, RESULT, VALUES, VERSION, WORK, Message, encode
 from .results import values_of
@@ -19,14 +19,14 @@ from .results import values_of
 def run_task(folder: str, attempt: Message) -> int:
     """Calls the function of a `python` attempt, or builds an environment, and writes `result.json`. The exit code."""
     try:
-        returned = environment.build(attempt["run"]) if attempt["run"]["type"] == "environment" else _call(attempt)
+        returned = environment.build(attempt) if attempt["run"]["type"] == "environment" else _call(attempt)
         result = {"protocol": VERSION, "completed": True, "values": values_of(returned, attempt["outputs"])}
         code = 0
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: whatever it is, it is the attempt's outcome
         result = failure_result(error, attempt)
         print_stack(result)
         code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) and 0 < error.code < 256 else 1
-    write_whole(os.path.join(folder, RESULT), encode(result))
+    write_plain(os.path.join(folder, RESULT), encode(result))
     return code
 
 
@@ -46,8 +46,11 @@ def end_as_python_does(code: int) -> None:
 def enter(folder: str, attempt: Message) -> None:
     """The current directory and the variables that tell user code where it is."""
     work = os.path.join(folder, WORK)
-    os.makedirs(work, exist_ok=True)
-    os.chdir(work)
+    try:
+        os.chdir(work)
+    except FileNotFoundError:
+        os.makedirs(work)
+        os.chdir(work)
     os.environ.update(variables(folder, attempt))
 
 

@@ -8,6 +8,8 @@ import signal
 import subprocess
 from typing import Dict, Iterable, List, Set, Tuple
 
+from .durable import read_fully
+
 HAS_PROC = os.path.exists("/proc/self/stat")
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -98,8 +100,7 @@ def _children(pid: int) -> List[int]:
     children: List[int] = []
     for thread in threads:
         try:
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
-                children.extend(map(int, file.read().split()))
+            children.extend(map(int, read_fully(f"/proc/{pid}/task/{thread}/children").split()))
         except FileNotFoundError:
             # The thread is gone, or the kernel is built without these files.
             if os.path.exists(f"/proc/{pid}/task/{thread}"):
@@ -129,8 +130,7 @@ def _all_processes() -> List[Tuple[int, int, int]]:
 def _stat_fields(pid: int) -> List[str]:
     """The fields after the process's name, which may hold anything, blanks and brackets too: state, parent, group, session …"""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b") ")[2].decode().split()
+        return read_fully(f"/proc/{pid}/stat").rpartition(b") ")[2].decode().split()
     except OSError:
         return []
 

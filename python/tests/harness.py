@@ -38,6 +38,19 @@ def is_alive(pid: int) -> bool:
     return stat.rpartition(") ")[2][0] not in "ZX"
 
 
+def processes_with(text: str) -> List[int]:
+    """Those that have it in their command line; a fork has that of its parent."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and is_alive(int(name)):
+            try:
+                if text.encode() in Path(f"/proc/{name}/cmdline").read_bytes():
+                    found.append(int(name))
+            except OSError:
+                pass
+    return found
+
+
 class Engine:
     """One `serve` process and what it reported."""
 

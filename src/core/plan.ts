@@ -65,6 +65,8 @@ export type PythonEnvironment =
       readonly path: string;
       /** SHA-256 over everything that determines the result: the files' content, the interpreter asked for. */
       readonly hash: string;
+      /** For the name of the step that builds it. */
+      readonly name?: string;
     };
 
 /** What a task of a step does. */
@@ -132,8 +134,6 @@ export interface PlanStep {
   readonly timeoutMs?: number;
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
-  /** Where in the pipeline file the step was declared: `file:line`. */
-  readonly at?: string;
 }
 
 /** A step that the pipeline can have, and does not have with these parameters. */

@@ -20,7 +20,7 @@ export function describeAttempt(run: LiveRun, attempt: LiveAttempt, code: Digest
     inputs: inputsOf(run, attempt.step, attempt.task),
     outputs: step.outputs,
     resources: attempt.resources,
-    code: step.work.type === "noop" || step.work.type === "environment" ? undefined : code,
+    code: step.work.type === "noop" ? undefined : code,
     fatalErrors: step.retry.fatalErrors ?? [],
   };
 }

@@ -89,3 +89,7 @@ def nothing():
 
 def threads():
     return {"threads": os.environ["OMP_NUM_THREADS"]}
+
+
+def prefix():
+    return {"prefix": sys.prefix}

@@ -15,7 +15,11 @@ export interface QueryOptions {
 }
 
 /** Runs one statement. It may be run twice when a connection breaks: every statement here is safe to repeat. */
-export type RunStatement = <Row>(statement: Statement, values?: readonly unknown[], options?: QueryOptions) => Promise<Row[]>;
+export type RunStatement = <Row>(
+  statement: Statement,
+  values?: readonly unknown[],
+  options?: QueryOptions,
+) => Promise<Row[]>;
 
 export interface Database {
   readonly config: pg.ClientConfig;
@@ -60,12 +64,21 @@ export function makeDatabase({ config, where, patienceMs = 10_000, revive }: Dat
   }
 
   /** `query_timeout` belongs to one query; the type of `pg` knows it for connections only. */
-  const run = <Row>(client: pg.ClientBase, { name, text }: Statement, values: readonly unknown[], timeoutMs: number): Promise<Row[]> => {
+  const run = <Row>(
+    client: pg.ClientBase,
+    { name, text }: Statement,
+    values: readonly unknown[],
+    timeoutMs: number,
+  ): Promise<Row[]> => {
     const query = { name, text, values: [...values], query_timeout: timeoutMs };
     return client.query(query).then((result) => result.rows as Row[]);
   };
 
-  async function query<Row>(statement: Statement, values: readonly unknown[] = [], { timeoutMs = 30_000, reserved = false }: QueryOptions = {}): Promise<Row[]> {
+  async function query<Row>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+    { timeoutMs = 30_000, reserved = false }: QueryOptions = {},
+  ): Promise<Row[]> {
     const started = performance.now();
     for (let tries = 1; ; tries++) {
       try {
@@ -97,9 +110,16 @@ export function makeDatabase({ config, where, patienceMs = 10_000, revive }: Dat
 }
 
 function makePool(config: pg.ClientConfig, max: number): pg.Pool {
-  const pool = new pg.Pool({ ...config, max, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, keepAlive: true });
-  // Without a listener, the loss of an idle connection would end the process.
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: 10_000,
+    ...config,
+    max,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  });
+  // Without listeners, a connection that is lost while idle, or taken but not yet in a query, would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   return pool;
 }
 

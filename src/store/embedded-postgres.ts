@@ -5,8 +5,23 @@ import { FlotillaError } from "../core/errors.ts";
 import { findBinaries, reachableBinaries } from "./server-binaries.ts";
 import { dataMajor, initializeData } from "./server-data.ts";
 import { chooseServerOwner } from "./server-owner.ts";
-import { makeSocketFolder, placeOf, reachablePlace, recordedSocketFolder, removeSocketFolder, removeStaleRecord } from "./server-place.ts";
-import { askToStop, clientConfig, createDatabase, findServer, type RunningServer, startServer, stopServer } from "./server-process.ts";
+import {
+  makeSocketFolder,
+  placeOf,
+  reachablePlace,
+  recordedSocketFolder,
+  removeSocketFolder,
+  removeStaleRecord,
+} from "./server-place.ts";
+import {
+  askToStop,
+  clientConfig,
+  createDatabase,
+  findServer,
+  type RunningServer,
+  startServer,
+  stopServer,
+} from "./server-process.ts";
 import { withLock } from "./start-lock.ts";
 import { codeOf, storeError } from "./store-errors.ts";
 import { makeStoreUsers, type StoreUsers } from "./store-users.ts";
@@ -36,11 +51,15 @@ const lockPatienceMs = 90_000;
  * Any number of processes may do so at once. Members are counted by files that name their processes, so that one that
  * was killed does not count; joining and leaving happen under one lock, so that nobody joins a server that is stopping.
  */
-export async function joinEmbeddedPostgres(directory: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
+export async function joinEmbeddedPostgres(
+  directory: string,
+  options: EmbeddedOptions = {},
+): Promise<EmbeddedPostgres> {
   const place = writable(directory, () => placeOf(directory));
   const users = makeStoreUsers(join(place.home, "users"));
   const lock = join(place.home, "start.lock");
-  const locked = <T>(work: () => Promise<T>): Promise<T> => withLock(lock, lockPatienceMs, work).catch((error: unknown) => Promise.reject(brokenFolder(directory, error)));
+  const locked = <T>(work: () => Promise<T>): Promise<T> =>
+    withLock(lock, lockPatienceMs, work).catch((error: unknown) => Promise.reject(brokenFolder(directory, error)));
 
   let server: RunningServer;
   const removeEntry = writable(directory, () => users.enter());
@@ -78,7 +97,11 @@ export async function joinEmbeddedPostgres(directory: string, options: EmbeddedO
   };
 }
 
-async function findOrStart(directory: string, { binaries: folders }: EmbeddedOptions, socketBefore?: string): Promise<RunningServer> {
+async function findOrStart(
+  directory: string,
+  { binaries: folders }: EmbeddedOptions,
+  socketBefore?: string,
+): Promise<RunningServer> {
   const place = placeOf(directory);
   const recorded = recordedSocketFolder(place);
   const running = recorded === undefined ? undefined : await findServer(place, recorded);
@@ -88,7 +111,7 @@ async function findOrStart(directory: string, { binaries: folders }: EmbeddedOpt
   const binaries = reachableBinaries(findBinaries(dataMajor(reachable), folders), owner, reachable.base);
   if (!existsSync(reachable.data)) initializeData(reachable, binaries, owner);
   removeStaleRecord(reachable);
-  const server = await startServer(reachable, binaries, owner, socketBefore ?? makeSocketFolder(reachable, owner));
+  const server = await startServer(reachable, binaries, owner, makeSocketFolder(reachable, owner, socketBefore));
   await createDatabase(server);
   return server;
 }

@@ -34,7 +34,9 @@ export function makeHints(config: pg.ClientConfig): Hints {
     };
     next.on("error", lost);
     next.on("end", lost);
-    next.on("notification", ({ payload }) => wakeAll(payload === undefined || payload === "" ? undefined : (payload as RunId)));
+    next.on("notification", ({ payload }) =>
+      wakeAll(payload === undefined || payload === "" ? undefined : (payload as RunId)),
+    );
     try {
       await next.connect();
       await next.query("listen flotilla_hint");

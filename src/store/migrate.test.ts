@@ -1,10 +1,10 @@
-import pg from "pg";
+import type pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Database, makeDatabase } from "./database.ts";
 import { type Migration, migrate, readMigrations } from "./migrate.ts";
 import { openTestDatabase, type TestDatabase } from "./test-database.ts";
 
-describe("migrations", () => {
+describe("migrations", { timeout: 60_000 }, () => {
   let test: TestDatabase;
   let databases: Database[];
   const connect = (): Database => {
@@ -12,25 +12,37 @@ describe("migrations", () => {
     databases.push(database);
     return database;
   };
-  const query = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => connect().withClient(async (client) => (await client.query<Row>(text)).rows);
+  const query = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> =>
+    connect().withClient(async (client) => (await client.query<Row>(text)).rows);
 
   beforeEach(async () => {
     databases = [];
     test = await openTestDatabase();
-  });
+  }, 60_000);
   afterEach(async () => {
     await Promise.all(databases.map((database) => database.close()));
     await test.close();
   });
 
-  const later = (number: number, sql: string, breaking = false): Migration => ({ number, name: `${number}`, sql, breaking });
+  const later = (number: number, sql: string, breaking = false): Migration => ({
+    number,
+    name: `${number}`,
+    sql,
+    breaking,
+  });
 
   it("are done once, however many processes begin at the same moment", async () => {
     await query("drop schema flotilla cascade");
-    const migrations = [...(await readMigrations()), later(2, "create table flotilla.added (x int); insert into flotilla.added values (1)")];
+    const migrations = [
+      ...(await readMigrations()),
+      later(2, "create table flotilla.added (x int); insert into flotilla.added values (1)"),
+    ];
     await Promise.all(Array.from({ length: 5 }, () => migrate(connect(), migrations)));
     expect(await query("select x from flotilla.added")).toEqual([{ x: 1 }]);
-    expect(await query("select number from flotilla.migration order by number")).toEqual([{ number: 1 }, { number: 2 }]);
+    expect(await query("select number from flotilla.migration order by number")).toEqual([
+      { number: 1 },
+      { number: 2 },
+    ]);
   });
 
   it("leave nothing behind when one fails", async () => {
@@ -45,6 +57,9 @@ describe("migrations", () => {
     await query("insert into flotilla.migration (number, breaking) values (8, false)");
     await migrate(connect(), migrations);
     await query("insert into flotilla.migration (number, breaking) values (9, true)");
-    await expect(migrate(connect(), migrations)).rejects.toMatchObject({ code: "STORE_NEWER", mend: expect.stringContaining("update Flotilla") });
+    await expect(migrate(connect(), migrations)).rejects.toMatchObject({
+      code: "STORE_NEWER",
+      mend: expect.stringContaining("update Flotilla"),
+    });
   });
 });

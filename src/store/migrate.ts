@@ -47,7 +47,10 @@ interface Done {
   readonly breaking: boolean;
 }
 
-const selectDone: Statement = { name: "migrations_done", text: "select number, breaking from flotilla.migration order by number" };
+const selectDone: Statement = {
+  name: "migrations_done",
+  text: "select number, breaking from flotilla.migration order by number",
+};
 
 async function readDone(database: Database): Promise<readonly Done[]> {
   try {
@@ -64,9 +67,13 @@ function refuseNewer(done: readonly Done[], migrations: readonly Migration[], wh
   const newest = migrations.at(-1)?.number ?? 0;
   const newer = done.find(({ number, breaking }) => breaking && number > newest);
   if (newer === undefined) return;
-  throw new FlotillaError("STORE_NEWER", `the store at ${where} has version ${newer.number}; this Flotilla knows versions up to ${newest}`, {
-    mend: "update Flotilla, or use another store",
-  });
+  throw new FlotillaError(
+    "STORE_NEWER",
+    `the store at ${where} has version ${newer.number}; this Flotilla knows versions up to ${newest}`,
+    {
+      mend: "update Flotilla, or use another store",
+    },
+  );
 }
 
 async function createLedger(client: pg.ClientBase): Promise<void> {
@@ -86,7 +93,10 @@ async function createLedger(client: pg.ClientBase): Promise<void> {
 async function apply(client: pg.ClientBase, { number, breaking, sql }: Migration): Promise<void> {
   await client.query("begin");
   try {
-    const { rowCount } = await client.query("insert into flotilla.migration (number, breaking) values ($1, $2) on conflict do nothing", [number, breaking]);
+    const { rowCount } = await client.query(
+      "insert into flotilla.migration (number, breaking) values ($1, $2) on conflict do nothing",
+      [number, breaking],
+    );
     if (rowCount === 1) await client.query(sql);
     await client.query("commit");
   } catch (error) {

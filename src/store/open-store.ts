@@ -26,7 +26,9 @@ export async function openStore({ databaseUrl, directory }: OpenStoreOptions): P
 async function openEmbedded(directory: string): Promise<Store> {
   const server = await joinEmbeddedPostgres(directory);
   try {
-    const store = await openMigrated(makeDatabase({ config: server.config, where: server.folder, revive: server.revive }));
+    const store = await openMigrated(
+      makeDatabase({ config: server.config, where: server.folder, revive: server.revive }),
+    );
     return {
       ...store,
       async close() {
@@ -57,8 +59,12 @@ function parseUrl(databaseUrl: string): { config: pg.ClientConfig; where: string
     const { host, port, database } = new pg.Client({ connectionString: databaseUrl });
     return { config: { connectionString: databaseUrl }, where: `${host}:${port}/${database ?? ""}` };
   } catch (error) {
-    throw new FlotillaError("USAGE", `the database URL cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      mend: "write it as postgres://user:password@host:port/database",
-    });
+    throw new FlotillaError(
+      "USAGE",
+      `the database URL cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        mend: "write it as postgres://user:password@host:port/database",
+      },
+    );
   }
 }

@@ -1,25 +1,15 @@
-import { describe, it } from "vitest";
-import { tmpdir } from "node:os";
-import { openStore } from "./open-store.ts";
-import { describeStore } from "./store-contract.ts";
-import { debianBin, hasDebianPostgres, openTestDatabase, openTestStore } from "./test-database.ts";
+import { describe } from "vitest";
+import { testStore } from "./store-contract.ts";
+import { debianBin, hasDebianPostgres, openTestStore } from "./test-database.ts";
 
-describeStore("the store on the embedded PostgreSQL", openTestStore);
+describe("the store on the embedded PostgreSQL", { timeout: 60_000 }, () => {
+  testStore(openTestStore);
+});
 
-if (hasDebianPostgres) {
-  describeStore("the store on a server of the user's (PostgreSQL 15)", async () => {
-    const database = await openTestDatabase({ bin: debianBin });
-    const store = await openStore({ databaseUrl: database.url, directory: tmpdir() });
-    return {
-      store,
-      async close() {
-        await store.close();
-        await database.close();
-      },
-    };
-  });
-} else {
-  describe("the store on a server of the user's (PostgreSQL 15)", () => {
-    it.skip(`there is no PostgreSQL 15 in ${debianBin}`, () => undefined);
-  });
-}
+describe.runIf(hasDebianPostgres)(
+  "the store on a server of the user's, PostgreSQL 15 (skipped where that is not installed)",
+  { timeout: 60_000 },
+  () => {
+    testStore(() => openTestStore({ bin: debianBin }));
+  },
+);

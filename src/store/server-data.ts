@@ -17,19 +17,37 @@ export function dataMajor({ data }: ServerPlace): number | undefined {
 }
 
 /** Makes the data folder (1 s), all of it or nothing: it gets its name once it is complete. */
-export function initializeData({ base, data }: ServerPlace, { bin }: ServerBinaries, owner: ServerOwner | undefined): void {
+export function initializeData(
+  { base, data }: ServerPlace,
+  { bin }: ServerBinaries,
+  owner: ServerOwner | undefined,
+): void {
   const draft = `${data}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   if (owner !== undefined) chownSync(draft, owner.uid, owner.gid);
   const result = spawnSync(
     join(bin, "initdb"),
-    ["-D", draft, "-U", embeddedUser, "--auth=trust", "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions"],
+    [
+      "-D",
+      draft,
+      "-U",
+      embeddedUser,
+      "--auth=trust",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--data-checksums",
+      "--no-instructions",
+    ],
     { ...identity(owner), env: environment(base), cwd: base, encoding: "utf8" },
   );
   if (result.status !== 0) {
     rmSync(draft, { recursive: true, force: true });
-    throw startError("the store's data folder could not be made", `${result.stderr ?? ""}${result.error?.message ?? ""}`, data);
+    throw startError(
+      "the store's data folder could not be made",
+      `${result.stdout ?? ""}\n${result.stderr ?? ""}\n${result.error?.message ?? ""}`,
+      data,
+    );
   }
   renameSync(draft, data);
 }
@@ -46,12 +64,21 @@ export function environment(home: string): NodeJS.ProcessEnv {
 
 /** What PostgreSQL said, as an error of ours. */
 export function startError(what: string, said: string, file: string): FlotillaError {
-  const lines = said.trim().split("\n").filter((line) => line !== "");
-  if (/No space left on device/.test(said)) {
-    return new FlotillaError("DISK_FULL", `${what}: no space is left on the device`, { mend: "free some space and try again", place: { file } });
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.filter((line) => /FATAL|PANIC|error:/.test(line));
+  // The second is what PostgreSQL says when a write was cut short.
+  if (/No space left on device|Check free disk space/.test(said)) {
+    return new FlotillaError("DISK_FULL", `${what}: no space is left on the device`, {
+      mend: "free some space and try again",
+      place: { file },
+    });
   }
-  return new FlotillaError("STORE_START", `${what}: ${lines.slice(-3).join(" | ") || "the server says nothing"}`, {
-    mend: "look into the server's log beside the data, or give another server with --database",
-    place: { file },
-  });
+  return new FlotillaError(
+    "STORE_START",
+    `${what}: ${(telling.length > 0 ? telling : lines).slice(-3).join(" | ") || "the server says nothing"}`,
+    {
+      mend: "look into the server's log beside the data, or give another server with --database",
+      place: { file },
+    },
+  );
 }

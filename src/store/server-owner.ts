@@ -18,7 +18,10 @@ export function chooseServerOwner(dataFolder: string): ServerOwner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const users = readUsers();
   const before = ownerOf(dataFolder);
-  const found = before === undefined || before === 0 ? (users.find(({ name }) => name === "postgres") ?? users.find(({ name }) => name === "nobody")) : users.find(({ uid }) => uid === before);
+  const found =
+    before === undefined || before === 0
+      ? (users.find(({ name }) => name === "postgres") ?? users.find(({ name }) => name === "nobody"))
+      : users.find(({ uid }) => uid === before);
   if (found !== undefined) return found;
   throw new FlotillaError("STORE_START", "PostgreSQL does not run as root, and there is no user to run it as", {
     mend: "add a user `postgres` to this machine, work as another user, or give a server with --database",

@@ -1,5 +1,17 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { FlotillaError } from "../core/errors.ts";
@@ -58,27 +70,38 @@ function removeForgotten(): void {
   for (const name of readdirSync(farFolder)) {
     const project = readOr(join(farFolder, name, "project"));
     if (project === undefined || !project.startsWith(realpathSync(tmpdir()) + sep) || existsSync(project)) continue;
-    if (!existsSync(join(farFolder, name, "data", "postmaster.pid"))) rmSync(join(farFolder, name), { recursive: true, force: true });
+    if (!existsSync(join(farFolder, name, "data", "postmaster.pid")))
+      rmSync(join(farFolder, name), { recursive: true, force: true });
   }
 }
 
-/** A folder for the socket that only the server's user (and root) may enter, short enough for a socket's path. */
-export function makeSocketFolder({ base }: ServerPlace, owner: ServerOwner | undefined): string {
+/** A folder for the socket that only the server's user (and root) may enter, short enough for a socket's path; the one `before` if there was one. */
+export function makeSocketFolder({ base }: ServerPlace, owner: ServerOwner | undefined, before?: string): string {
   const near = join(base, "socket");
-  const folder = Buffer.byteLength(near) <= longestSocketFolder ? near : join(shortTemporaryFolder(owner), `flotilla-${hashOf(base)}`);
+  const folder =
+    before ??
+    (Buffer.byteLength(near) <= longestSocketFolder
+      ? near
+      : join(shortTemporaryFolder(owner), `flotilla-${hashOf(base)}`));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   chmodSync(folder, 0o700);
   // In a shared temporary folder somebody else may have put something under our name.
   const stat = lstatSync(folder);
   if (!stat.isDirectory() || stat.uid !== (owner?.uid ?? process.getuid?.())) {
-    throw new FlotillaError("STORE_START", "the folder for the store's socket belongs to somebody else", { mend: "remove it", place: { file: folder } });
+    throw new FlotillaError("STORE_START", "the folder for the store's socket belongs to somebody else", {
+      mend: "remove it",
+      place: { file: folder },
+    });
   }
   return folder;
 }
 
 function shortTemporaryFolder(owner: ServerOwner | undefined): string {
-  const fits = (folder: string): boolean => Buffer.byteLength(folder) <= longestSocketFolder - 30 && existsSync(folder) && (owner === undefined || mayEnter(owner, folder));
+  const fits = (folder: string): boolean =>
+    Buffer.byteLength(folder) <= longestSocketFolder - 30 &&
+    existsSync(folder) &&
+    (owner === undefined || mayEnter(owner, folder));
   return [realpathSync(tmpdir()), "/tmp"].find(fits) ?? "/tmp";
 }
 
@@ -105,7 +128,8 @@ export function removeStaleRecord({ data }: ServerPlace): void {
 
 /** Removes the socket folder of a stopped server if it lies outside the project. */
 export function removeSocketFolder({ base }: ServerPlace, folder: string): void {
-  if (!folder.startsWith(base + sep) && !existsSync(join(folder, socketName))) rmSync(folder, { recursive: true, force: true });
+  if (!folder.startsWith(base + sep) && !existsSync(join(folder, socketName)))
+    rmSync(folder, { recursive: true, force: true });
 }
 
 function hashOf(path: string): string {

@@ -61,13 +61,21 @@ function settings(major: number, socket: string): readonly string[] {
  * Starts the server, in a session of its own so that it outlives us, and waits until it answers. When the one before was
  * killed, its processes hold on to its memory for some moments longer, and the start is tried again.
  */
-export async function startServer(place: ServerPlace, binaries: ServerBinaries, owner: ServerOwner | undefined, socket: string): Promise<RunningServer> {
+export async function startServer(
+  place: ServerPlace,
+  binaries: ServerBinaries,
+  owner: ServerOwner | undefined,
+  socket: string,
+): Promise<RunningServer> {
   const giveUpAt = performance.now() + startPatienceMs;
   const logPath = join(place.home, "server.log");
   for (;;) {
     const { server, said } = await tryStart(place, binaries, { owner, socket, logPath, giveUpAt });
     if (server !== undefined) return server;
-    if (performance.now() > giveUpAt || !/shared memory block .* is still in use|lock file .* already exists/.test(said)) {
+    if (
+      performance.now() > giveUpAt ||
+      !/shared memory block .* is still in use|lock file .* already exists/.test(said)
+    ) {
       throw startError("the store's PostgreSQL server did not start", said, logPath);
     }
     await sleep(100);
@@ -82,7 +90,11 @@ interface StartOptions {
 }
 
 /** The server, or what it said before it gave up. */
-async function tryStart(place: ServerPlace, { bin, major }: ServerBinaries, { owner, socket, logPath, giveUpAt }: StartOptions): Promise<{ server?: RunningServer; said: string }> {
+async function tryStart(
+  place: ServerPlace,
+  { bin, major }: ServerBinaries,
+  { owner, socket, logPath, giveUpAt }: StartOptions,
+): Promise<{ server?: RunningServer; said: string }> {
   const size = statSync(logPath, { throwIfNoEntry: false })?.size ?? 0;
   const isLong = size > largestLogBytes;
   const log = openSync(logPath, isLong ? "w" : "a", 0o600);
@@ -102,7 +114,9 @@ async function tryStart(place: ServerPlace, { bin, major }: ServerBinaries, { ow
     const server = await findServer(place, socket);
     if (server !== undefined) return { server, said: "" };
     if (end !== undefined || performance.now() > giveUpAt) {
-      const said = readFileSync(logPath).subarray(isLong ? 0 : size).toString("utf8");
+      const said = readFileSync(logPath)
+        .subarray(isLong ? 0 : size)
+        .toString("utf8");
       return { said: said === "" ? (end ?? "") : said };
     }
     await sleep(readyPollMs);

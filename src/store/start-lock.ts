@@ -16,10 +16,14 @@ export async function withLock<T>(path: string, patienceMs: number, work: () => 
   const giveUpAt = performance.now() + patienceMs;
   while (!tryTake(path, own)) {
     if (performance.now() > giveUpAt) {
-      throw new FlotillaError("STORE_START", `another process has been starting or stopping the store for ${patienceMs / 1000} s`, {
-        mend: `if process ${read(path) ?? ""} is none of Flotilla's, remove the file`,
-        place: { file: path },
-      });
+      throw new FlotillaError(
+        "STORE_START",
+        `another process has been starting or stopping the store for ${patienceMs / 1000} s`,
+        {
+          mend: `if process ${read(path) ?? ""} is none of Flotilla's, remove the file`,
+          place: { file: path },
+        },
+      );
     }
     await sleep(pollMs);
   }

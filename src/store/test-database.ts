@@ -45,8 +45,10 @@ export async function openTestDatabase({ bin }: TestServerOptions = {}): Promise
 }
 
 /** A store on a database of its own, for tests of those who use a store. */
-export async function openTestStore(): Promise<{ store: Store; url: string; close(): Promise<void> }> {
-  const database = await openTestDatabase();
+export async function openTestStore(
+  options: TestServerOptions = {},
+): Promise<{ store: Store; url: string; close(): Promise<void> }> {
+  const database = await openTestDatabase(options);
   const store = await openStore({ databaseUrl: database.url, directory: tmpdir() });
   return {
     store,
@@ -78,7 +80,10 @@ async function cloneTemplate(server: EmbeddedPostgres): Promise<string> {
     if (rowCount === 0) {
       const draft = `draft_${name}`;
       await client.query(`create database ${draft}`);
-      const database = makeDatabase({ config: { ...server.config, database: draft }, where: "the template of the tests" });
+      const database = makeDatabase({
+        config: { ...server.config, database: draft },
+        where: "the template of the tests",
+      });
       await migrate(database, migrations).finally(() => database.close());
       await client.query(`alter database ${draft} rename to ${template}`);
     }
@@ -89,7 +94,9 @@ async function cloneTemplate(server: EmbeddedPostgres): Promise<string> {
 
 /** Databases of tests that were killed, and templates of migrations that are no more. */
 async function dropForgotten(client: pg.Client, template: string): Promise<void> {
-  const { rows } = await client.query<{ name: string }>("select datname as name from pg_database where datname ~ '^(test_|draft_test_|template_.{16})'");
+  const { rows } = await client.query<{ name: string }>(
+    "select datname as name from pg_database where datname ~ '^(test_|draft_test_|template_.{16})'",
+  );
   for (const { name } of rows) {
     const pid = /^(?:draft_)?test_(\d+)/.exec(name)?.[1];
     const isForgotten = pid === undefined ? name !== template : identityOf(Number(pid)) === undefined;

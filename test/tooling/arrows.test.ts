@@ -59,7 +59,10 @@ describe("the lint rules", () => {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), `${text}\n`);
     }
-    const { stdout } = spawnSync(process.execPath, [join(repository, "node_modules/oxlint/bin/oxlint"), "-f", "json"], { cwd: folder, encoding: "utf8" });
+    const { stdout } = spawnSync(process.execPath, [join(repository, "node_modules/oxlint/bin/oxlint"), "-f", "json"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     findings = (JSON.parse(stdout) as { diagnostics: Finding[] }).diagnostics;
   });
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -25,6 +25,7 @@ describe("checking values", () => {
     ["an optional value of a wrong type", { auc: 1, note: 2 }, "OUTPUT_INVALID", "note"],
     ["a value that is not declared", { auc: 1, extra: 2 }, "OUTPUT_INVALID", '"extra"'],
     ["a value for a file", { auc: 1, model: "path" }, "OUTPUT_INVALID", '"model"'],
+    ["values of 9 MiB", { auc: 1, detail: "x".repeat(9 * 1024 * 1024) }, "OUTPUT_INVALID", "8 MiB"],
     ["a name from the prototype", { auc: 1, constructor: 2 }, "OUTPUT_INVALID", '"constructor"'],
   ];
   it.each(wrong)("refuses %s", (_title, values, type, named) => {

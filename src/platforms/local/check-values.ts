@@ -6,13 +6,16 @@ import type { Output } from "../../core/plan.ts";
 import { isOnDisk } from "./output-path.ts";
 
 /** All values of a task in one record may be this long as JSON. */
-export const maxValuesBytes = 8 * 1024 * 1024;
+const maxValuesBytes = 8 * 1024 * 1024;
 
 /** The declared value outputs, or what is wrong with what the task returned. Files and folders are not looked at here. */
 export function checkValues(
   declared: Readonly<Record<string, Output>>,
   values: { readonly [name: string]: Json },
 ): { readonly outputs: Record<string, OutputValue> } | { readonly error: TaskError } {
+  if (Buffer.byteLength(JSON.stringify(values)) > maxValuesBytes) {
+    return invalid(`the values are longer than ${maxValuesBytes / 1024 / 1024} MiB as JSON; declare a file output for what is larger`);
+  }
   const outputs: Record<string, OutputValue> = {};
   for (const name of Object.keys(values)) {
     const output = Object.hasOwn(declared, name) ? declared[name] : undefined;

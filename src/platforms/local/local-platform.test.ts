@@ -202,4 +202,22 @@ describe("local platform", { timeout: 30_000 }, () => {
     await platform.start(spec);
     expect(await reports.ended(spec.id)).toMatchObject({ evidence: { completed: true }, outputs: { auc: { value: 0.5 } } });
   });
+
+  it("builds an environment in which a Python step then runs", { timeout: 120_000 }, async () => {
+    const ground = await makeGround();
+    const platform = ground.open();
+    const reports = listen(platform);
+    writeFileSync(join(ground.flotilla, "..", "requirements.txt"), "# nothing\n");
+    const environment = { type: "venv", python: "python3", source: "requirements", path: "requirements.txt", hash: "abc" } as const;
+    const build: AttemptSpec = { ...pythonSpec(ground, "nothing"), work: { type: "environment", environment }, code: undefined };
+    await platform.start(build);
+    const built = await waitFor(async () => reports.all.find((report) => report.attempt === build.id && report.type === "ended"), undefined, 100_000);
+    expect(built).toMatchObject({ evidence: { completed: true } });
+    const spec: AttemptSpec = {
+      ...pythonSpec(ground, "prefix", { outputs: { prefix: { type: "string" } } }),
+      work: { type: "python", module: "contract_tasks", function: "prefix", environment },
+    };
+    await platform.start(spec);
+    expect((await reports.ended(spec.id)).outputs).toEqual({ prefix: { value: join(ground.flotilla, "environments", "abc") } });
+  });
 });

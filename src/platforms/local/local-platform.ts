@@ -56,7 +56,7 @@ export class LocalPlatform implements Platform {
   readonly #options: LocalPlatformOptions & { readonly python: string; readonly host: string; readonly graceMs: number };
   readonly #capacity: Readonly<Record<string, number>>;
   readonly #live = new Map<AttemptId, LiveAttempt>();
-  readonly #tidying = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<void>>();
   readonly #preparer: Preparer;
   readonly #parents: WarmParents;
   readonly #looking: NodeJS.Timeout;
@@ -144,7 +144,7 @@ export class LocalPlatform implements Platform {
     this.#parents.close();
     for (const attempt of this.#live.values()) stopWaiting(attempt);
     this.#live.clear();
-    await Promise.all(this.#tidying);
+    await Promise.all(this.#underWay);
   }
 
   #take(spec: AttemptSpec): LiveAttempt {
@@ -297,7 +297,7 @@ export class LocalPlatform implements Platform {
     const fault = (thrown: unknown): void => this.#end(attempt, { evidence: { completed: false, fault: String(thrown), host }, outputs: {} });
     try {
       const outcome = finishAttempt(artifacts, attempt, host);
-      if (outcome instanceof Promise) outcome.then((settled) => this.#end(attempt, settled), fault);
+      if (outcome instanceof Promise) this.#beforeClosing(outcome.then((settled) => this.#end(attempt, settled), fault));
       else this.#end(attempt, outcome);
     } catch (thrown) {
       fault(thrown);
@@ -324,9 +324,12 @@ export class LocalPlatform implements Platform {
     if (!this.#letGo(attempt)) return;
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
     if (!evidence.completed) return;
-    const tidied = removeScratch(attempt).catch(() => undefined); // what is left is found by gc
-    this.#tidying.add(tidied);
-    void tidied.then(() => this.#tidying.delete(tidied));
+    this.#beforeClosing(removeScratch(attempt).catch(() => undefined)); // what is left is found by gc
+  }
+
+  #beforeClosing(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.then(() => this.#underWay.delete(work));
   }
 
   /** False if it was let go before: by `close`, or by another way of learning its end. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { dirname } from "node:path";
 import type { ProcessIdentity } from "./processes.ts";
@@ -29,10 +29,12 @@ export interface ParentListener {
   readonly ended: (id: string) => void;
   readonly refused: (id: string, reason: string) => void;
   readonly over: (how: ParentEnd) => void;
+  /** Nobody can report through it any more. */
+  readonly silent: () => void;
 }
 
 export interface ParentEnd {
-  /** Set when the interpreter could not be executed at all: ENOENT, EACCES. */
+  /** Set when no process could be made of the interpreter: ENOENT, EAGAIN. */
   readonly errno: string | undefined;
   /** The last lines it printed, for people. */
   readonly printed: string;
@@ -54,7 +56,7 @@ export function startWarmParent(
   listener: ParentListener,
 ): WarmParent {
   mkdirSync(dirname(paths.output), { recursive: true });
-  const output = openSync(paths.output, "a");
+  const output = openSync(paths.output, isLong(paths.output) ? "w" : "a");
   const printedFrom = fstatSync(output).size;
   // The working directory comes first on sys.path with -m: it must hold nothing that could hide a standard module.
   const child = spawn(kind.python, ["-m", "flotilla_runner", "serve", "--code", kind.code], {
@@ -104,6 +106,7 @@ function listenTo(reports: Readable, listener: ParentListener): void {
   let rest = "";
   reports.setEncoding("utf8");
   reports.on("error", () => undefined);
+  reports.on("close", listener.silent);
   reports.on("data", (chunk: string) => {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
@@ -145,6 +148,11 @@ function letGo(child: ChildProcess, reports: Readable | undefined): void {
   child.removeAllListeners();
   child.on("error", () => undefined);
   child.unref();
+}
+
+/** What parents print (warnings of libraries, mostly) is not worth keeping for ever. */
+function isLong(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 1024 * 1024;
 }
 
 function lastLines(path: string, from: number): string {

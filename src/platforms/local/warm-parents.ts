@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { errnoOf } from "../../artifacts/disk-errors.ts";
 import { startWarmParent } from "./warm-parent.ts";
 import type { ParentEnd, ParentKind, StartedMessage, WarmParent } from "./warm-parent.ts";
 
@@ -98,7 +99,7 @@ export class WarmParents {
       line.waiting.delete(id);
       line.deaths = 0;
     };
-    const parent = startWarmParent(line.kind, paths, {
+    const parent: WarmParent = startWarmParent(line.kind, paths, {
       ready: () => (line.wasReady = true),
       started: (message) => {
         heardOf(message.id);
@@ -115,6 +116,7 @@ export class WarmParents {
       over: (how) => {
         if (line.parent === parent) this.#mourn(line, how);
       },
+      silent: () => this.#all.delete(parent),
     });
     line.parent = parent;
     this.#all.add(parent);
@@ -125,14 +127,24 @@ export class WarmParents {
     line.parent = undefined;
     if (line.waiting.size === 0) return;
     const backoff = this.#options.backoffMs[line.deaths++];
-    if (how.errno === undefined && backoff !== undefined) {
-      line.restart = setTimeout(() => this.#startParent(line), backoff);
+    if (!isFinal(how) && backoff !== undefined) {
+      line.restart = setTimeout(() => this.#tryAgain(line), backoff);
       return;
     }
     const ids = [...line.waiting.keys()];
     line.waiting.clear();
     line.deaths = 0;
-    this.#listener.hopeless(ids, { config: !line.wasReady, message: hopelessMessage(line.kind, how) });
+    const config = isFinal(how) || (how.errno === undefined && !line.wasReady);
+    this.#listener.hopeless(ids, { config, message: hopelessMessage(line.kind, how) });
+  }
+
+  #tryAgain(line: Line): void {
+    try {
+      this.#startParent(line);
+    } catch (thrown) {
+      // Its output file could not be opened: a full disk, for one.
+      this.#mourn(line, { errno: errnoOf(thrown) ?? "unknown", printed: "", exit: String(thrown) });
+    }
   }
 
   #endIdle(): void {
@@ -153,6 +165,11 @@ export class WarmParents {
     line.parent = undefined;
     return true;
   }
+}
+
+/** The interpreter itself is not there or no program; any other failure to make a process may pass. */
+function isFinal({ errno }: ParentEnd): boolean {
+  return errno !== undefined && ["ENOENT", "EACCES", "ENOEXEC", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(errno);
 }
 
 function hopelessMessage(kind: ParentKind, how: ParentEnd): string {

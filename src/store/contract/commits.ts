@@ -22,7 +22,10 @@ export function testCommits(open: () => Store): void {
     const task = taskRow({ memory: { used: { user: 1 }, dueAt: null } });
     const attempt = attemptRow(id, { spec: { inputs: { a: { value: 1 } } }, holds: {} });
     const state = { state: "running", why: "started", startedAt: 1_700_000_000_000 } as const;
-    expect(await open().commit(commitFor(claim, { counts, state, tasks: [task], newAttempts: [attempt] }))).toEqual({ type: "committed", version: 1 });
+    expect(await open().commit(commitFor(claim, { counts, state, tasks: [task], newAttempts: [attempt] }))).toEqual({
+      type: "committed",
+      version: 1,
+    });
     expect(await open().getRun(id)).toMatchObject({ version: 1, counts, ...state });
     expect(await open().listTasks(id)).toEqual([task]);
     expect(await open().listAttempts(id)).toEqual([attempt]);
@@ -33,8 +36,19 @@ export function testCommits(open: () => Store): void {
     const { id } = claim.run;
     const attempt = attemptRow(id);
     await open().commit(commitFor(claim, { tasks: [taskRow()], newAttempts: [attempt] }));
-    const evidence = { completed: false, exitCode: 1, error: { type: "ValueError", message: 'quotes " \\ , {} NULL \u0000 \ud800 🚢\n' } };
-    const task = taskRow({ state: "failed", class: "user", cause: "user: x", error: "NULL", outputs: { auc: { value: 0.5 } }, endedAt: 5.25 });
+    const evidence = {
+      completed: false,
+      exitCode: 1,
+      error: { type: "ValueError", message: 'quotes " \\ , {} NULL \u0000 \ud800 🚢\n' },
+    };
+    const task = taskRow({
+      state: "failed",
+      class: "user",
+      cause: "user: x",
+      error: "NULL",
+      outputs: { auc: { value: 0.5 } },
+      endedAt: 5.25,
+    });
     const running = { id: attempt.id, state: "running", handle: { pid: 7 }, runningAt: 3 } as const;
     const ended = { id: attempt.id, state: "ended", class: "user", evidence, endedAt: 4 } as const;
     await open().commit(commitFor(claim, { version: 1, attempts: [running] }));
@@ -50,7 +64,11 @@ export function testCommits(open: () => Store): void {
     await eventually(async () => !(await open().getRun(claim.run.id))!.leased);
     await open().claim({ engine: engineB, leaseMs: 60_000, run: claim.run.id });
     const pool = await newPool(1);
-    const late = commitFor(claim, { state: { state: "failed", why: "" }, tasks: [taskRow()], newAttempts: [attemptRow(claim.run.id, { holds: { [pool]: 1 } })] });
+    const late = commitFor(claim, {
+      state: { state: "failed", why: "" },
+      tasks: [taskRow()],
+      newAttempts: [attemptRow(claim.run.id, { holds: { [pool]: 1 } })],
+    });
     expect(await open().commit(late)).toEqual({ type: "lost" });
     expect(await open().getRun(claim.run.id)).toMatchObject({ state: "running", version: 0 });
     expect(await open().listTasks(claim.run.id)).toEqual([]);
@@ -63,9 +81,13 @@ export function testCommits(open: () => Store): void {
     const attempt = attemptRow(claim.run.id, { holds: { [pool]: 2 } });
     const start = commitFor(claim, { tasks: [taskRow()], newAttempts: [attempt] });
     const end = commitFor(claim, { version: 1, attempts: [{ id: attempt.id, state: "ended" }] });
-    expect([await open().commit(start), await open().commit(start)]).toEqual(Array(2).fill({ type: "committed", version: 1 }));
+    expect([await open().commit(start), await open().commit(start)]).toEqual(
+      Array(2).fill({ type: "committed", version: 1 }),
+    );
     expect(await used(pool)).toBe(2);
-    expect(await Promise.all([open().commit(end), open().commit(end)])).toEqual(Array(2).fill({ type: "committed", version: 2 }));
+    expect(await Promise.all([open().commit(end), open().commit(end)])).toEqual(
+      Array(2).fill({ type: "committed", version: 2 }),
+    );
     expect(await used(pool)).toBe(0);
   });
 
@@ -76,7 +98,9 @@ export function testCommits(open: () => Store): void {
 
   it("refuses a change of another run's attempt", async () => {
     const claim = await ownRun(open());
-    await expect(open().commit(commitFor(claim, { attempts: [{ id: "r0000000000-0-0-1" as AttemptId, state: "ended" }] }))).rejects.toMatchObject({ code: "INTERNAL" });
+    await expect(
+      open().commit(commitFor(claim, { attempts: [{ id: "r0000000000-0-0-1" as AttemptId, state: "ended" }] })),
+    ).rejects.toMatchObject({ code: "INTERNAL" });
   });
 
   it("takes room from pools with new attempts, and gives it back once when they end", async () => {
@@ -107,7 +131,10 @@ export function testCommits(open: () => Store): void {
     expect(await open().getRun(claim.run.id)).toMatchObject({ version: 1 });
     expect(await open().listTasks(claim.run.id)).toEqual([]);
     // What ends in the same commit makes room for what starts in it.
-    expect(await open().commit({ ...starting, attempts: [{ id: first.id, state: "ended" }] })).toEqual({ type: "committed", version: 2 });
+    expect(await open().commit({ ...starting, attempts: [{ id: first.id, state: "ended" }] })).toEqual({
+      type: "committed",
+      version: 2,
+    });
     expect([await used(narrow), await used(wide)]).toEqual([2, 2]);
   });
 
@@ -119,7 +146,9 @@ export function testCommits(open: () => Store): void {
     const startMany = async (claim: (typeof claims)[number], turn: number): Promise<void> => {
       for (let number = 1, version = 0; number <= 5; number++) {
         const holds = turn % 2 === 0 ? { [pool]: 1, [other]: 1 } : { [other]: 1, [pool]: 1 };
-        const result = await open().commit(commitFor(claim, { version, newAttempts: [attemptRow(claim.run.id, { number, holds })] }));
+        const result = await open().commit(
+          commitFor(claim, { version, newAttempts: [attemptRow(claim.run.id, { number, holds })] }),
+        );
         if (result.type !== "committed") continue;
         version = result.version;
         started++;
@@ -139,13 +168,17 @@ export function testCommits(open: () => Store): void {
     await open().setPools({ [name]: 5.9 });
     expect(await open().pools([name])).toEqual([{ name, capacity: 5, used: 7 }]);
     const ended = { id: attemptRow(claim.run.id).id, state: "ended" } as const;
-    expect(await open().commit(commitFor(claim, { version: 1, attempts: [ended] }))).toMatchObject({ type: "committed" });
+    expect(await open().commit(commitFor(claim, { version: 1, attempts: [ended] }))).toMatchObject({
+      type: "committed",
+    });
     expect(await used(name)).toBe(0);
   });
 
   it("forgets the end of a run that goes on again", async () => {
     const claim = await ownRun(open());
-    await open().commit(commitFor(claim, { state: { state: "failed", why: "one task failed", startedAt: 1, endedAt: 2 } }));
+    await open().commit(
+      commitFor(claim, { state: { state: "failed", why: "one task failed", startedAt: 1, endedAt: 2 } }),
+    );
     expect(await open().getRun(claim.run.id)).toMatchObject({ state: "failed", endedAt: 2 });
     await open().commit(commitFor(claim, { version: 1, state: { state: "running", why: "restarted by anna" } }));
     expect(await open().getRun(claim.run.id)).toMatchObject({ state: "running", startedAt: 1, endedAt: undefined });
@@ -160,7 +193,13 @@ export function testCommits(open: () => Store): void {
     expect(await open().commit(commitFor(claim, { tasks, newAttempts }))).toMatchObject({ type: "committed" });
     expect(await used(pool)).toBe(5000);
     const attempts = newAttempts.map((attempt) => ({ id: attempt.id, state: "ended" as const, endedAt: 9 }));
-    await open().commit(commitFor(claim, { version: 1, tasks: tasks.map((task) => ({ ...task, state: "succeeded" as const })), attempts }));
+    await open().commit(
+      commitFor(claim, {
+        version: 1,
+        tasks: tasks.map((task) => ({ ...task, state: "succeeded" as const })),
+        attempts,
+      }),
+    );
     expect(await used(pool)).toBe(0);
     expect(await open().listTasks(id, { states: ["succeeded"] })).toHaveLength(5000);
     expect(await open().listAttempts(id, { open: true })).toHaveLength(0);

@@ -32,18 +32,40 @@ export function plan(overrides: Partial<Plan> = {}): Plan {
 
 export function newRun(overrides: Partial<NewRun> = {}): NewRun {
   const id = newRunId();
-  return { id, plan: plan(), planHash: "plan-1", code: undefined, startedBy: "anna", project: "/home/anna/flights", counts: [{ ...noCounts(), waiting: 3 }], ...overrides };
+  return {
+    id,
+    plan: plan(),
+    planHash: "plan-1",
+    code: undefined,
+    startedBy: "anna",
+    project: "/home/anna/flights",
+    counts: [{ ...noCounts(), waiting: 3 }],
+    ...overrides,
+  };
 }
 
 /** A new run, claimed by an engine. */
-export async function ownRun(store: Store, options: { run?: Partial<NewRun>; engine?: EngineId; leaseMs?: number } = {}): Promise<Claim> {
+export async function ownRun(
+  store: Store,
+  options: { run?: Partial<NewRun>; engine?: EngineId; leaseMs?: number } = {},
+): Promise<Claim> {
   const run = newRun(options.run);
   await store.createRun(run);
   return (await store.claim({ engine: options.engine ?? engineA, leaseMs: options.leaseMs ?? 60_000, run: run.id }))!;
 }
 
 export function commitFor({ run, fence }: Claim, changes: Partial<Commit> = {}): Commit {
-  return { run: run.id, fence, version: run.version, counts: run.counts, tasks: [], newAttempts: [], attempts: [], handled: [], ...changes };
+  return {
+    run: run.id,
+    fence,
+    version: run.version,
+    counts: run.counts,
+    tasks: [],
+    newAttempts: [],
+    attempts: [],
+    handled: [],
+    ...changes,
+  };
 }
 
 export function taskRow(overrides: Partial<TaskRow> = {}): TaskRow {
@@ -90,15 +112,17 @@ export function attemptRow(run: RunId, overrides: Partial<AttemptRow> = {}): Att
 }
 
 export async function endRun(store: Store, claim: Claim, version = claim.run.version): Promise<void> {
-  await store.commit(commitFor(claim, { version, state: { state: "succeeded", why: "all done", startedAt: 1, endedAt: 2 } }));
+  await store.commit(
+    commitFor(claim, { version, state: { state: "succeeded", why: "all done", startedAt: 1, endedAt: 2 } }),
+  );
   await store.release(claim.run.id, claim.fence);
 }
 
-/** Polls until `check` holds; fails after ten seconds. */
+/** Polls until `check` holds; fails after half a minute. */
 export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 10_000;
+  const giveUpAt = performance.now() + 30_000;
   while (!(await check())) {
-    if (performance.now() > giveUpAt) throw new Error("it did not happen within ten seconds");
+    if (performance.now() > giveUpAt) throw new Error("it did not happen within half a minute");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -9,14 +9,30 @@ export function testReads(open: () => Store): void {
     const claim = await ownRun(open());
     const { id } = claim.run;
     const row = (step: number, task: number, rest = {}) => taskRow({ step, task, ref: `s${step}[n=${task}]`, ...rest });
-    await open().commit(commitFor(claim, { tasks: [row(1, 2), row(0, 1), row(0, 0), row(1, 0, { state: "failed", class: "user" })] }));
-    await open().commit(commitFor(claim, { version: 1, tasks: [row(0, 1, { state: "failed", class: "timeout" }), row(2, 0, { state: "ready" })] }));
-    const refs = async (filter: TaskFilter): Promise<string> => (await open().listTasks(id, filter)).map(({ step, task }) => `${step}.${task}`).join(" ");
+    await open().commit(
+      commitFor(claim, { tasks: [row(1, 2), row(0, 1), row(0, 0), row(1, 0, { state: "failed", class: "user" })] }),
+    );
+    await open().commit(
+      commitFor(claim, {
+        version: 1,
+        tasks: [row(0, 1, { state: "failed", class: "timeout" }), row(2, 0, { state: "ready" })],
+      }),
+    );
+    const refs = async (filter: TaskFilter): Promise<string> =>
+      (await open().listTasks(id, filter)).map(({ step, task }) => `${step}.${task}`).join(" ");
     expect(await refs({})).toBe("0.0 0.1 1.0 1.2 2.0");
     expect(await refs({ limit: 2 })).toBe("0.0 0.1");
     expect(await refs({ limit: 2, after: { step: 0, task: 1 } })).toBe("1.0 1.2");
     expect(await refs({ steps: [0, 2] })).toBe("0.0 0.1 2.0");
-    expect(await refs({ tasks: [{ step: 1, task: 2 }, { step: 0, task: 0 }, { step: 9, task: 9 }] })).toBe("0.0 1.2");
+    expect(
+      await refs({
+        tasks: [
+          { step: 1, task: 2 },
+          { step: 0, task: 0 },
+          { step: 9, task: 9 },
+        ],
+      }),
+    ).toBe("0.0 1.2");
     expect(await refs({ states: ["failed"] })).toBe("0.1 1.0");
     expect(await refs({ states: ["failed", "ready"], steps: [0, 2] })).toBe("0.1 2.0");
     expect(await refs({ classes: ["timeout"] })).toBe("0.1");
@@ -28,10 +44,16 @@ export function testReads(open: () => Store): void {
   it("lists attempts of one task, of a step, and those that have not ended", async () => {
     const claim = await ownRun(open());
     const { id } = claim.run;
-    const attempts = [attemptRow(id, { number: 2 }), attemptRow(id), attemptRow(id, { task: 1 }), attemptRow(id, { step: 1 })];
+    const attempts = [
+      attemptRow(id, { number: 2 }),
+      attemptRow(id),
+      attemptRow(id, { task: 1 }),
+      attemptRow(id, { step: 1 }),
+    ];
     await open().commit(commitFor(claim, { newAttempts: attempts }));
     await open().commit(commitFor(claim, { version: 1, attempts: [{ id: attempts[1]!.id, state: "ended" }] }));
-    const ids = async (filter: object): Promise<string[]> => (await open().listAttempts(id, filter)).map((attempt) => attempt.id.slice(id.length));
+    const ids = async (filter: object): Promise<string[]> =>
+      (await open().listAttempts(id, filter)).map((attempt) => attempt.id.slice(id.length));
     expect(await ids({})).toEqual(["-0-0-1", "-0-0-2", "-0-1-1", "-1-0-1"]);
     expect(await ids({ step: 0, task: 0 })).toEqual(["-0-0-1", "-0-0-2"]);
     expect(await ids({ step: 1 })).toEqual(["-1-0-1"]);
@@ -41,8 +63,21 @@ export function testReads(open: () => Store): void {
 
   it("groups failures by cause, largest first, with the earliest as example", async () => {
     const claim = await ownRun(open());
-    const failed = (task: number, cause: string, endedAt: number) => taskRow({ task, ref: `train[n=${task}]`, state: "failed", class: "user", cause, error: `${cause} ${task}`, endedAt });
-    await open().commit(commitFor(claim, { tasks: [failed(0, "x", 30), failed(1, "y", 10), failed(2, "x", 20), taskRow({ task: 3, state: "succeeded" })] }));
+    const failed = (task: number, cause: string, endedAt: number) =>
+      taskRow({
+        task,
+        ref: `train[n=${task}]`,
+        state: "failed",
+        class: "user",
+        cause,
+        error: `${cause} ${task}`,
+        endedAt,
+      });
+    await open().commit(
+      commitFor(claim, {
+        tasks: [failed(0, "x", 30), failed(1, "y", 10), failed(2, "x", 20), taskRow({ task: 3, state: "succeeded" })],
+      }),
+    );
     expect(await open().failureGroups(claim.run.id)).toEqual([
       { cause: "x", class: "user", step: 0, tasks: 2, error: "x 2", example: "train[n=2]", firstAt: 20 },
       { cause: "y", class: "user", step: 0, tasks: 1, error: "y 1", example: "train[n=1]", firstAt: 10 },
@@ -51,7 +86,10 @@ export function testReads(open: () => Store): void {
 
   it("learns the mean duration of steps", async () => {
     const pipeline = `durations-${Math.random()}`;
-    await open().learnDurations(pipeline, { train: { count: 2, meanMs: 100 }, never: { count: 0, meanMs: Number.NaN } });
+    await open().learnDurations(pipeline, {
+      train: { count: 2, meanMs: 100 },
+      never: { count: 0, meanMs: Number.NaN },
+    });
     await open().learnDurations(pipeline, { train: { count: 2, meanMs: 200 }, compare: { count: 1, meanMs: 5 } });
     expect(await open().stepDurations(pipeline)).toEqual({ train: 150, compare: 5 });
     // However many came before, new ones move the mean.
@@ -65,9 +103,16 @@ export function testReads(open: () => Store): void {
     const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest;
     const claim = await ownRun(open(), { run: { code: digest("a") } });
     const model = { type: "file", digest: digest("b"), bytes: 1, name: "model.pkl" } as const;
-    const spec = { inputs: { data: { artifact: { ...model, digest: digest("c") } }, rows: { rows: [{ key: {}, item: { artifact: { ...model, digest: digest("d") } } }] } } };
+    const spec = {
+      inputs: {
+        data: { artifact: { ...model, digest: digest("c") } },
+        rows: { rows: [{ key: {}, item: { artifact: { ...model, digest: digest("d") } } }] },
+      },
+    };
     const tasks = [taskRow({ state: "succeeded", outputs: { model: { artifact: model }, auc: { value: 0.5 } } })];
-    await open().commit(commitFor(claim, { tasks, newAttempts: [attemptRow(claim.run.id, { spec, code: digest("e") })] }));
+    await open().commit(
+      commitFor(claim, { tasks, newAttempts: [attemptRow(claim.run.id, { spec, code: digest("e") })] }),
+    );
     await open().addRequest(claim.run.id, { type: "restart", tasks: [], code: digest("f") }, "anna");
     const referred = await open().referredDigests();
     expect(["a", "b", "c", "d", "e", "f"].filter((letter) => !referred.has(digest(letter)))).toEqual([]);

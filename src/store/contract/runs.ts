@@ -7,10 +7,24 @@ import type { Store } from "../store.ts";
 export function testRuns(open: () => Store): void {
   it("keeps a run with all that it pins, and its plan", async () => {
     const code = `sha256:${"c".repeat(64)}` as const;
-    const run = newRun({ plan: plan({ params: { z: 1, a: "ä\u0000\ud800" } }), planHash: `pinned-${Math.random()}`, code: code as never });
+    const run = newRun({
+      plan: plan({ params: { z: 1, a: "ä\u0000\ud800" } }),
+      planHash: `pinned-${Math.random()}`,
+      code: code as never,
+    });
     await open().createRun(run);
     const row = await open().getRun(run.id);
-    expect(row).toMatchObject({ pipeline: "flight-delays", code, selection: "pr", state: "running", version: 0, fence: 0, leased: false, startedBy: "anna", project: run.project });
+    expect(row).toMatchObject({
+      pipeline: "flight-delays",
+      code,
+      selection: "pr",
+      state: "running",
+      version: 0,
+      fence: 0,
+      leased: false,
+      startedBy: "anna",
+      project: run.project,
+    });
     expect(row!.counts).toEqual(run.counts);
     expect(JSON.stringify(row!.params)).toBe(JSON.stringify(run.plan.params));
     expect(Math.abs(row!.createdAt - Date.now())).toBeLessThan(60_000);
@@ -32,7 +46,8 @@ export function testRuns(open: () => Store): void {
     for (const run of runs) await open().createRun(run);
     const claim = (await open().claim({ engine: engineA, leaseMs: 60_000, run: runs[1]!.id }))!;
     await endRun(open(), claim);
-    const ids = async (filter: object): Promise<RunId[]> => (await open().listRuns({ pipeline, ...filter })).map(({ id }) => id);
+    const ids = async (filter: object): Promise<RunId[]> =>
+      (await open().listRuns({ pipeline, ...filter })).map(({ id }) => id);
     const newestFirst = runs.map(({ id }) => id).toReversed();
     expect(await ids({})).toEqual(newestFirst);
     expect(await ids({ limit: 2 })).toEqual(newestFirst.slice(0, 2));
@@ -45,7 +60,10 @@ export function testRuns(open: () => Store): void {
     const { run, fence } = await ownRun(open());
     expect(await open().claim({ engine: engineB, leaseMs: 60_000, run: run.id })).toBeUndefined();
     await open().release(run.id, fence);
-    expect(await open().claim({ engine: engineB, leaseMs: 60_000, run: run.id })).toMatchObject({ fence: fence + 1, run: { owner: engineB, leased: true } });
+    expect(await open().claim({ engine: engineB, leaseMs: 60_000, run: run.id })).toMatchObject({
+      fence: fence + 1,
+      run: { owner: engineB, leased: true },
+    });
   });
 
   it("gives each of many engines that claim at once a run of its own", async () => {
@@ -54,7 +72,8 @@ export function testRuns(open: () => Store): void {
     const mine = new Set<RunId>(runs.map(({ id }) => id));
     const claimed: RunId[] = [];
     const claimAll = async (): Promise<void> => {
-      for (let claim; (claim = await open().claim({ engine: engineA, leaseMs: 60_000 })) !== undefined; ) claimed.push(claim.run.id);
+      for (let claim; (claim = await open().claim({ engine: engineA, leaseMs: 60_000 })) !== undefined;)
+        claimed.push(claim.run.id);
     };
     await Promise.all([claimAll(), claimAll(), claimAll(), claimAll()]);
     // SKIP LOCKED may pass over a run that another call was just about to leave.
@@ -75,7 +94,11 @@ export function testRuns(open: () => Store): void {
   it("prolongs leases as a set, and names those that are still ours", async () => {
     const ours = await ownRun(open(), { leaseMs: 1 });
     const lost = await ownRun(open());
-    const runs = [{ run: ours.run.id, fence: ours.fence }, { run: lost.run.id, fence: lost.fence - 1 }, { run: newRunId(), fence: 1 }];
+    const runs = [
+      { run: ours.run.id, fence: ours.fence },
+      { run: lost.run.id, fence: lost.fence - 1 },
+      { run: newRunId(), fence: 1 },
+    ];
     expect(await open().renew({ engine: engineA, leaseMs: 60_000, runs })).toEqual([ours.run.id]);
     expect(await open().getRun(ours.run.id)).toMatchObject({ leased: true });
     expect(await open().renew({ engine: engineA, leaseMs: 60_000, runs: [] })).toEqual([]);
@@ -87,7 +110,9 @@ export function testRuns(open: () => Store): void {
     const { id } = claim.run;
     expect(await open().claim({ engine: engineA, leaseMs: 60_000, run: id })).toBeUndefined();
     await open().addRequest(id, { type: "restart", tasks: [{ step: 0, task: 0 }], code: undefined }, "anna");
-    expect(await open().claim({ engine: engineA, leaseMs: 60_000, run: id })).toMatchObject({ run: { state: "succeeded" } });
+    expect(await open().claim({ engine: engineA, leaseMs: 60_000, run: id })).toMatchObject({
+      run: { state: "succeeded" },
+    });
   });
 
   it("keeps requests in order until a commit has carried them out", async () => {
@@ -102,7 +127,9 @@ export function testRuns(open: () => Store): void {
     await open().commit(commitFor(claim, { handled: [pause] }));
     expect((await open().openRequests([id])).map((request) => request.id)).toEqual([cancel]);
     expect([await open().requestHandled(pause), await open().requestHandled(cancel)]).toEqual([true, false]);
-    await expect(open().addRequest(newRunId(), { type: "pause" }, "anna")).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+    await expect(open().addRequest(newRunId(), { type: "pause" }, "anna")).rejects.toMatchObject({
+      code: "RUN_NOT_FOUND",
+    });
   });
 
   it("wakes listeners when a run is created, asked something, changes its state, or is given back", async () => {
@@ -119,6 +146,7 @@ export function testRuns(open: () => Store): void {
     await open().release(claim.run.id, claim.fence);
     await eventually(() => wakes() === 4);
     stop();
+    expect(wakes()).toBe(4);
   });
 
   it("removes ended runs with all their rows, and nothing else", async () => {

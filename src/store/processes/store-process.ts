@@ -5,8 +5,14 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { RunId } from "../../core/ids.ts";
 
-export type Message = { readonly type: "open" | "closed" } | { readonly type: "writing"; readonly run: string } | { readonly type: "wrote"; readonly task: number } | { readonly type: "failed"; readonly code: string };
+/** What the process says, one object a line. */
+export type Message =
+  | { readonly type: "open" | "closed" }
+  | { readonly type: "writing"; readonly run: RunId }
+  | { readonly type: "wrote"; readonly task: number }
+  | { readonly type: "failed"; readonly code: string };
 
 /** A process that uses a store, as a command of ours would. */
 export interface StoreProcess {
@@ -26,12 +32,28 @@ export async function buildStoreUser(): Promise<string> {
   mkdirSync(folder, { recursive: true });
   cpSync(join(here, "..", "migrations"), join(folder, "migrations"), { recursive: true });
   const outfile = join(folder, "store-user.mjs");
-  await build({ entryPoints: [join(here, "store-user.ts")], outfile, bundle: true, platform: "node", format: "esm", target: "node20", packages: "external" });
+  await build({
+    entryPoints: [join(here, "store-user.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+  });
   return outfile;
 }
 
-export function startStoreProcess(program: string, directory: string, user: { uid?: number; gid?: number } = {}): StoreProcess {
-  const child = spawn(process.execPath, [program, directory], { ...user, stdio: ["pipe", "pipe", "inherit"], cwd: "/" });
+export function startStoreProcess(
+  program: string,
+  directory: string,
+  user: { uid?: number; gid?: number } = {},
+): StoreProcess {
+  const child = spawn(process.execPath, [program, directory], {
+    ...user,
+    stdio: ["pipe", "pipe", "inherit"],
+    cwd: "/",
+  });
   const messages: Message[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => messages.push(JSON.parse(line) as Message));
   child.stdin.on("error", () => undefined);

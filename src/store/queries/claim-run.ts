@@ -4,7 +4,7 @@ import type { Database, Statement } from "../database.ts";
 import { runColumns, type RunRecord, toRunRow } from "../rows.ts";
 import type { Claim } from "../store.ts";
 
-// 0.9 ms with 10,000 ended runs. There is something to do in a run that has not ended, or that is asked something. $4
+// 0.3 ms when there is nothing to take. There is something to do in a run that has not ended, or that is asked something. $4
 // names this call: when its answer was lost, the repetition gets the same run.
 const claim: Statement = {
   name: "claim_run",
@@ -25,8 +25,16 @@ const claim: Statement = {
     returning ${runColumns}`,
 };
 
-export async function claimRun(database: Database, options: { engine: EngineId; leaseMs: number; run?: RunId }): Promise<Claim | undefined> {
-  const [record] = await database.query<RunRecord>(claim, [options.engine, options.leaseMs, options.run ?? null, randomUUID()]);
+export async function claimRun(
+  database: Database,
+  options: { engine: EngineId; leaseMs: number; run?: RunId },
+): Promise<Claim | undefined> {
+  const [record] = await database.query<RunRecord>(claim, [
+    options.engine,
+    options.leaseMs,
+    options.run ?? null,
+    randomUUID(),
+  ]);
   if (record === undefined) return undefined;
   const run = toRunRow(record);
   return { run, fence: run.fence };

@@ -18,11 +18,22 @@ const commitRun: Statement = {
 export async function commit(database: Database, commit: Commit): Promise<CommitResult> {
   const takes = sumOfHolds(commit.newAttempts);
   try {
-    const [row] = await database.query<{ outcome: "committed" | "lost"; version: number }>(commitRun, valuesOf(commit, takes), { timeoutMs: 60_000 });
+    const [row] = await database.query<{ outcome: "committed" | "lost"; version: number }>(
+      commitRun,
+      valuesOf(commit, takes),
+      { timeoutMs: 60_000 },
+    );
     return row!.outcome === "lost" ? { type: "lost" } : { type: "committed", version: row!.version };
   } catch (error) {
     const code = codeOf((error as { cause?: unknown }).cause);
-    if (code === "FL001") return { type: "full", pools: await readPools(database, takes.map(([name]) => name)) };
+    if (code === "FL001")
+      return {
+        type: "full",
+        pools: await readPools(
+          database,
+          takes.map(([name]) => name),
+        ),
+      };
     throw error;
   }
 }
@@ -31,7 +42,13 @@ function valuesOf(commit: Commit, takes: readonly (readonly [string, number])[])
   const { run, fence, version, counts, state, handled } = commit;
   return [
     ...[run, fence, version, toCountsText(counts)],
-    ...[state?.state ?? null, state === undefined ? null : storable(state.why), state?.startedAt ?? null, state?.endedAt ?? null, state?.code ?? null],
+    ...[
+      state?.state ?? null,
+      state === undefined ? null : storable(state.why),
+      state?.startedAt ?? null,
+      state?.endedAt ?? null,
+      state?.code ?? null,
+    ],
     ...taskArrays(commit.tasks),
     ...newAttemptArrays(commit.newAttempts),
     ...changeArrays(commit),
@@ -99,6 +116,7 @@ function partsOf(run: string, { id }: AttemptChange): { step: number; task: numb
 
 function sumOfHolds(attempts: readonly AttemptRow[]): readonly (readonly [string, number])[] {
   const sums = new Map<string, number>();
-  for (const { holds } of attempts) for (const name in holds) sums.set(name, (sums.get(name) ?? 0) + Math.round(holds[name]!));
+  for (const { holds } of attempts)
+    for (const name in holds) sums.set(name, (sums.get(name) ?? 0) + Math.round(holds[name]!));
   return [...sums];
 }

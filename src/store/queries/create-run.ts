@@ -7,7 +7,7 @@ import type { NewRun } from "../store.ts";
 
 const compress = promisify(gzip);
 
-// 0.6 ms. A plan that is being deleted just now is waited for, and then found missing.
+// 0.6 ms, a flush of the disk included. A plan that is being deleted just now is waited for, and then found missing.
 const insertRun: Statement = {
   name: "create_run",
   text: `with stored as (

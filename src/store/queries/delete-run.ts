@@ -1,7 +1,7 @@
 import type { RunId } from "../../core/ids.ts";
 import type { Database, Statement } from "../database.ts";
 
-// About 4 s for a run of a million tasks. An ended run that somebody owns, or that is asked something, is not over yet.
+// 0.25 s for a run of 63,000 tasks. An ended run that somebody owns, or that is asked something, is not over yet.
 const deleteRows: Statement = {
   name: "delete_run",
   text: `with gone as (

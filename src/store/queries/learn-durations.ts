@@ -11,13 +11,25 @@ const upsertDurations: Statement = {
       weight = least(d.weight + excluded.weight, 1000)`,
 };
 
-const selectDurations: Statement = { name: "step_durations", text: "select step, mean_ms from flotilla.step_duration where pipeline = $1" };
+const selectDurations: Statement = {
+  name: "step_durations",
+  text: "select step, mean_ms from flotilla.step_duration where pipeline = $1",
+};
 
 /** Takes samples into the mean of each step. If its answer is lost they may count twice, which a forecast bears. */
-export async function learnDurations(database: Database, pipeline: string, samples: Readonly<Record<string, { count: number; meanMs: number }>>): Promise<void> {
+export async function learnDurations(
+  database: Database,
+  pipeline: string,
+  samples: Readonly<Record<string, { count: number; meanMs: number }>>,
+): Promise<void> {
   const steps = Object.entries(samples).filter(([, { count }]) => count > 0);
   if (steps.length === 0) return;
-  const values = [storable(pipeline), textArray(steps, ([step]) => storable(step)), numberArray(steps, ([, { meanMs }]) => meanMs), numberArray(steps, ([, { count }]) => count)];
+  const values = [
+    storable(pipeline),
+    textArray(steps, ([step]) => storable(step)),
+    numberArray(steps, ([, { meanMs }]) => meanMs),
+    numberArray(steps, ([, { count }]) => count),
+  ];
   await database.query(upsertDurations, values);
 }
 

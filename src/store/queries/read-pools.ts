@@ -2,7 +2,7 @@ import { textArray } from "../array-literal.ts";
 import type { Database, Statement } from "../database.ts";
 import type { PoolRow } from "../store.ts";
 
-// 0.2 ms. Units come as double precision, which pg reads as numbers; exact up to 2^53.
+// 0.1 ms. Units come as double precision, which pg reads as numbers; exact up to 2^53.
 const selectPools: Statement = {
   name: "pools",
   text: `select name, capacity::float8, used::float8 from flotilla.pool

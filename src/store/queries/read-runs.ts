@@ -22,9 +22,19 @@ export async function getRun(database: Database, run: RunId): Promise<RunRow | u
 
 export async function listRuns(
   database: Database,
-  { pipeline, states, before, limit }: { pipeline?: string; states?: readonly RunState[]; before?: RunId; limit?: number },
+  {
+    pipeline,
+    states,
+    before,
+    limit,
+  }: { pipeline?: string; states?: readonly RunState[]; before?: RunId; limit?: number },
 ): Promise<readonly RunRow[]> {
   if (states?.length === 0) return [];
-  const values = [pipeline ?? null, states === undefined ? null : textArray(states, (state) => state), before ?? null, limit ?? null];
+  const values = [
+    pipeline ?? null,
+    states === undefined ? null : textArray(states, (state) => state),
+    before ?? null,
+    limit ?? null,
+  ];
   return (await database.query<RunRecord>(selectRuns, values)).map(toRunRow);
 }

@@ -13,5 +13,8 @@ const upsertPools: Statement = {
 export async function setPools(database: Database, capacities: Readonly<Record<string, number>>): Promise<void> {
   const pools = Object.entries(capacities);
   if (pools.length === 0) return;
-  await database.query(upsertPools, [textArray(pools, ([name]) => storable(name)), numberArray(pools, ([, units]) => (Number.isFinite(units) ? Math.floor(units) : undefined))]);
+  await database.query(upsertPools, [
+    textArray(pools, ([name]) => storable(name)),
+    numberArray(pools, ([, units]) => (Number.isFinite(units) ? Math.floor(units) : undefined)),
+  ]);
 }

@@ -1,0 +1,46 @@
+import type { JsonObject } from "../../core/json.ts";
+import type { Plan } from "../../core/plan.ts";
+import { toTable } from "../../core/scenario-set.ts";
+import { makeTopology } from "../../core/topology.ts";
+import { parseDuration } from "../../sdk/quantities.ts";
+import type { PipelineDeclaration } from "../../sdk/declarations.ts";
+import type { EvaluationRequest } from "../messages.ts";
+import { checkSteps, refuseStep } from "./check-steps.ts";
+import { addEnvironmentSteps } from "./environment-steps.ts";
+import { findLeftOut } from "./left-out.ts";
+import { orderSteps } from "./order-steps.ts";
+import { planStep } from "./plan-step.ts";
+import { readParams } from "./read-params.ts";
+import { readScenarios } from "./read-scenarios.ts";
+import { chooseScenarios } from "./choose-scenarios.ts";
+
+/** Turns a declared pipeline into a plan. Throws what is wrong with it, as `FlotillaError` with the place. */
+export function evaluatePipeline(pipeline: PipelineDeclaration, request: EvaluationRequest): { plan: Plan; selections: readonly string[] } {
+  const { params, schema } = readParams(pipeline.params, request);
+  const set = readScenarios(pipeline.scenarios, request.projectDirectory);
+  const { chosen, selection, selections } = chooseScenarios(pipeline, set, request);
+  const declared = pipeline.build(params);
+  checkSteps(pipeline, declared, set);
+  const steps = orderSteps(addEnvironmentSteps(declared.map((step) => planStep(step, { scenarios: chosen, project: request.projectDirectory }))));
+  const timeoutMs = pipeline.timeout === undefined ? undefined : parseDuration(pipeline.timeout);
+  const plan: Plan = {
+    format: 1,
+    pipeline: pipeline.name,
+    ...(pipeline.description === undefined ? {} : { description: pipeline.description }),
+    params: params as JsonObject,
+    paramsSchema: schema,
+    selection,
+    scenarios: toTable(chosen),
+    steps,
+    leftOut: findLeftOut(pipeline, params, schema, new Set(declared.map(({ name }) => name))),
+    failFast: pipeline.failFast,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(pipeline.concurrency === undefined ? {} : { concurrency: pipeline.concurrency }),
+    pools: pipeline.pools,
+    source: request.source,
+  };
+  // What only the algebra can tell is wrong (the previous value of a dimension without order) is refused here.
+  const { steps: shapes } = makeTopology(plan);
+  for (const step of declared) if (shapes.every(({ name }) => name !== step.name)) refuseStep(step, "STEP_INVALID", "has no task", "check its dimensions");
+  return { plan, selections };
+}

@@ -1,0 +1,67 @@
+import type { Json } from "../../core/json.ts";
+import type { After, Input, Output, PlanStep } from "../../core/plan.ts";
+import type { ScenarioSet } from "../../core/scenario-set.ts";
+import { parseDuration } from "../../sdk/quantities.ts";
+import type { InputDeclaration, StepDeclaration } from "../../sdk/declarations.ts";
+import { refuseStep } from "./check-steps.ts";
+import { perTask } from "./per-task.ts";
+import { planResources } from "./plan-resources.ts";
+import { planRetry } from "./plan-retry.ts";
+import { planWork } from "./plan-work.ts";
+import { isRef, readsOf } from "./reads.ts";
+
+/** A checked declaration as the step of a plan. */
+export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSet; project: string }): PlanStep {
+  const { options, name } = step;
+  const dimensions = context.scenarios.columns.map((column) => column.name);
+  const by = dimensions.filter((dimension) => (options.by ?? []).includes(dimension));
+  const given = { step, by, scenarios: context.scenarios };
+  const timeoutMs = options.timeout === undefined ? undefined : inStep(step, () => parseDuration(options.timeout!));
+  return {
+    name,
+    ...(options.description === undefined ? {} : { description: options.description }),
+    by,
+    work: planWork(step, context.project),
+    inputs: Object.fromEntries(Object.entries(options.inputs ?? {}).flatMap(([input, declared]) => planInput(step, input, declared))),
+    outputs: Object.fromEntries(Object.entries(options.outputs ?? {}).map(([output, { kind: _, ...rest }]) => [output, rest satisfies Output])),
+    after: readsOf(step)
+      .filter(({ form }) => form === "after")
+      .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
+    on: options.on ?? (options.run.type === "noop" ? "noop" : "local"),
+    resources: inStep(step, () => perTask(given, options.resources, (declared) => planResources(declared ?? {}))),
+    pools: options.pools ?? {},
+    priority: inStep(step, () => perTask(given, options.priority, (declared) => finite(declared ?? 0))),
+    retry: inStep(step, () => planRetry(options.retry ?? {})),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+  };
+}
+
+function planInput(step: StepDeclaration, name: string, declared: InputDeclaration): [string, Input][] {
+  if (declared === undefined) return [];
+  if (!isRef(declared)) return [[name, { type: "value", value: jsonValue(step, name, declared) }]];
+  const { step: writer, output } = declared;
+  if (declared.kind === "collected-ref") return [[name, { type: "output", step: writer, output, collect: { atLeast: declared.atLeast } }]];
+  if (declared.kind === "previous-ref") return [[name, { type: "output", step: writer, output, previous: declared.dimension }]];
+  return [[name, { type: "output", step: writer, output }]];
+}
+
+function jsonValue(step: StepDeclaration, name: string, value: Json): Json {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) refuseStep(step, "STEP_INVALID", `has an input ${name} that is no JSON value`, "give a value that JSON can hold, or an output of another step");
+  return JSON.parse(text) as Json;
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw new Error(`a priority of ${value}`);
+  return value;
+}
+
+/** What a part of the declaration throws, as the fault of its step. */
+function inStep<T>(step: StepDeclaration, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    refuseStep(step, "STEP_INVALID", `is declared wrongly: ${thrown instanceof Error ? thrown.message : String(thrown)}`, "correct the declaration");
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
+import type { EnvironmentDeclaration, StepDeclaration, WorkDeclaration } from "../../sdk/declarations.ts";
+import { refuseStep } from "./check-steps.ts";
+
+/** What a step does, with its references read and its environment named by content. */
+export function planWork(step: StepDeclaration, project: string): Work {
+  const { run } = step.options;
+  switch (run.type) {
+    case "python": {
+      const [module, name] = reference(step, run.reference, /^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)$/, "package.module:function");
+      const environment = planEnvironment(step, run.environment ?? step.options.environment, project);
+      return { type: "python", module, function: name, environment, ...(run.freshProcess === true ? { freshProcess: true } : {}) };
+    }
+    case "node": {
+      const [module, name] = reference(step, run.reference, /^(.+):([A-Za-z_$][\w$]*)$/, "./module.ts:function");
+      return { type: "node", module, function: name };
+    }
+    case "shell":
+      return planShell(step, run);
+    case "noop":
+      return { type: "noop" };
+  }
+}
+
+function reference(step: StepDeclaration, text: string, pattern: RegExp, form: string): [string, string] {
+  const match = pattern.exec(text);
+  if (match === null) refuseStep(step, "STEP_INVALID", `runs ${JSON.stringify(text)}, which names no function`, `write it as ${form}`);
+  return [match[1]!, match[2]!];
+}
+
+function planShell(step: StepDeclaration, { argv, env, script }: Extract<WorkDeclaration, { type: "shell" }>): Work {
+  const names = {
+    input: Object.keys(step.options.inputs ?? {}),
+    output: Object.keys(step.options.outputs ?? {}),
+    dimension: [...(step.options.by ?? [])],
+  };
+  const given: Record<string, ShellWord> = {};
+  // A script sees everything under its own name; a command only what its author put into it.
+  if (script === true) for (const ref of ["input", "output", "dimension"] as const) for (const name of names[ref]) given[name] = { ref, name };
+  for (const word of [...argv, ...Object.values(env)])
+    if (typeof word !== "string" && !names[word.ref].includes(word.name))
+      refuseStep(step, "WIRING_INVALID", `names the ${word.ref} ${word.name} in its command, and has none of that name`, `it has ${names[word.ref].join(", ") || "none"}`);
+  if (argv.length === 0) refuseStep(step, "STEP_INVALID", "runs an empty command", "name a program");
+  return { type: "shell", argv, env: { ...given, ...env } };
+}
+
+function planEnvironment(step: StepDeclaration, declared: EnvironmentDeclaration | undefined, project: string): PythonEnvironment {
+  const python = declared?.python ?? "python3";
+  if (declared?.source === undefined) return { type: "interpreter", python };
+  const { type: source, path } = declared.source;
+  const file = resolve(project, path);
+  const inside = relative(project, file);
+  if (inside.startsWith("..")) refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, outside of the project`, "put the file beside or below the pipeline file");
+  try {
+    const hash = createHash("sha256").update(JSON.stringify([python, source, readFileSync(file, "utf8")])).digest("hex").slice(0, 24);
+    return { type: "venv", python, source, path: inside, hash, ...(declared.name === undefined ? {} : { name: declared.name }) };
+  } catch {
+    refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, which cannot be read`, "paths are relative to the pipeline file");
+  }
+}

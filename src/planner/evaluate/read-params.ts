@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { didYouMean } from "../../core/closest.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
+import type { EvaluationRequest } from "../messages.ts";
+
+type Property = { readonly type?: string | readonly string[]; readonly [key: string]: unknown };
+
+/** The parameters of a plan, with defaults filled in and checked, and their JSON Schema. */
+export function readParams(declared: z.ZodObject, request: Pick<EvaluationRequest, "params" | "paramTexts">): { params: Record<string, unknown>; schema: JsonObject } {
+  const schema = z.toJSONSchema(declared, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
+  const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Property>>;
+  const given: Record<string, Json> = { ...request.params };
+  for (const text of request.paramTexts) {
+    const at = text.indexOf("=");
+    if (at < 1) throw new FlotillaError("PARAM_INVALID", `${JSON.stringify(text)} is no parameter`, { mend: "write it as name=value" });
+    const name = text.slice(0, at);
+    given[name] = readText(text.slice(at + 1), properties[name]);
+  }
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(properties, name)) continue;
+    const names = Object.keys(properties);
+    const mend = names.length === 0 ? "the pipeline has no parameters" : `the pipeline has ${names.join(", ")}.${didYouMean(name, names)}`;
+    throw new FlotillaError("PARAM_UNKNOWN", `there is no parameter ${name}`, { place: { name }, mend });
+  }
+  const read = declared.safeParse(given);
+  if (read.success) return { params: read.data, schema };
+  const [issue] = read.error.issues;
+  const name = issue!.path.join(".");
+  const missing = name !== "" && !Object.hasOwn(given, name.split(".")[0]!);
+  throw new FlotillaError("PARAM_INVALID", missing ? `the parameter ${name} is missing` : `the parameter ${name} is ${JSON.stringify(given[name])}: ${issue!.message}`, {
+    place: { name },
+    mend: `give it with --param ${name}=${placeholder(properties[name])}`,
+  });
+}
+
+/** A text as the type of its parameter wants it; what does not fit stays a text, and the schema refuses it. */
+function readText(text: string, property: Property | undefined): Json {
+  const types = [property?.type ?? []].flat();
+  if (types.includes("string") || property === undefined || "enum" in property) return text;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function placeholder(property: Property | undefined): string {
+  return String([property?.type ?? "VALUE"].flat()[0]).toUpperCase();
+}

@@ -1,0 +1,33 @@
+import type { ErrorCode, Place } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+
+/** What the process that evaluates a pipeline file is told, as a JSON file named by its first argument. */
+export interface EvaluationRequest {
+  readonly pipelineFile: string;
+  readonly projectDirectory: string;
+  readonly params: Readonly<Record<string, Json>>;
+  /** `name=value`, as typed; read by the parameter's type. */
+  readonly paramTexts: readonly string[];
+  readonly select?: string;
+  readonly where: readonly string[];
+  readonly scenarios: readonly string[];
+  /** SHA-256 of the pipeline file and what it imports. */
+  readonly source: string;
+  /** Where the plan is written, as canonical JSON. */
+  readonly planFile: string;
+}
+
+export interface EvaluationError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly mend?: string;
+  readonly place?: Place;
+}
+
+/** What it answers, once. */
+export type EvaluationAnswer =
+  | { readonly type: "planned"; readonly selections: readonly string[] }
+  | { readonly type: "refused"; readonly error: EvaluationError };
+
+/** Exit code of an evaluation that ran out of things to do before it was finished: Node's own for an `await` that nothing ends. */
+export const unfinished = 13;

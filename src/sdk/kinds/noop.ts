@@ -1,0 +1,6 @@
+import type { WorkDeclaration } from "../declarations.ts";
+
+/** Does nothing and succeeds at once; for tests, and to try out the shape of a pipeline. */
+export function noop(): WorkDeclaration {
+  return Object.freeze({ kind: "work", type: "noop" });
+}

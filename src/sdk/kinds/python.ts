@@ -1,0 +1,21 @@
+import type { EnvironmentDeclaration, WorkDeclaration } from "../declarations.ts";
+import { environment } from "../environment.ts";
+
+/**
+ * Calls a Python function, `"package.module:function"`, in the task's own environment. Its parameters are filled by
+ * name: inputs, dimensions, and the paths of the files and folders it is to write; `lateMinutes` also as `late_minutes`.
+ */
+export function python(
+  reference: string,
+  options: { readonly environment?: EnvironmentDeclaration | Parameters<typeof environment>[0]; /** A new interpreter instead of a fork of a warm one. */ readonly freshProcess?: boolean } = {},
+): WorkDeclaration {
+  const { environment: given, freshProcess } = options;
+  const made = given === undefined ? undefined : "kind" in given ? given : environment(given);
+  return Object.freeze({
+    kind: "work",
+    type: "python",
+    reference,
+    ...(made === undefined ? {} : { environment: made }),
+    ...(freshProcess === undefined ? {} : { freshProcess }),
+  });
+}
