@@ -14,6 +14,7 @@ const stamp = join(dist, ".inputs");
 const entries = {
   cli: "src/cli/main.ts",
   sdk: "src/sdk/index.ts",
+  "evaluate-pipeline": "src/planner/evaluate/main.ts",
 };
 /** Copied as they are: file or folder, and where it goes below dist/. */
 const copies = [

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -44,7 +45,7 @@ def progress(fraction: Optional[float] = None, message: Optional[str] = None) ->
 def metric(name: str, value: float, step: Optional[int] = None) -> None:
     """One point of a metric over time. What is not a finite number leaves a gap."""
     number = float(value)
-    record: Dict[str, Any] = {"metric": str(name)[:200], "value": number if number - number == 0 else None}
+    record: Dict[str, Any] = {"metric": str(name)[:200], "value": number if math.isfinite(number) else None}
     if step is not None:
         record["step"] = int(step)
     _write(record)

@@ -14,7 +14,10 @@ import unittest
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional
 
+from schema import problems
+
 RUNNER = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(RUNNER))  # for the tests, which import this first
 DEADLINE_S = 30.0
 
 
@@ -91,6 +94,7 @@ class Engine:
             "code": str(self.code), "dimensions": {}, "inputs": {}, "outputs": {}, "fatalErrors": [],
             "checkpoint": str(self.root / "checkpoints" / "r" / "train-0"), "graceMs": 2000, **told,
         }  # fmt: skip
+        _hold(attempt, "attempt")
         (folder / "attempt.json").write_text(json.dumps(attempt), encoding="utf-8")
         return folder
 
@@ -121,13 +125,24 @@ class Engine:
 
     def finish(self, folder: Path) -> Dict[str, Any]:
         self.report("ended", folder)
-        return {**json.loads((folder / "exit.json").read_text(encoding="utf-8")), "folder": folder}
+        record = json.loads((folder / "exit.json").read_text(encoding="utf-8"))
+        _hold(record, "exit")
+        if "result" in record:
+            _hold(record["result"], "result")
+        return {**record, "folder": folder}
 
     def close(self) -> None:
         if self.process.stdin and not self.process.stdin.closed:
             self.process.stdin.close()
         self.process.wait(DEADLINE_S)
         os.close(self._reports)
+
+
+def _hold(record: Dict[str, Any], name: str) -> None:
+    """Every record of every test is held against the schemas of the protocol."""
+    wrong = problems(record, name)
+    if wrong:
+        raise AssertionError(f"{name}.json does not keep to its schema: {wrong}\n{json.dumps(record)[:2000]}")
 
 
 class RunnerTest(unittest.TestCase):

@@ -1,35 +1,62 @@
-import type { OutputDeclaration } from "./declarations.ts";
+import { FlotillaError } from "../core/errors.ts";
+import type { Output, OutputType } from "../core/plan.ts";
 
-interface OutputOptions {
-  /** The task may leave it out; whoever reads it then gets null. */
+/** What a step says of one of its outputs. */
+export interface OutputDeclaration<T extends OutputType = OutputType> extends Output {
+  readonly type: T;
+}
+
+export type OutputDeclarations = Readonly<Record<string, OutputDeclaration>>;
+
+export interface OutputOptions {
+  /** The task may leave it out; readers then get null. */
   readonly optional?: boolean;
   readonly description?: string;
 }
 
-/** A file that the task writes. `path` is its name in the task's output folder, and the name its readers see. */
+/** A file that the task writes, at this path below its output folder. Throws `STEP_INVALID` for a path that leads out of it. */
 export function file(path: string, options: OutputOptions = {}): OutputDeclaration<"file"> {
-  return Object.freeze({ kind: "output", type: "file", path, ...options });
+  return declare("file", options, innerPath(path));
 }
 
-/** A folder that the task fills. */
+/** A folder that the task fills, at this path below its output folder. Throws `STEP_INVALID` for a path that leads out of it. */
 export function folder(path: string, options: OutputOptions = {}): OutputDeclaration<"folder"> {
-  return Object.freeze({ kind: "output", type: "folder", path, ...options });
+  return declare("folder", options, innerPath(path));
 }
 
-/** A finite number. */
+/** A finite number that the task returns. */
 export function number(options: OutputOptions = {}): OutputDeclaration<"number"> {
-  return Object.freeze({ kind: "output", type: "number", ...options });
+  return declare("number", options);
 }
 
 export function string(options: OutputOptions = {}): OutputDeclaration<"string"> {
-  return Object.freeze({ kind: "output", type: "string", ...options });
+  return declare("string", options);
 }
 
 export function boolean(options: OutputOptions = {}): OutputDeclaration<"boolean"> {
-  return Object.freeze({ kind: "output", type: "boolean", ...options });
+  return declare("boolean", options);
 }
 
-/** Any JSON value. */
+/** Any JSON value that the task returns. */
 export function json(options: OutputOptions = {}): OutputDeclaration<"json"> {
-  return Object.freeze({ kind: "output", type: "json", ...options });
+  return declare("json", options);
+}
+
+function declare<T extends OutputType>(type: T, { optional, description }: OutputOptions, path?: string): OutputDeclaration<T> {
+  return Object.freeze({
+    type,
+    ...(path === undefined ? {} : { path }),
+    ...(optional === true ? { optional } : {}),
+    ...(description === undefined ? {} : { description }),
+  });
+}
+
+function innerPath(path: string): string {
+  const parts = typeof path === "string" ? path.split("/") : [];
+  const isInner = parts.length > 0 && parts.every((part) => part !== "" && part !== "." && part !== "..") && !/[\0\\]/.test(path);
+  if (isInner) return path;
+  throw new FlotillaError("STEP_INVALID", `an output cannot be written at ${JSON.stringify(path) ?? String(path)}`, {
+    mend: 'give a path below the output folder, without ".." and with / between folders, such as "model.pkl"',
+    place: { name: String(path) },
+  });
 }

@@ -1,6 +1,8 @@
-import type { WorkDeclaration } from "../declarations.ts";
+export interface NoopWork {
+  readonly kind: "noop";
+}
 
-/** Does nothing and succeeds at once; for tests, and to try out the shape of a pipeline. */
-export function noop(): WorkDeclaration {
-  return Object.freeze({ kind: "work", type: "noop" });
+/** Does nothing, and succeeds: for tests, benchmarks, and joins of `after`. */
+export function noop(): NoopWork {
+  return Object.freeze({ kind: "noop" });
 }
