@@ -5,7 +5,7 @@ import "../scripts/check-node.mjs";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { prepare } from "../scripts/prepare.mjs";
+import { prepareOrExit } from "../scripts/prepare.mjs";
 import { repository, say } from "../scripts/repository.mjs";
 
 const benches = readdirSync(join(repository, "bench"))
@@ -18,7 +18,7 @@ if (!benches.includes(name) || unknown.length > 0) {
   process.exit(2);
 }
 
-await prepare();
+await prepareOrExit();
 const { default: bench } = await load(name);
 const { figures, holds } = await bench({ small: options.includes("--small") });
 console.log(JSON.stringify({ bench: name, figures: rounded(figures), holds }));

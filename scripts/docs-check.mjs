@@ -22,7 +22,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { prepare } from "./prepare.mjs";
+import { prepareOrExit } from "./prepare.mjs";
 import { capture, repository, say, seconds } from "./repository.mjs";
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -34,7 +34,7 @@ function pages() {
   const docs = readdirSync(join(repository, "docs"), { recursive: true })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name));
-  return [...top, ...docs].sort();
+  return [...top, ...docs].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /** `{line, language, words, text}` of every fenced block. */
@@ -136,7 +136,7 @@ function makeBin() {
   return bin;
 }
 
-await prepare();
+await prepareOrExit();
 const bin = makeBin();
 try {
   for (const page of pages()) await checkPage(page, bin);

@@ -43,4 +43,14 @@ function isInstalled(wanted) {
   return existsSync(record) && statSync(record).mtimeMs >= statSync(lockFile).mtimeMs;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await prepare();
+/** For programs that can do nothing without it: says what went wrong and ends. */
+export async function prepareOrExit() {
+  try {
+    await prepare();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await prepareOrExit();

@@ -16,8 +16,6 @@ import atexit
 import json
 import math
 import os
-import shutil
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, Dict, Optional
@@ -70,6 +68,9 @@ def checkpoint() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
     if _by_hand is None:
+        import shutil
+        import tempfile
+
         _by_hand = Path(tempfile.mkdtemp(prefix="flotilla-checkpoint-"))
         atexit.register(shutil.rmtree, _by_hand, ignore_errors=True)
     return _by_hand

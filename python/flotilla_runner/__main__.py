@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+import sys
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="flotilla_runner", description="Carries out attempts of Flotilla's tasks.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    serve_command = commands.add_parser("serve", help="start attempts as told on stdin, and report on descriptor 3")
-    serve_command.add_argument("--code", required=True, help="the folder of the code snapshot")
-    task_command = commands.add_parser("task", help="run the function of one attempt in this process")
-    task_command.add_argument("folder", help="the folder of the attempt")
-    arguments = parser.parse_args()
-    if arguments.command == "serve":
+    arguments = sys.argv[1:]
+    if arguments[:2] == ["serve", "--code"] and len(arguments) == 3:
         from .serve import serve
 
-        serve(arguments.code)
+        serve(arguments[2])
+    elif arguments[:1] == ["task"] and len(arguments) == 2:
+        _run_task(arguments[1])
     else:
-        _run_task(arguments.folder)
+        sys.exit("usage: python -m flotilla_runner serve --code DIR | task FOLDER")
 
 
 def _run_task(folder: str) -> None:

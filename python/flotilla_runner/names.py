@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from typing import Iterable
@@ -18,5 +17,7 @@ def snake_case(name: str) -> str:
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """` Did you mean "train"?`, or nothing if none of the names is near."""
+    import difflib  # only for messages
+
     near = difflib.get_close_matches(wrong, list(known), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import platform
 import select
 import signal
 import sys
@@ -83,7 +82,7 @@ class Parent:
         self._input = b""
 
     def run(self) -> None:
-        report({"type": "ready", "pid": os.getpid(), "python": platform.python_version()})
+        report({"type": "ready", "pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))})
         while True:
             poll = select.poll()
             for fd in (self._requests, self._woken, self._own.notices, *(one.ready_fd for one in self._importing())):

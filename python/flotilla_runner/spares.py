@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
 import warnings
 from typing import Callable, Dict, Optional
 
@@ -18,6 +17,7 @@ from .start_queue import StartQueue
 
 #: After a fork that failed.
 _PAUSE_S = 0.5
+_DEATHS_IN_A_ROW = 8
 
 
 class Spares:
@@ -37,6 +37,7 @@ class Spares:
         self._supervisors: Dict[int, Optional[str]] = {}
         self._buffer = b""
         self._paused_until = 0.0
+        self._died_waiting = 0
 
     def keep(self, wanted: int) -> None:
         """From now on holds as many ready. One per slot is enough: a new one is there before the task ends."""
@@ -54,6 +55,7 @@ class Spares:
             pid, limits, folder = note.decode().split(" ", 2)
             self._supervisors[int(pid)] = folder
             self._limits_memory = limits == "1"
+            self._died_waiting = 0
         self.refill()
 
     def reap(self) -> None:
@@ -65,7 +67,9 @@ class Spares:
                 continue
             del self._supervisors[pid]
             if folder is None:
-                self._pause("the process that was to run it ended while it waited; is there memory for more processes?")
+                self._died_waiting += 1  # once is somebody's kill, again and again is a machine without room
+                if self._died_waiting > _DEATHS_IN_A_ROW:
+                    self._pause("the processes that were to run it ended while they waited; is there memory for more?")
             elif status != 0 and not os.path.exists(os.path.join(folder, CLAIM)):
                 refuse(folder, f"its supervisor ended before it began (status {status})")
         self.refill()
@@ -108,6 +112,8 @@ class Spares:
                 descriptors.close_all_but([*self.queue.readers_fds(), self._notify, 3])
                 self._run_spare(self.queue, self._notify, self._limits_memory)
             except BaseException:  # nothing of a supervisor may run on as a second parent
+                import traceback
+
                 traceback.print_exc()
                 sys.stderr.flush()
             os._exit(70)

@@ -15,10 +15,11 @@ import time
 from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple
 
 from . import descriptors, memory, tree
-from .durable import Reserved, claim, write_durable
+from .durable import Reserved, claim, make_empty, write_durable
 from .log import Log, Pump
 from .outcome import Ending, exit_record
-from .protocol import CLAIM, EXIT, LOG, REPORTS_FD, STARTED, Message, encode, now_ms, read_attempt, report
+from .protocol import CLAIM, EXIT, LOG, REPORTS_FD, RESULT, STARTED, Message, encode, now_ms, read_attempt, report
+from .rehearsal import rehearse_supervision
 from .spares import notice, refuse
 from .start_queue import StartQueue
 from .task_child import exec_failure, run_task_child
@@ -69,9 +70,9 @@ class Supervisor:
         self._killing = False
         self._kill_at: Optional[float] = None
         self._limit_bytes: Optional[int] = None
-        self._watches_memory = False
         self._look_at: Optional[float] = None
         self.ending = Ending()
+        rehearse_supervision()
 
     def fds(self) -> List[int]:
         return [*self._pipes, self._exec_failure, *self._signals]
@@ -90,11 +91,15 @@ class Supervisor:
         self.ending.started_at = now_ms()
         _release(self._go, folder)
         # The task runs from here on; whatever else there is to do costs it nothing.
+        if self._attempt["run"]["type"] == "python":
+            make_empty(os.path.join(folder, RESULT))
         notice(self._notify, self._limit_bytes is not None, folder)
         self._host_oom_kills = memory.host_oom_kills()
         log = Log(os.path.join(folder, LOG))
         self._pumps = [Pump(self._pipes[0], b"stdout", log), Pump(self._pipes[1], b"stderr", log)]
+        # If there is no room for these two, we end here, and the task with us: a claim without an end is a disruption.
         self._tell_started()
+        self._exit_file = Reserved(os.path.join(folder, EXIT), _EXIT_BYTES)
         return True
 
     def leave(self) -> NoReturn:
@@ -108,28 +113,18 @@ class Supervisor:
 
     def _claim(self, folder: str) -> Optional[str]:
         """Why it cannot be ours; None if it is."""
-        path = os.path.join(folder, CLAIM)
         self._folder = folder
         try:
             self._attempt = read_attempt(folder)
-            if not claim(path, encode({"supervisor": self._identity})):
+            if not claim(os.path.join(folder, CLAIM), encode({"supervisor": self._identity})):
                 return "another supervisor, or the platform, has claimed it"
         except (OSError, ValueError) as error:
             return f"its folder cannot be read: {error}"
-        try:
-            self._exit_file = Reserved(os.path.join(folder, EXIT), _EXIT_BYTES)
-        except OSError as error:
-            os.unlink(path)  # an attempt that could not tell its end must not begin
-            return f"its folder cannot be written: {error}"
         return None
 
     def _tell_started(self) -> None:
         at = self.ending.started_at
-        try:
-            write_durable(os.path.join(self._folder, STARTED), encode({"supervisor": self._identity, "task": self._task_identity, "at": at}))
-        except OSError as error:
-            self.ending.failure = {"neverStarted": f"{STARTED} cannot be written: {error.strerror}"}
-            self._kill_at = time.monotonic()
+        write_durable(os.path.join(self._folder, STARTED), encode({"supervisor": self._identity, "task": self._task_identity, "at": at}))
         report({"type": "started", "id": self._attempt["id"], **self._task_identity, "supervisor": self._identity, "at": at})
 
     def _make_cgroup(self) -> Optional[memory.Cgroup]:
@@ -155,7 +150,6 @@ class Supervisor:
                 return
         except OSError:
             pass
-        self._watches_memory = True
         self._look_at = time.monotonic() + memory.WATCH_EVERY_S
 
     # While it runs.

@@ -8,10 +8,8 @@ import sys
 import threading
 from typing import Dict, List, Tuple
 
-from . import environment
 from .call import call, find_function, load_module
 from .durable import write_plain
-from .errors import failure_result, print_stack
 from .protocol import OUTPUTS, PROGRESS, RESULT, VALUES, VERSION, WORK, Message, encode
 from .results import values_of
 
@@ -19,10 +17,12 @@ from .results import values_of
 def run_task(folder: str, attempt: Message) -> int:
     """Calls the function of a `python` attempt, or builds an environment, and writes `result.json`. The exit code."""
     try:
-        returned = environment.build(attempt) if attempt["run"]["type"] == "environment" else _call(attempt)
+        returned = _build(attempt) if attempt["run"]["type"] == "environment" else _call(attempt)
         result = {"protocol": VERSION, "completed": True, "values": values_of(returned, attempt["outputs"])}
         code = 0
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: whatever it is, it is the attempt's outcome
+        from .errors import failure_result, print_stack  # tracebacks are only for those who fail
+
         result = failure_result(error, attempt)
         print_stack(result)
         code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) and 0 < error.code < 256 else 1
@@ -78,6 +78,12 @@ def program_of(folder: str, attempt: Message) -> Tuple[List[str], Dict[str, str]
 
 def _runner_first() -> str:
     return os.pathsep.join(filter(None, (os.path.dirname(os.path.dirname(os.path.abspath(__file__))), os.environ.get("PYTHONPATH"))))
+
+
+def _build(attempt: Message) -> object:
+    from . import environment  # with all that it imports, for the few that need it
+
+    return environment.build(attempt)
 
 
 def _call(attempt: Message) -> object:

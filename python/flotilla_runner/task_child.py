@@ -12,6 +12,7 @@ from typing import NoReturn, Optional
 
 from . import descriptors, tree
 from .protocol import Message, encode, read_attempt
+from .rehearsal import rehearse_task
 from .task import end_as_python_does, enter, program_of, run_task
 
 #: Executing may go well another time.
@@ -31,6 +32,7 @@ def run_task_child(supervisor: int, stdout: int, stderr: int, go: int, failure: 
     descriptors.close_all_but([go, failure])
     _prefer_as_oom_victim()
     _new_randomness()
+    rehearse_task()
     message = os.read(go, 1 << 16)
     if not message:
         os._exit(0)

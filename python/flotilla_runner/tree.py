@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import subprocess
 from typing import Dict, Iterable, List, Set, Tuple
 
 from .durable import read_fully
@@ -136,5 +135,7 @@ def _stat_fields(pid: int) -> List[str]:
 
 
 def _ps(arguments: List[str]) -> str:
+    import subprocess  # here, because every page of the heap costs at each fork
+
     done = subprocess.run(["ps", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C"}, check=False)
     return done.stdout.decode(errors="replace")

@@ -8,7 +8,6 @@ import os
 import select
 import signal
 import sys
-import traceback
 from typing import NoReturn
 
 from . import descriptors
@@ -28,6 +27,8 @@ def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> 
     try:
         importlib.import_module(module)
     except BaseException:  # whatever it is, it will be told in the attempt that it belongs to
+        import traceback
+
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)

@@ -11,6 +11,7 @@ export const errorCodes = {
   PIPELINE_TIMEOUT: "the pipeline file did not finish in time",
   PIPELINE_EXITED: "the pipeline file ended its own process",
   PIPELINE_NO_EXPORT: "the pipeline file has no default export made by pipeline()",
+  PIPELINE_INVALID: "the pipeline is declared wrongly: its name, a limit, a selection",
   PARAM_UNKNOWN: "a parameter that the pipeline does not have",
   PARAM_INVALID: "a parameter of the wrong type or value",
   SCENARIOS_EMPTY: "the scenario set has no rows, or none is left by the selection",

@@ -44,15 +44,16 @@ async function commitUntilAnswered(context: Context, rows: Commit): Promise<Comm
     try {
       return await context.store.commit(rows);
     } catch (error) {
-      if (!isUnreachable(error)) throw error;
+      if (!isPassing(error)) throw error;
       await new Promise<void>((resolve) => context.clock.after(waitMs * (0.5 + context.random() / 2), resolve));
     }
   }
   return undefined;
 }
 
-export function isUnreachable(error: unknown): boolean {
-  return error instanceof FlotillaError && error.code === "STORE_UNREACHABLE";
+/** A store that is away or full: nothing was written, and it may be there again later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof FlotillaError && (error.code === "STORE_UNREACHABLE" || error.code === "DISK_FULL");
 }
 
 /** Another engine was quicker to take room: our starts have not happened, everything else goes into the next commit. */

@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import { takeOverOrphans } from "./take-over.ts";
-import { isUnreachable } from "./commit.ts";
+import { isPassing } from "./commit.ts";
 import { runStateFacts } from "../core/task-state.ts";
 
 /** Reads what no hint may have told: requests, the end of runs that others own, runs without an owner, room in pools. */
@@ -12,7 +12,7 @@ export async function poll(context: Context, options: { takeOrphans: boolean }):
     if (context.starved) await refreshPools(context);
   } catch (error) {
     // The store is away: the next poll tries again.
-    if (!isUnreachable(error)) throw error;
+    if (!isPassing(error)) throw error;
   }
 }
 

@@ -1,19 +1,26 @@
 import type { Json } from "../core/json.ts";
-import type { OutputType, Scalar, ShellWord } from "../core/plan.ts";
+import type { OutputType, Scalar } from "../core/plan.ts";
 import type { Condition } from "../core/where.ts";
 import type { DimensionDeclaration, ScenarioRow } from "../core/scenario-source.ts";
 import type { z } from "zod";
+import type { LabelTypes, ScenarioShape } from "./scenario-types.ts";
 
 /**
  * What the functions of the SDK return: frozen data that the planner reads. Nothing here does anything; the only values
  * that are not plain data are the functions over scenarios and the parameters' schema, which never leave the planner.
  */
 
-/** Where a scenario set comes from. `Dimension` is the union of its dimensions' names, as far as they are known statically. */
-export interface ScenarioSource<Dimension extends string = string> {
+/**
+ * Where a scenario set comes from. `Shape` is what is known of it statically: the names of its dimensions, which of them
+ * are ordered, and what a row holds.
+ */
+export interface ScenarioSource<Dimension extends string = string, Shape extends ScenarioShape = ScenarioShape> {
   readonly kind: "scenarios";
+  /** Known to the type checker only. */
+  readonly shape?: Shape;
   readonly dimensions: readonly (Dimension | (DimensionDeclaration & { readonly name: Dimension }))[];
-  readonly labels?: readonly string[];
+  /** The columns to keep besides the dimensions; by name, or by name and type. */
+  readonly labels?: readonly string[] | LabelTypes;
   readonly from:
     | { readonly type: "csv" | "json"; readonly path: string }
     | { readonly type: "product"; readonly product: Readonly<Record<string, readonly Scalar[]>> }
@@ -41,8 +48,27 @@ export interface EnvironmentDeclaration {
 export type WorkDeclaration =
   | { readonly kind: "work"; readonly type: "python"; readonly reference: string; readonly environment?: EnvironmentDeclaration; readonly freshProcess?: boolean }
   | { readonly kind: "work"; readonly type: "node"; readonly reference: string }
-  | { readonly kind: "work"; readonly type: "shell"; readonly argv: readonly ShellWord[]; readonly env: Readonly<Record<string, ShellWord>>; readonly script?: true }
+  | ShellDeclaration
   | { readonly kind: "work"; readonly type: "noop" };
+
+export type PythonDeclaration = Extract<WorkDeclaration, { readonly type: "python" }>;
+export type NodeDeclaration = Extract<WorkDeclaration, { readonly type: "node" }>;
+export type NoopDeclaration = Extract<WorkDeclaration, { readonly type: "noop" }>;
+
+/** A reference within a command. */
+export interface WordRef<Of extends "input" | "output" | "dimension" = "input" | "output" | "dimension", Name extends string = string> {
+  readonly ref: Of;
+  readonly name: Name;
+}
+
+/** A command. `Refs` is the union of the references in it, so that its step can be checked to have them. */
+export interface ShellDeclaration<Refs extends WordRef = WordRef> {
+  readonly kind: "work";
+  readonly type: "shell";
+  readonly argv: readonly (string | Refs)[];
+  readonly env: Readonly<Record<string, string | Refs>>;
+  readonly script?: true;
+}
 
 export interface OutputDeclaration<Type extends OutputType = OutputType> {
   readonly kind: "output";
@@ -53,7 +79,7 @@ export interface OutputDeclaration<Type extends OutputType = OutputType> {
 }
 
 /** A reference to what another task will yield: all of a reader's dimensions must tell which one. */
-export interface OutputRef<Type extends OutputType = OutputType, Dimension extends string = string> {
+export interface OutputRef<Type extends OutputType = OutputType, Dimension extends string = string, Ordered extends string = string> {
   readonly kind: "output-ref";
   readonly step: string;
   readonly output: string;
@@ -66,7 +92,7 @@ export interface OutputRef<Type extends OutputType = OutputType, Dimension exten
    */
   collect(options?: { readonly atLeast?: number }): CollectedRef<Type>;
   /** What the writer yields at the previous value of an ordered dimension; null at its first value. */
-  previous(dimension: Dimension): PreviousRef<Type, Dimension>;
+  previous<D extends Dimension & Ordered>(dimension: D): PreviousRef<Type, Dimension, D>;
 }
 
 export interface CollectedRef<Type extends OutputType = OutputType> {
@@ -77,21 +103,33 @@ export interface CollectedRef<Type extends OutputType = OutputType> {
   readonly atLeast: number;
 }
 
-export interface PreviousRef<Type extends OutputType = OutputType, Dimension extends string = string> {
+export interface PreviousRef<Type extends OutputType = OutputType, Dimension extends string = string, Along extends string = string> {
   readonly kind: "previous-ref";
   readonly step: string;
   readonly output: string;
   readonly type: Type;
   readonly by: readonly Dimension[];
-  readonly dimension: string;
+  readonly dimension: Along;
 }
 
-export type InputDeclaration = Json | OutputRef | CollectedRef | PreviousRef | undefined;
+/** An output of the very step that reads it, at the value before its own. */
+export interface OwnPreviousRef<Output extends string = string, Along extends string = string> {
+  readonly kind: "own-previous-ref";
+  readonly output: Output;
+  readonly dimension: Along;
+}
+
+export type InputDeclaration = Json | OutputRef | CollectedRef | PreviousRef | OwnPreviousRef | undefined;
 
 export interface StepRef {
   readonly kind: "step";
   readonly name: string;
 }
+
+/** A step, or the name of one, which may be declared further down. */
+export type StepName = StepRef | string;
+/** Order without data; `done` waits for it whatever becomes of it. */
+export type AfterDeclaration = StepName | { readonly step: StepName; readonly outcome: "succeeded" | "done" };
 
 /** A step as its author declared it; the planner checks it and turns it into a `PlanStep`. */
 export interface StepDeclaration {
@@ -101,14 +139,27 @@ export interface StepDeclaration {
   readonly at: string | undefined;
 }
 
-type ScenarioFunction<T> = (given: { readonly scenario: Readonly<Record<string, Scalar | null>>; readonly key: Readonly<Record<string, Scalar>> }) => T;
+/** What functions of a step are told about one of its tasks. */
+export interface TaskGiven<Row extends object = Readonly<Record<string, Scalar | null>>, By extends string = string> {
+  /**
+   * The scenario of the task. Where several share the task (its step does not vary by all dimensions), only columns that
+   * are equal in all of them can be read; reading another one is an error, and `scenarios` has them all.
+   */
+  readonly scenario: Row;
+  /** All scenarios of the task, in the order of the set. */
+  readonly scenarios: readonly Row[];
+  /** The values of the step's own dimensions. */
+  readonly key: Pick<Row, By & keyof Row>;
+}
+
+export type ScenarioFunction<T> = (given: TaskGiven) => T;
 
 export interface ResourcesOption {
   /** Cores: `0.5`, or `"500m"`. One core if absent. */
   readonly cpu?: number | string;
   /** Bytes, or a text such as `"512Mi"` or `"1.5Gi"`. Not limited if absent. */
-  readonly memory?: number | string;
-  readonly gpu?: number;
+  readonly memory?: number | string | undefined;
+  readonly gpu?: number | undefined;
 }
 
 export interface RetryOption {
@@ -131,7 +182,7 @@ export interface StepOptionsData {
   readonly run: WorkDeclaration;
   readonly inputs?: Readonly<Record<string, InputDeclaration>>;
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
-  readonly after?: StepRef | { readonly step: StepRef; readonly outcome: "succeeded" | "done" } | readonly (StepRef | { readonly step: StepRef; readonly outcome: "succeeded" | "done" })[];
+  readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;
   readonly environment?: EnvironmentDeclaration;

@@ -1,33 +1,23 @@
-import { FlotillaError } from "../core/errors.ts";
+import type { EnvironmentDeclaration } from "./declarations.ts";
 
-/** Where the packages of a Python step come from. Paths are relative to the pipeline file. */
-export interface EnvironmentOptions {
-  /** A `requirements.txt`; files that it includes with `-r` or `-c` count too. */
-  readonly requirements?: string;
-  /** A `pyproject.toml`. */
-  readonly pyproject?: string;
-  /** A `uv.lock`, with its `pyproject.toml` beside it. */
-  readonly lock?: string;
-  /** The interpreter: a name on the PATH, or an absolute path. `python3` by default. */
-  readonly python?: string;
-  /** Names the step that builds it: `environment-<name>`. */
-  readonly name?: string;
-}
-
-export interface Environment extends EnvironmentOptions {
-  readonly kind: "environment";
-}
+type Source = { readonly requirements: string } | { readonly pyproject: string } | { readonly lock: string };
 
 /**
- * An environment for Python steps, built once by its content and shared by all steps that name it.
- * With none of `requirements`, `pyproject` and `lock` it is the interpreter as it is.
+ * The Python environment of a step. With a source it is a venv, built once per content by `uv` where that is installed,
+ * else by `venv` and `pip`; without one it is the interpreter itself. Paths are relative to the pipeline file.
  *
- *     const sklearn = environment({ requirements: "./requirements.txt" });
+ *     environment({ requirements: "./requirements.txt" })
  */
-export function environment(options: EnvironmentOptions): Environment {
-  const sources = [options.requirements, options.pyproject, options.lock].filter((source) => source !== undefined);
-  if (sources.length <= 1) return Object.freeze({ ...options, kind: "environment" });
-  throw new FlotillaError("STEP_INVALID", `an environment is made from one source, not from ${sources.join(" and ")}`, {
-    mend: "give one of requirements, pyproject and lock",
-  });
+export function environment(options: (Source | Record<never, never>) & { /** `python3` if absent. */ readonly python?: string; readonly name?: string }): EnvironmentDeclaration {
+  const { python = "python3", name } = options;
+  const source = sourceOf(options);
+  return Object.freeze({ kind: "environment", python, ...(source === undefined ? {} : { source }), ...(name === undefined ? {} : { name }) });
+}
+
+function sourceOf(options: object): EnvironmentDeclaration["source"] {
+  const given = options as { readonly requirements?: string; readonly pyproject?: string; readonly lock?: string };
+  if (given.requirements !== undefined) return { type: "requirements", path: given.requirements };
+  if (given.pyproject !== undefined) return { type: "pyproject", path: given.pyproject };
+  if (given.lock !== undefined) return { type: "uv.lock", path: given.lock };
+  return undefined;
 }

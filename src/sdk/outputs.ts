@@ -1,62 +1,35 @@
-import { FlotillaError } from "../core/errors.ts";
-import type { Output, OutputType } from "../core/plan.ts";
+import type { OutputDeclaration } from "./declarations.ts";
 
-/** What a step says of one of its outputs. */
-export interface OutputDeclaration<T extends OutputType = OutputType> extends Output {
-  readonly type: T;
-}
-
-export type OutputDeclarations = Readonly<Record<string, OutputDeclaration>>;
-
-export interface OutputOptions {
-  /** The task may leave it out; readers then get null. */
+interface OutputOptions {
+  /** The task may leave it out; whoever reads it then gets null. */
   readonly optional?: boolean;
   readonly description?: string;
 }
 
-/** A file that the task writes, at this path below its output folder. Throws `STEP_INVALID` for a path that leads out of it. */
+/** A file that the task writes. `path` is its name in the task's output folder, and the name its readers see. */
 export function file(path: string, options: OutputOptions = {}): OutputDeclaration<"file"> {
-  return declare("file", options, innerPath(path));
+  return Object.freeze({ kind: "output", type: "file", path, ...options });
 }
 
-/** A folder that the task fills, at this path below its output folder. Throws `STEP_INVALID` for a path that leads out of it. */
+/** A folder that the task fills. */
 export function folder(path: string, options: OutputOptions = {}): OutputDeclaration<"folder"> {
-  return declare("folder", options, innerPath(path));
+  return Object.freeze({ kind: "output", type: "folder", path, ...options });
 }
 
-/** A finite number that the task returns. */
+/** A finite number. */
 export function number(options: OutputOptions = {}): OutputDeclaration<"number"> {
-  return declare("number", options);
+  return Object.freeze({ kind: "output", type: "number", ...options });
 }
 
 export function string(options: OutputOptions = {}): OutputDeclaration<"string"> {
-  return declare("string", options);
+  return Object.freeze({ kind: "output", type: "string", ...options });
 }
 
 export function boolean(options: OutputOptions = {}): OutputDeclaration<"boolean"> {
-  return declare("boolean", options);
+  return Object.freeze({ kind: "output", type: "boolean", ...options });
 }
 
-/** Any JSON value that the task returns. */
+/** Any JSON value. */
 export function json(options: OutputOptions = {}): OutputDeclaration<"json"> {
-  return declare("json", options);
-}
-
-function declare<T extends OutputType>(type: T, { optional, description }: OutputOptions, path?: string): OutputDeclaration<T> {
-  return Object.freeze({
-    type,
-    ...(path === undefined ? {} : { path }),
-    ...(optional === true ? { optional } : {}),
-    ...(description === undefined ? {} : { description }),
-  });
-}
-
-function innerPath(path: string): string {
-  const parts = typeof path === "string" ? path.split("/") : [];
-  const isInner = parts.length > 0 && parts.every((part) => part !== "" && part !== "." && part !== "..") && !/[\0\\]/.test(path);
-  if (isInner) return path;
-  throw new FlotillaError("STEP_INVALID", `an output cannot be written at ${JSON.stringify(path) ?? String(path)}`, {
-    mend: 'give a path below the output folder, without ".." and with / between folders, such as "model.pkl"',
-    place: { name: String(path) },
-  });
+  return Object.freeze({ kind: "output", type: "json", ...options });
 }

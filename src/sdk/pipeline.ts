@@ -1,17 +1,19 @@
 import { z } from "zod";
-import type { OutputDeclaration, PipelineDeclaration, ScenarioSource, SelectionDeclaration, StepDeclaration, StepOptionsData } from "./declarations.ts";
+import type { PipelineDeclaration, ScenarioSource, SelectionDeclaration, StepDeclaration, StepOptionsData } from "./declarations.ts";
+import type { NoScenarios, ScenarioShape } from "./scenario-types.ts";
 import { makeStep, type DeclareStep } from "./step.ts";
 
-export interface PipelineOptions<Params extends z.ZodObject, Dimension extends string> {
+export interface PipelineOptions<Params extends z.ZodObject, Dimension extends string, Shape extends ScenarioShape, Pools extends Readonly<Record<string, number>>> {
   /** A zod object; each parameter should have a default or be given with `--param`. */
   readonly params?: Params;
-  readonly scenarios: ScenarioSource<Dimension>;
+  /** One task a step without it. */
+  readonly scenarios?: ScenarioSource<Dimension, Shape>;
   /** Named subsets; `all` is always there. */
   readonly selections?: Readonly<Record<string, SelectionDeclaration>>;
   /** The selection when none is asked for; `all` if absent. */
   readonly defaultSelection?: string;
   /** Capacity of the pools that steps may take from, shared by all runs in one store. */
-  readonly pools?: Readonly<Record<string, number>>;
+  readonly pools?: Pools;
   /** Nothing new is started once a task has failed for good. */
   readonly failFast?: boolean;
   /** For a whole run: `"2h"` or milliseconds. */
@@ -21,9 +23,9 @@ export interface PipelineOptions<Params extends z.ZodObject, Dimension extends s
   readonly description?: string;
 }
 
-export interface BuildContext<Params extends z.ZodObject, Dimension extends string> {
+export interface BuildContext<Params extends z.ZodObject, Dimension extends string, Shape extends ScenarioShape, Pool extends string> {
   readonly params: z.output<Params>;
-  readonly step: DeclareStep<Dimension>;
+  readonly step: DeclareStep<Dimension, Shape, Pool>;
 }
 
 /**
@@ -36,12 +38,17 @@ export interface BuildContext<Params extends z.ZodObject, Dimension extends stri
  *
  * What is declared wrongly is refused when it is planned, with the place of the declaration.
  */
-export function pipeline<Dimension extends string, Params extends z.ZodObject = z.ZodObject<Record<never, never>>>(
+export function pipeline<
+  Dimension extends string = never,
+  Shape extends ScenarioShape = NoScenarios,
+  Params extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  const Pools extends Readonly<Record<string, number>> = Record<never, never>,
+>(
   name: string,
-  options: PipelineOptions<Params, Dimension>,
-  build: (context: BuildContext<Params, Dimension>) => void,
+  options: PipelineOptions<Params, Dimension, Shape, Pools>,
+  build: (context: BuildContext<Params, Dimension, Shape, keyof Pools & string>) => void,
 ): PipelineDeclaration {
-  const { params = z.object({}), scenarios, selections = {}, pools = {}, failFast = false, ...rest } = options;
+  const { params = z.object({}), scenarios = single, selections = {}, pools = {}, failFast = false, ...rest } = options;
   return Object.freeze({
     ...rest,
     kind: "pipeline" as const,
@@ -53,13 +60,16 @@ export function pipeline<Dimension extends string, Params extends z.ZodObject = 
     failFast,
     build: (values: unknown): readonly StepDeclaration[] => {
       const declared: StepDeclaration[] = [];
-      const step = (stepName: string, stepOptions: StepOptionsData & { outputs?: Record<string, OutputDeclaration> }): unknown => {
+      const step = (stepName: string, stepOptions: StepOptionsData): unknown => {
         const { declaration, handle } = makeStep(stepName, stepOptions, step);
         declared.push(declaration);
         return handle;
       };
-      build({ params: values as z.output<Params>, step: step as unknown as DeclareStep<Dimension> });
+      build({ params: values as z.output<Params>, step: step as unknown as DeclareStep<Dimension, Shape, keyof Pools & string> });
       return declared;
     },
   });
 }
+
+/** The scenario of a pipeline that has none: one, without dimensions. */
+const single: ScenarioSource = Object.freeze({ kind: "scenarios" as const, dimensions: [], from: { type: "rows" as const, rows: [{}] } });

@@ -1,64 +1,57 @@
 import type { Scalar } from "../core/plan.ts";
 import type { ScenarioRow } from "../core/scenario-source.ts";
-import type { Dimension, FileShape, LabelTypes, ProductShape, RowsShape, ScenarioShape } from "./scenario-types.ts";
+import type { ScenarioSource } from "./declarations.ts";
+import type { Declared, FileShape, LabelTypes, NameOf, ProductShape, RowsShape, ScenarioShape } from "./scenario-types.ts";
 
-/** A scenario set, described; the planner reads it. */
-export interface Scenarios<S extends ScenarioShape = ScenarioShape> {
-  readonly kind: "scenarios";
-  readonly from: ScenarioOrigin;
-  readonly dimensions: readonly Dimension[];
-  readonly labels?: readonly string[] | LabelTypes;
-  /** Known to the type checker only. */
-  readonly shape?: S;
-}
-
-export type ScenarioOrigin =
-  | { readonly type: "csv" | "json"; readonly path: string }
-  | { readonly type: "product"; readonly lists: Readonly<Record<string, readonly Scalar[]>> }
-  | { readonly type: "rows"; readonly rows: Iterable<ScenarioRow> };
-
-export interface FileOptions<D extends readonly Dimension[], L extends readonly string[] | LabelTypes> {
-  /**
-   * The columns that identify a row, in the order they have in keys. An ordered one, which allows `.previous()`, is
-   * `{ name: "month", ordered: true }`, or with the list of its values in order.
-   */
+interface FileColumns<D extends readonly Declared[], L extends readonly string[] | LabelTypes> {
+  /** The columns that identify a row, in the order that they have in keys. */
   readonly dimensions: D;
-  /** The other columns to keep; all by default. With types, they are checked: `{ flights: "number" }`. */
+  /**
+   * The columns kept as labels; without it, all that are no dimensions. With their types (`{ flights: "number" }`) each
+   * row must have one of that type, and functions over scenarios know it.
+   */
   readonly labels?: L;
 }
 
-/** Scenarios from a CSV file whose first line names the columns. The path is relative to the pipeline file. */
-function fromCsv<const D extends readonly Dimension[], const L extends readonly string[] | LabelTypes = never>(
-  path: string,
-  options: FileOptions<D, L>,
-): Scenarios<FileShape<D, [L] extends [never] ? undefined : L>> {
-  return Object.freeze({ kind: "scenarios", from: { type: "csv", path }, ...options });
+interface RowColumns<D extends readonly Declared[], Row extends object> {
+  readonly dimensions: D;
+  readonly labels?: readonly (keyof Row & string)[];
 }
 
-/** Scenarios from a JSON file: an array of objects. The path is relative to the pipeline file. */
-function fromJson<const D extends readonly Dimension[], const L extends readonly string[] | LabelTypes = never>(
-  path: string,
-  options: FileOptions<D, L>,
-): Scenarios<FileShape<D, [L] extends [never] ? undefined : L>> {
-  return Object.freeze({ kind: "scenarios", from: { type: "json", path }, ...options });
+/** Says that a dimension has an order: that of its numbers or texts, or the one of a list. `.previous()` then works along it. */
+export function ordered<const Name extends string>(name: Name, values?: readonly Scalar[]): { readonly name: Name; readonly ordered: true | readonly Scalar[] } {
+  return Object.freeze({ name, ordered: values ?? true });
 }
 
-/** Every combination of the values, the last list varying fastest. A dimension named in `ordered` has the order of its list. */
-function product<const Lists extends Readonly<Record<string, readonly Scalar[]>>, const Ordered extends keyof Lists & string = never>(
-  lists: Lists,
-  options: { readonly ordered?: readonly Ordered[] } = {},
-): Scenarios<ProductShape<Lists, Ordered>> {
-  const ordered: readonly string[] = options.ordered ?? [];
-  const dimensions = Object.keys(lists).map((name) => (ordered.includes(name) ? { name, ordered: [...new Set(lists[name])] } : name));
-  return Object.freeze({ kind: "scenarios", from: { type: "product", lists }, dimensions });
+function source<Name extends string, Shape extends ScenarioShape>(
+  from: ScenarioSource["from"],
+  { dimensions, labels }: { readonly dimensions: readonly Declared[]; readonly labels?: readonly string[] | LabelTypes },
+): ScenarioSource<Name, Shape> {
+  const declared = dimensions as ScenarioSource<Name>["dimensions"];
+  return Object.freeze({ kind: "scenarios" as const, dimensions: declared, from, ...(labels === undefined ? {} : { labels }) });
 }
 
-/** Scenarios computed here: an array of rows, or anything that yields them. */
-function rows<const D extends readonly Dimension<keyof Row & string>[], Row extends object>(
-  source: Iterable<Row>,
-  options: { readonly dimensions: D; readonly labels?: readonly (keyof Row & string)[] },
-): Scenarios<RowsShape<Row, D>> {
-  return Object.freeze({ kind: "scenarios", from: { type: "rows", rows: source as Iterable<ScenarioRow> }, ...options });
-}
+/** Where scenarios come from. Paths are relative to the pipeline file. */
+export const scenarios = {
+  /** Reads a CSV file (RFC 4180, with a header line). Columns of numbers become numbers. */
+  fromCsv: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(path: string, columns: FileColumns<D, L>): ScenarioSource<NameOf<D[number]>, FileShape<D, L>> =>
+    source({ type: "csv", path }, columns),
 
-export const scenarios = Object.freeze({ fromCsv, fromJson, product, rows });
+  /** Reads a JSON file that holds a list of objects. */
+  fromJson: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(path: string, columns: FileColumns<D, L>): ScenarioSource<NameOf<D[number]>, FileShape<D, L>> =>
+    source({ type: "json", path }, columns),
+
+  /** Every combination of the values; the last dimension varies fastest. */
+  product: <const P extends Readonly<Record<string, readonly Scalar[]>>, const Ordered extends keyof P & string = never>(
+    product: P,
+    options: { /** Dimensions whose values are in the order listed. */ readonly ordered?: readonly Ordered[] } = {},
+  ): ScenarioSource<keyof P & string, ProductShape<P, Ordered>> => {
+    const inOrder: readonly string[] = options.ordered ?? [];
+    const dimensions = Object.keys(product).map((name) => (inOrder.includes(name) ? { name, ordered: product[name]! } : name));
+    return source({ type: "product", product }, { dimensions });
+  },
+
+  /** Rows computed in the pipeline file. */
+  rows: <Row extends object, const D extends readonly Declared<keyof Row & string>[]>(rows: readonly Row[], columns: RowColumns<D, Row>): ScenarioSource<NameOf<D[number]>, RowsShape<Row, D>> =>
+    source({ type: "rows", rows: rows as readonly ScenarioRow[] }, columns),
+};

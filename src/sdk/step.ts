@@ -1,76 +1,99 @@
-import type { Json } from "../core/json.ts";
-import type { OutputType, Scalar } from "../core/plan.ts";
+import type { OutputType } from "../core/plan.ts";
 import type {
+  AfterDeclaration,
   CollectedRef,
   EnvironmentDeclaration,
+  InputDeclaration,
   OutputDeclaration,
   OutputRef,
+  OwnPreviousRef,
   PreviousRef,
   ResourcesOption,
   RetryOption,
   StepDeclaration,
   StepOptionsData,
   StepRef,
+  TaskGiven,
   WorkDeclaration,
 } from "./declarations.ts";
+import type { environment } from "./environment.ts";
+import type { ScenarioShape } from "./scenario-types.ts";
+import type { CheckInputs, CheckWork } from "./wiring-types.ts";
 
-/** The scenario that a function of it is given: its dimensions and labels. */
-export type ScenarioGiven = { readonly scenario: Readonly<Record<string, Scalar | null>>; readonly key: Readonly<Record<string, Scalar>> };
+type Inputs = Readonly<Record<string, InputDeclaration>>;
+type Outputs = Readonly<Record<string, OutputDeclaration>>;
 
-/**
- * What a step with dimensions `By` may read: a value; an output of a step whose dimensions are among its own; a
- * collection; the previous value along an ordered dimension. An output of a step with other dimensions is many values:
- * the type asks for `.collect()`.
- */
-export type InputOf<By extends string> = Json | OutputRef<OutputType, By> | CollectedRef | PreviousRef<OutputType, By> | undefined;
-
-export type After = StepRef | { readonly step: StepRef; readonly outcome: "succeeded" | "done" };
-
-export interface StepOptions<Dimension extends string, By extends readonly Dimension[], Outputs extends Readonly<Record<string, OutputDeclaration>>> {
+/** What a step says of itself. `By`, `I`, `O` and `W` follow from what is written; the others from the pipeline. */
+export interface StepOptions<Dimension extends string, Shape extends ScenarioShape, Pool extends string, By extends readonly Dimension[], I extends Inputs, O extends Outputs, W extends WorkDeclaration> {
   /** The dimensions that it varies by; one task for all scenarios if absent. */
   readonly by?: By;
-  readonly run: WorkDeclaration;
-  /** Values by the names under which the task gets them. `undefined` is left out, for what a step left out would give. */
-  readonly inputs?: Readonly<Record<string, InputOf<By[number]>>>;
-  readonly outputs?: Outputs;
-  /** Order without data: steps that must have succeeded, or merely be done. */
-  readonly after?: After | readonly After[];
+  readonly run: W & CheckWork<W, keyof I, keyof O, By[number]>;
+  /**
+   * Values by the names under which the task gets them: a value; an output of a step whose dimensions are among its own;
+   * a collection; the previous value along an ordered dimension. An output of a step with other dimensions is many
+   * values: the type asks for `.collect()`. `undefined` is left out, for what a step left out would give.
+   */
+  readonly inputs?: I & CheckInputs<I, By[number], O, Shape["ordered"]>;
+  readonly outputs?: O;
+  /** Order without data: steps that must have succeeded, or merely be done. A name may be that of a step further down. */
+  readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   /** Name of the platform; `local` if absent. */
   readonly on?: string;
   /** What a task needs, or a function of its scenario. */
-  readonly resources?: ResourcesOption | ((given: ScenarioGiven) => ResourcesOption);
-  readonly environment?: EnvironmentDeclaration;
+  readonly resources?: ResourcesOption | ((given: TaskGiven<Shape["row"], By[number]>) => ResourcesOption);
+  /** For a Python function whose `python()` names none. */
+  readonly environment?: EnvironmentDeclaration | Parameters<typeof environment>[0];
   readonly retry?: RetryOption;
   /** For one attempt: `"10m"` or milliseconds. */
   readonly timeout?: number | string;
-  readonly pools?: Readonly<Record<string, number>>;
+  /** Units that each of its tasks takes from the pipeline's pools. */
+  readonly pools?: { readonly [Name in Pool]?: number };
   /** Higher goes first; 0 if absent. */
-  readonly priority?: number | ((given: ScenarioGiven) => number);
+  readonly priority?: number | ((given: TaskGiven<Shape["row"], By[number]>) => number);
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
   readonly description?: string;
 }
 
-export interface Step<Outputs extends Readonly<Record<string, OutputDeclaration>>, By extends string> extends StepRef {
-  readonly outputs: { readonly [Name in keyof Outputs]: OutputRef<Outputs[Name]["type"], By> };
+export interface Step<O extends Outputs, By extends string, Ordered extends string = string> extends StepRef {
+  readonly outputs: { readonly [Name in keyof O]: OutputRef<O[Name]["type"], By, Ordered> };
 }
 
 /** Declares a step and answers with references to its outputs. */
-export type DeclareStep<Dimension extends string> = <
+export type DeclareStep<Dimension extends string, Shape extends ScenarioShape, Pool extends string> = <
   const By extends readonly Dimension[] = readonly [],
-  Outputs extends Readonly<Record<string, OutputDeclaration>> = Record<never, never>,
+  const I extends Inputs = Record<never, never>,
+  const O extends Outputs = Record<never, never>,
+  const W extends WorkDeclaration = WorkDeclaration,
 >(
   name: string,
-  options: StepOptions<Dimension, By, Outputs>,
-) => Step<Outputs, By[number]>;
+  options: StepOptions<Dimension, Shape, Pool, By, I, O, W>,
+) => Step<O, By[number], Shape["ordered"]>;
 
 export function makeStep(name: string, options: StepOptionsData, caller: (...args: never[]) => unknown): { declaration: StepDeclaration; handle: Step<Record<string, OutputDeclaration>, string> } {
-  const by = options.by ?? [];
-  const outputs = Object.entries(options.outputs ?? {}).map(([output, { type }]) => [output, makeRef({ step: name, output, type, by })] as const);
+  const by = options?.by ?? [];
+  const outputs = Object.entries(options?.outputs ?? {}).map(([output, { type }]) => [output, makeRef({ step: name, output, type, by })] as const);
   return {
-    declaration: Object.freeze({ name, options, at: placeOfCall(caller) }),
+    declaration: Object.freeze({ name, options: withoutOwn(name, options ?? {}), at: placeOfCall(caller) }),
     handle: Object.freeze({ kind: "step", name, outputs: Object.freeze(Object.fromEntries(outputs)) }),
   };
+}
+
+/** References to the step itself, as those to any other. */
+function withoutOwn(step: string, options: StepOptionsData): StepOptionsData {
+  const entries = Object.entries(options.inputs ?? {});
+  if (!entries.some(([, input]) => isOwn(input))) return options;
+  const by = options.by ?? [];
+  const inputs = entries.map(([name, input]): [string, InputDeclaration] => {
+    if (!isOwn(input)) return [name, input];
+    const { output, dimension } = input;
+    return [name, Object.freeze({ kind: "previous-ref", step, output, type: options.outputs?.[output]?.type ?? "json", by, dimension } satisfies PreviousRef)];
+  });
+  return { ...options, inputs: Object.fromEntries(inputs) };
+}
+
+function isOwn(input: InputDeclaration): input is OwnPreviousRef {
+  return typeof input === "object" && input !== null && "kind" in input && input.kind === "own-previous-ref";
 }
 
 function makeRef(source: { step: string; output: string; type: OutputType; by: readonly string[] }): OutputRef {
@@ -79,7 +102,7 @@ function makeRef(source: { step: string; output: string; type: OutputType; by: r
     kind: "output-ref" as const,
     ...source,
     collect: ({ atLeast = 1 }: { atLeast?: number } = {}): CollectedRef => Object.freeze({ kind: "collected-ref" as const, step, output, type, atLeast }),
-    previous: (dimension: string): PreviousRef => Object.freeze({ kind: "previous-ref" as const, step, output, type, by, dimension }),
+    previous: <D extends string>(dimension: D): PreviousRef<OutputType, string, D> => Object.freeze({ kind: "previous-ref" as const, step, output, type, by, dimension }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,8 @@ export class Project {
 
   constructor(files: Readonly<Record<string, string>>, options: { copyOf?: string } = {}) {
     this.directory = mkdtempSync(join(tmpdir(), "flotilla-e2e-"));
+    // Open to other users: as root, the embedded server runs as one of them and has its data in the project.
+    chmodSync(this.directory, 0o755);
     if (options.copyOf !== undefined) cpSync(join(repository, options.copyOf), this.directory, { recursive: true, filter: (from) => !from.includes(".flotilla") });
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
@@ -143,7 +145,7 @@ export function ledgerPython(project: Project): string {
 import json, os, time
 
 def note(event):
-    number = int(os.environ["FLOTILLA_ATTEMPT"].rsplit("-", 1)[1])
+    number = int(os.environ["FLOTILLA_ATTEMPT"])
     line = json.dumps({"task": os.environ["FLOTILLA_TASK"], "attempt": number, "event": event, "pid": os.getpid(), "at": time.time()})
     fd = os.open(${JSON.stringify(join(project.directory, "ledger.jsonl"))}, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o644)
     os.write(fd, (line + "\\n").encode())

@@ -1,3 +1,4 @@
+import { FlotillaError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { After, Input, Output, PlanStep } from "../../core/plan.ts";
 import type { ScenarioSet } from "../../core/scenario-set.ts";
@@ -8,6 +9,7 @@ import { perTask } from "./per-task.ts";
 import { planResources } from "./plan-resources.ts";
 import { planRetry } from "./plan-retry.ts";
 import { planWork } from "./plan-work.ts";
+import { whatIsNoJson } from "./json-values.ts";
 import { isRef, readsOf } from "./reads.ts";
 
 /** A checked declaration as the step of a plan. */
@@ -15,7 +17,7 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
   const { options, name } = step;
   const dimensions = context.scenarios.columns.map((column) => column.name);
   const by = dimensions.filter((dimension) => (options.by ?? []).includes(dimension));
-  const given = { step, by, scenarios: context.scenarios };
+  const given = { step: name, by, scenarios: context.scenarios };
   const timeoutMs = options.timeout === undefined ? undefined : inStep(step, () => parseDuration(options.timeout!));
   return {
     name,
@@ -28,9 +30,9 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
       .filter(({ form }) => form === "after")
       .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
     on: options.on ?? (options.run.type === "noop" ? "noop" : "local"),
-    resources: inStep(step, () => perTask(given, options.resources, (declared) => planResources(declared ?? {}))),
+    resources: inStep(step, () => perTask(given, options.resources ?? {}, planResources)),
     pools: options.pools ?? {},
-    priority: inStep(step, () => perTask(given, options.priority, (declared) => finite(declared ?? 0))),
+    priority: inStep(step, () => perTask(given, options.priority ?? 0, finite)),
     retry: inStep(step, () => planRetry(options.retry ?? {})),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
@@ -46,14 +48,14 @@ function planInput(step: StepDeclaration, name: string, declared: InputDeclarati
   return [[name, { type: "output", step: writer, output }]];
 }
 
-function jsonValue(step: StepDeclaration, name: string, value: Json): Json {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) refuseStep(step, "STEP_INVALID", `has an input ${name} that is no JSON value`, "give a value that JSON can hold, or an output of another step");
-  return JSON.parse(text) as Json;
+function jsonValue(step: StepDeclaration, name: string, value: unknown): Json {
+  const wrong = whatIsNoJson(value);
+  if (wrong !== undefined) refuseStep(step, "STEP_INVALID", `has an input ${name} that is no JSON value: ${wrong}`, "give a value that JSON can hold, or an output of another step");
+  return JSON.parse(JSON.stringify(value)) as Json;
 }
 
 function finite(value: number): number {
-  if (!Number.isFinite(value)) throw new Error(`a priority of ${value}`);
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`the priority is ${String(value)}, and must be a finite number`);
   return value;
 }
 
@@ -62,6 +64,7 @@ function inStep<T>(step: StepDeclaration, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
+    if (thrown instanceof FlotillaError) refuseStep(step, thrown.code, `is declared wrongly: ${thrown.message}`, thrown.mend ?? "correct the declaration");
     refuseStep(step, "STEP_INVALID", `is declared wrongly: ${thrown instanceof Error ? thrown.message : String(thrown)}`, "correct the declaration");
   }
 }

@@ -1,8 +1,10 @@
-import type { CollectedRef, InputDeclaration, OutputRef, PreviousRef, StepDeclaration, StepRef } from "../../sdk/declarations.ts";
+import type { AfterDeclaration, CollectedRef, InputDeclaration, OutputRef, PreviousRef, StepDeclaration, StepName } from "../../sdk/declarations.ts";
 
 /** One thing that a step needs of another. */
 export interface Read {
   readonly writer: string;
+  /** The dimension of `.previous()`. */
+  readonly along?: string;
   /** Undefined for a pure `after`. */
   readonly output?: string;
   readonly input?: string;
@@ -17,13 +19,19 @@ export function readsOf(step: StepDeclaration): Read[] {
     if (!isRef(declared)) return [];
     const { step: writer, output } = declared;
     if (declared.kind === "collected-ref") return [{ writer, output, input, form: "collection", atLeast: declared.atLeast }];
-    return [{ writer, output, input, form: declared.kind === "previous-ref" ? "previous" : "single" }];
+    if (declared.kind === "previous-ref") return [{ writer, output, input, form: "previous", along: declared.dimension }];
+    return [{ writer, output, input, form: "single" }];
   });
-  const after = [step.options.after ?? []].flat().map((one): Read => {
-    const { step: ref, outcome } = "kind" in (one as object) ? { step: one as StepRef, outcome: "succeeded" as const } : (one as { step: StepRef; outcome: "succeeded" | "done" });
-    return { writer: ref.name, form: "after", outcome };
-  });
-  return [...inputs, ...after];
+  return [...inputs, ...[step.options.after ?? []].flat().map(afterOf)];
+}
+
+function afterOf(declared: AfterDeclaration): Read {
+  if (typeof declared === "object" && "outcome" in declared) return { writer: nameOf(declared.step), form: "after", outcome: declared.outcome };
+  return { writer: nameOf(declared), form: "after", outcome: "succeeded" };
+}
+
+function nameOf(step: StepName): string {
+  return typeof step === "string" ? step : step.name;
 }
 
 export function isRef(declared: InputDeclaration): declared is OutputRef | CollectedRef | PreviousRef {

@@ -1,21 +1,9 @@
-import { FlotillaError } from "../../core/errors.ts";
-
-export interface NodeWork {
-  readonly kind: "node";
-  /** Relative to the pipeline file. */
-  readonly path: string;
-  readonly function: string;
-}
+import type { NodeDeclaration } from "../declarations.ts";
 
 /**
- * An exported function of a TypeScript or JavaScript file, `"./file.ts:function"`, the path relative to the pipeline file.
- * It runs in a process of its own. Throws `STEP_INVALID` for a reference of another form.
+ * Calls a function of a JavaScript or TypeScript module, `"./tasks.ts:function"` relative to the project, in a process of
+ * its own. It gets one object with inputs, dimensions and output paths by name, and returns the value outputs.
  */
-export function node(reference: string): NodeWork {
-  const match = /^(.+\.[cm]?[jt]sx?):([\p{ID_Start}_$][\p{ID_Continue}$]*)$/u.exec(reference);
-  if (match !== null) return Object.freeze({ kind: "node", path: match[1]!, function: match[2]! });
-  throw new FlotillaError("STEP_INVALID", `node(${JSON.stringify(reference) ?? String(reference)}) names no function`, {
-    mend: 'write the file, a colon and the exported function: "./clean.ts:clean"',
-    place: { name: String(reference) },
-  });
+export function node(reference: string): NodeDeclaration {
+  return Object.freeze({ kind: "work", type: "node", reference });
 }

@@ -1,8 +1,6 @@
-export interface NoopWork {
-  readonly kind: "noop";
-}
+import type { NoopDeclaration } from "../declarations.ts";
 
-/** Does nothing, and succeeds: for tests, benchmarks, and joins of `after`. */
-export function noop(): NoopWork {
-  return Object.freeze({ kind: "noop" });
+/** Does nothing and succeeds at once; for tests, and to try out the shape of a pipeline. */
+export function noop(): NoopDeclaration {
+  return Object.freeze({ kind: "work", type: "noop" });
 }

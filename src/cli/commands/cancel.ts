@@ -1,0 +1,18 @@
+import { FlotillaError } from "../../core/errors.ts";
+import { runStateFacts } from "../../core/task-state.ts";
+import type { CommandRun } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { findRun } from "../find-run.ts";
+import { withProject } from "../open-project.ts";
+import { askRun } from "./ask-run.ts";
+import { runJson } from "./status.ts";
+
+export const run: CommandRun = async (invocation) =>
+  withProject(invocation, async (project) => {
+    const { args, terminal } = invocation;
+    const row = await findRun(project.store, args[0]);
+    if (runStateFacts[row.state].ended) throw new FlotillaError("RUN_STATE", `run ${row.id} has ended already: ${row.state}`, { mend: "there is nothing to cancel" });
+    const ended = await askRun(project, row, { type: "cancel" }, invocation, ({ state }) => runStateFacts[state].ended);
+    terminal.print(terminal.json ? JSON.stringify(runJson(ended)) : `${ended.id} ${ended.state}; go on with it: flotilla restart ${ended.id}`);
+    return exitCodes.done.code;
+  });

@@ -1,0 +1,24 @@
+import { FlotillaError } from "../../core/errors.ts";
+import { runStateFacts } from "../../core/task-state.ts";
+import type { CommandRun } from "../command.ts";
+import { detachRun, driveRun, userName } from "../drive-run.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { findRun, planOf } from "../find-run.ts";
+import { withProject } from "../open-project.ts";
+import { askRun } from "./ask-run.ts";
+import { runJson } from "./status.ts";
+
+export const run: CommandRun = async (invocation) =>
+  withProject(invocation, async (project) => {
+    const { args, options, terminal } = invocation;
+    const row = await findRun(project.store, args[0]);
+    if (runStateFacts[row.state].ended) throw new FlotillaError("RUN_STATE", `run ${row.id} has ended: ${row.state}`, { mend: `run what failed again with flotilla restart ${row.id}` });
+    if (row.leased) {
+      if (row.state !== "paused") throw new FlotillaError("RUN_STATE", `run ${row.id} is ${row.state}, and an engine drives it`, { mend: `look at it with flotilla status --watch ${row.id}` });
+      const resumed = await askRun(project, row, { type: "resume" }, invocation);
+      terminal.print(terminal.json ? JSON.stringify(runJson(resumed)) : `${resumed.id} ${resumed.state}`);
+      return exitCodes.done.code;
+    }
+    if (row.state === "paused") await project.store.addRequest(row.id, { type: "resume" }, userName());
+    return options["detach"] === true ? detachRun(project, row, invocation) : driveRun(project, row, await planOf(project.store, row), invocation);
+  });

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { FlotillaError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
+import { makePlan, type Planned } from "../planner/planner.ts";
+import { listOption, type Options, textOption } from "./command.ts";
+
+/** The plan that the options of `plan` and `run` ask for. */
+export async function planFor(file: string | undefined, options: Options): Promise<Planned> {
+  const select = textOption(options, "select");
+  const paramsFile = textOption(options, "params");
+  return makePlan({
+    file: file ?? "pipeline.ts",
+    ...(select === undefined ? {} : { select }),
+    where: listOption(options, "where"),
+    scenarios: listOption(options, "scenario"),
+    paramTexts: listOption(options, "param"),
+    ...(paramsFile === undefined ? {} : { params: readParams(paramsFile) }),
+  });
+}
+
+function readParams(file: string): Readonly<Record<string, Json>> {
+  try {
+    const params = JSON.parse(readFileSync(file, "utf8")) as Json;
+    if (typeof params !== "object" || params === null || Array.isArray(params)) throw new Error("it holds no object");
+    return params as Readonly<Record<string, Json>>;
+  } catch (cause) {
+    throw new FlotillaError("PARAM_INVALID", `the parameters in ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      place: { file },
+      mend: 'write a JSON object: { "name": value }',
+    });
+  }
+}
