@@ -59,6 +59,12 @@ class WarmModule:
                 os._exit(70)
         descriptors.close(control, ready)
 
+    def hear(self) -> None:
+        told = os.read(self.ready_fd, 64)
+        self.is_ready = self.is_ready or b"r" in told
+        if b"l" in told:
+            self.queue.put_again()
+
     def buried(self) -> None:
         self.deaths += 1
         was_ready = self.is_ready
@@ -66,6 +72,7 @@ class WarmModule:
         self.pid = None
         if was_ready and self.deaths < _DEATHS:
             self.fork()
+            self.queue.put_again()
 
 
 class Parent:
@@ -78,14 +85,15 @@ class Parent:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._modules: Dict[str, WarmModule] = {}
-        self._own = Spares(StartQueue(), run_spare)
+        queue = StartQueue()
+        self._own = Spares(queue, run_spare, on_loss=queue.put_again)
         self._input = b""
 
     def run(self) -> None:
         report({"type": "ready", "pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))})
         while True:
             poll = select.poll()
-            for fd in (self._requests, self._woken, self._own.notices, *(one.ready_fd for one in self._importing())):
+            for fd in (self._requests, self._woken, self._own.notices, *(one.ready_fd for one in self._alive())):
                 poll.register(fd, select.POLLIN)
             for queue in self._queues():
                 if queue.is_full:
@@ -98,9 +106,9 @@ class Parent:
             if self._woken in ready:
                 os.read(self._woken, 4096)
                 self._reap()
-            for one in self._importing():
-                if one.ready_fd in ready and os.read(one.ready_fd, 1):
-                    one.is_ready = True
+            for one in self._alive():
+                if one.ready_fd in ready:
+                    one.hear()
             for queue in self._queues():
                 queue.flush()
             self._end_hanging_imports()
@@ -153,10 +161,7 @@ class Parent:
 
     def _take_over(self, module: WarmModule) -> None:
         """Its attempts import for themselves from now on, those that wait included."""
-        while True:
-            folder = module.queue.take_back()
-            if folder is None:
-                return
+        for folder in module.queue.take_all():
             self._start_lean(folder)
 
     def _end_hanging_imports(self) -> None:
@@ -164,6 +169,9 @@ class Parent:
             if module.give_up_at <= time.monotonic():
                 os.kill(module.pid, signal.SIGKILL)  # type: ignore[arg-type]
                 module.give_up_at = float("inf")
+
+    def _alive(self) -> List[WarmModule]:
+        return [module for module in self._modules.values() if module.pid is not None]
 
     def _importing(self) -> List[WarmModule]:
         return [module for module in self._modules.values() if module.pid is not None and not module.is_ready]

@@ -23,14 +23,15 @@ _DEATHS_IN_A_ROW = 8
 class Spares:
     """
     Keeps spares ready in the process that it lives in. That process polls `notices`, calls `noticed` when there is
-    something to read, `reap` on SIGCHLD, and `refill` after `pause` seconds.
+    something to read, `reap` on SIGCHLD, and `refill` after `pause` seconds. `on_loss` is called when one died that waited.
     """
 
-    def __init__(self, queue: StartQueue, run_spare: Callable[[StartQueue, int, bool], None]) -> None:
+    def __init__(self, queue: StartQueue, run_spare: Callable[[StartQueue, int, bool], None], on_loss: Callable[[], None]) -> None:
         self.queue = queue
         self.notices, self._notify = descriptors.pipe()
         os.set_blocking(self.notices, False)
         self._run_spare = run_spare
+        self._on_loss = on_loss
         self._wanted = 0
         self._limits_memory = False
         #: Pids of supervisors: the folder of the attempt each has taken, or None while it waits.
@@ -61,18 +62,22 @@ class Spares:
     def reap(self) -> None:
         self.noticed()
         # By pid: user code that was imported here may have children of its own, whose end is not ours to take.
+        lost = False
         for pid, folder in list(self._supervisors.items()):
             status = _status(pid)
             if status is None:
                 continue
             del self._supervisors[pid]
             if folder is None:
+                lost = True
                 self._died_waiting += 1  # once is somebody's kill, again and again is a machine without room
                 if self._died_waiting > _DEATHS_IN_A_ROW:
                     self._pause("the processes that were to run it ended while they waited; is there memory for more?")
             elif status != 0 and not os.path.exists(os.path.join(folder, CLAIM)):
                 refuse(folder, f"its supervisor ended before it began (status {status})")
         self.refill()
+        if lost:
+            self._on_loss()
 
     @property
     def pause(self) -> Optional[float]:

@@ -8,8 +8,10 @@ import socket
 from typing import List, Optional
 
 from . import descriptors
+from .protocol import CLAIM
 
 _LARGEST_START = 64 * 1024
+_REMEMBERED = 200
 
 
 class StartQueue:
@@ -30,10 +32,32 @@ class StartQueue:
         descriptors.own(self.sender, self._receiver)
         self._alive, self._held_by_parent = descriptors.pipe()
         self._backlog: List[bytes] = []
+        self._handed: List[str] = []
 
     def put(self, folder: str) -> None:
+        if len(self._handed) > _REMEMBERED:
+            self._handed = self._unclaimed()
+        self._handed.append(folder)
         self._backlog.append(folder.encode())
         self.flush()
+
+    def put_again(self) -> None:
+        """
+        After a spare was killed: it may have had a start in its hands, since the kernel gives a message even to a process
+        that it is about to kill. Taken out of the queue first, so that none is in it twice.
+        """
+        for folder in self.take_all():
+            self.put(folder)
+
+    def take_all(self) -> List[str]:
+        """All starts that nobody has claimed, whether still in the queue or not."""
+        while self.take_back() is not None:
+            pass
+        unclaimed, self._handed = self._unclaimed(), []
+        return unclaimed
+
+    def _unclaimed(self) -> List[str]:
+        return [folder for folder in self._handed if os.path.exists(folder) and not os.path.exists(os.path.join(folder, CLAIM))]
 
     def flush(self) -> None:
         """Hands on what the socket had no room for."""

@@ -22,7 +22,7 @@ SPARES = max(2, min(4, os.cpu_count() or 1))
 def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> NoReturn:
     """
     Never returns. Ends when `control` closes, which is when the parent is gone or has no more use for it. A byte on
-    `ready` says that the module is imported; otherwise the exit code says that it cannot be.
+    `ready` says that the module is imported, an `l` later that a spare was lost; otherwise the exit code says that it cannot be.
     """
     try:
         importlib.import_module(module)
@@ -41,7 +41,7 @@ def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> 
     # A collection in a child would write to the memory of every object, and so copy all of it.
     gc.collect()
     gc.freeze()
-    spares = Spares(queue, run_spare)
+    spares = Spares(queue, run_spare, on_loss=lambda: _tell_loss(ready))
     spares.keep(SPARES)
     poll = select.poll()
     for fd in (control, woken, spares.notices):
@@ -56,3 +56,10 @@ def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> 
             os.read(woken, 4096)
             spares.reap()
         spares.refill()
+
+
+def _tell_loss(ready: int) -> None:
+    try:
+        os.write(ready, b"l")
+    except OSError:
+        pass  # the parent is gone

@@ -5,6 +5,7 @@ import type { Plan } from "../core/plan.ts";
 import { runStateFacts } from "../core/task-state.ts";
 import type { RunRow } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
+import { isDriven } from "./engine-id.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { makeEngine } from "./make-engine.ts";
 import type { Project } from "./open-project.ts";
@@ -50,7 +51,7 @@ export async function detachRun(project: Project, run: RunRow, { terminal, optio
   const gone = new Promise<number>((resolve) => engine.once("exit", (code) => resolve(code ?? 1)));
   engine.unref();
   for (let row: RunRow | undefined = run; ; row = await project.store.getRun(run.id)) {
-    const taken = row !== undefined && (row.leased || (runStateFacts[row.state].ended && (await project.store.openRequests([run.id])).length === 0));
+    const taken = row !== undefined && (isDriven(row) || (runStateFacts[row.state].ended && (await project.store.openRequests([run.id])).length === 0));
     if (taken) break;
     const code = await Promise.race([gone, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50))]);
     if (code !== undefined && code !== 0) {

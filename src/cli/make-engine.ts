@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import type { EngineId } from "../core/ids.ts";
 import { Engine } from "../engine/engine.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { LocalPlatform } from "../platforms/local/local-platform.ts";
@@ -9,6 +6,7 @@ import type { Platform } from "../platforms/platform.ts";
 import { parseDuration, parseMemory } from "../sdk/quantities.ts";
 import { FlotillaError } from "../core/errors.ts";
 import { type Options, textOption } from "./command.ts";
+import { isGone, makeEngineId } from "./engine-id.ts";
 import type { Project } from "./open-project.ts";
 
 /** An engine for this project on this machine, with the limits of the command line. */
@@ -21,7 +19,8 @@ export function makeEngine(project: Project, options: Options, more: { takeOrpha
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     clock: systemClock,
     random: Math.random,
-    id: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}` as EngineId,
+    id: makeEngineId(),
+    isGone,
     ...(graceMs === undefined ? {} : { graceMs }),
     ...more,
   });

@@ -16,6 +16,8 @@ export interface Context {
   readonly clock: Clock;
   readonly random: Random;
   readonly leaseMs: number;
+  /** Whether it is certain that an engine has ended, so that its lease need not run out. */
+  readonly isGone: (engine: EngineId) => boolean;
   readonly runs: Map<RunId, OwnedRun>;
   readonly pools: PoolView;
   readonly dispatch: Dispatch;

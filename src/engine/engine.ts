@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly pollMs?: number;
   /** Between asking a task to end and killing it. */
   readonly graceMs?: number;
+  /** Whether it is certain that an engine has ended, so that its runs can be taken at once; never certain if absent. */
+  readonly isGone?: (engine: EngineId) => boolean;
   /** Takes any run that has no owner, besides those asked for by `own`. */
   readonly takeOrphans?: boolean;
 }
@@ -49,7 +51,7 @@ export class Engine {
   #stopHints: () => void = () => undefined;
 
   constructor(options: EngineOptions) {
-    const { store, platforms, clock, random, id, leaseMs = 15_000, graceMs = 10_000 } = options;
+    const { store, platforms, clock, random, id, leaseMs = 15_000, graceMs = 10_000, isGone = () => false } = options;
     this.#takeOrphans = options.takeOrphans ?? false;
     this.#pollMs = options.pollMs ?? 1000;
     this.#context = {
@@ -59,6 +61,7 @@ export class Engine {
       clock,
       random,
       leaseMs,
+      isGone,
       runs: new Map(),
       pools: new PoolView(),
       dispatch: new Dispatch({ platforms, clock, random, graceMs, report: (report) => this.#onReport(report) }),

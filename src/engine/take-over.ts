@@ -1,8 +1,9 @@
 import { userPool } from "../core/admission.ts";
 import { FlotillaError } from "../core/errors.ts";
-import type { RunId } from "../core/ids.ts";
+import type { EngineId, RunId } from "../core/ids.ts";
 import { remainingPaths } from "../core/remaining-path.ts";
-import type { Claim } from "../store/store.ts";
+import { runStateFacts, runStates } from "../core/task-state.ts";
+import type { Claim, RunRow } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import type { OwnedRun } from "./owned-run.ts";
 import { rebuild, specOf } from "./recover.ts";
@@ -15,21 +16,30 @@ export function leaseEnd(claimedAt: number, leaseMs: number): number {
 
 /** Takes one run, if nobody else has it. */
 export async function takeOver(context: Context, run: RunId): Promise<boolean> {
+  if (await claimAndBegin(context, { run })) return true;
+  const row = await context.store.getRun(run);
+  return row !== undefined && takeFromGone(context, row);
+}
+
+/** Takes every run that has no owner, or whose owner has ended without giving it back. */
+export async function takeOverOrphans(context: Context): Promise<void> {
+  while (!context.stopping && (await claimAndBegin(context, {})));
+  for (const row of await context.store.listRuns({ states: openStates })) await takeFromGone(context, row);
+}
+
+const openStates = runStates.filter((state) => !runStateFacts[state].ended);
+
+async function takeFromGone(context: Context, { id, owner, leased }: RunRow): Promise<boolean> {
+  if (!leased || owner === undefined || owner === context.id || !context.isGone(owner)) return false;
+  return claimAndBegin(context, { run: id, insteadOf: owner });
+}
+
+async function claimAndBegin(context: Context, which: { run?: RunId; insteadOf?: EngineId }): Promise<boolean> {
   const before = context.clock.monotonic();
-  const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs, run });
+  const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs, ...which });
   if (claim === undefined) return false;
   await begin(context, claim, before);
   return true;
-}
-
-/** Takes every run that has no owner. */
-export async function takeOverOrphans(context: Context): Promise<void> {
-  while (!context.stopping) {
-    const before = context.clock.monotonic();
-    const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs });
-    if (claim === undefined) return;
-    await begin(context, claim, before);
-  }
 }
 
 /** Brings a claimed run back to life as it stands in the store, and finds its attempts again. */

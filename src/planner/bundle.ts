@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -38,7 +39,7 @@ export async function bundlePipeline(options: { pipelineFile: string; projectDir
       sourcesContent: false,
       metafile: true,
       logLevel: "silent",
-      plugins: [findPackages],
+      plugins: [findPackages, keepPlaces],
     });
     return { source: hashSources(Object.keys(metafile.inputs), projectDirectory) };
   } catch (error) {
@@ -56,6 +57,21 @@ const findPackages: Plugin = {
       if (found.errors.length === 0) return { path: pathToFileURL(found.path).href, external: true };
       const ours = path === "zod" ? await build.resolve(path, { resolveDir: here, kind, pluginData: "inner" }) : found;
       return ours.errors.length === 0 ? { path: pathToFileURL(ours.path).href, external: true } : { errors: found.errors };
+    });
+  },
+};
+
+/** `import.meta.url` and its like mean the author's file, as if it had not been bundled. */
+const keepPlaces: Plugin = {
+  name: "keep places",
+  setup(build: PluginBuild) {
+    build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path }) => {
+      if (isOurs(path)) return undefined;
+      const text = await readFile(path, "utf8");
+      if (!text.includes("import.meta")) return undefined;
+      const places: Readonly<Record<string, string>> = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
+      const contents = text.replaceAll(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name: string) => JSON.stringify(places[name]));
+      return { contents, loader: /x$/.test(path) ? (path.endsWith("tsx") ? "tsx" : "jsx") : /ts$/.test(path) ? "ts" : "js" };
     });
   },
 };

@@ -11,6 +11,8 @@ export interface EvaluationRequest {
   readonly select?: string;
   readonly where: readonly string[];
   readonly scenarios: readonly string[];
+  /** Whether to look for steps that other parameters would bring in. */
+  readonly exploring: boolean;
   /** SHA-256 of the pipeline file and what it imports. */
   readonly source: string;
   /** Where the plan is written, as canonical JSON. */
@@ -24,7 +26,8 @@ export interface EvaluationError {
   readonly place?: Place;
 }
 
-/** What it answers, once. */
+/** What it answers, once; `exploring` may come before, and says that only the search for left-out steps is still to do. */
+export type EvaluationMessage = EvaluationAnswer | { readonly type: "exploring" };
 export type EvaluationAnswer =
   | { readonly type: "planned"; readonly selections: readonly string[] }
   | { readonly type: "refused"; readonly error: EvaluationError };

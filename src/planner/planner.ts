@@ -8,7 +8,7 @@ import { assertNever, FlotillaError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Plan } from "../core/plan.ts";
 import { bundlePipeline } from "./bundle.ts";
-import { type EvaluationAnswer, type EvaluationError, type EvaluationRequest, unfinished } from "./messages.ts";
+import { type EvaluationAnswer, type EvaluationError, type EvaluationMessage, type EvaluationRequest, unfinished } from "./messages.ts";
 import { type CodePlace, whereItLoops } from "./where-it-loops.ts";
 
 export interface PlanOptions {
@@ -34,6 +34,8 @@ export interface Planned {
   readonly selections: readonly string[];
 }
 
+/** The search for steps that other parameters would bring in may take this long; a plan without them is no worse. */
+const exploringMs = 5_000;
 /** The pipeline file's own process may use this much; a set of a million scenarios needs a tenth of it. */
 const memoryMebibytes = 2048;
 
@@ -64,6 +66,7 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
       ...(options.select === undefined ? {} : { select: options.select }),
       where: options.where ?? [],
       scenarios: options.scenarios ?? [],
+      exploring: true,
       source,
       planFile: join(folder, "plan.json"),
     };
@@ -86,6 +89,7 @@ async function evaluate(request: EvaluationRequest, bundle: string, options: { f
     stdio: ["ignore", 2, "pipe", "ipc"],
   });
   const answer = await answerOf(child, options.timeoutMs);
+  if (answer.type === "lost in exploring") return evaluate({ ...request, exploring: false }, bundle, options);
   const file = request.pipelineFile;
   const shown = relative(process.cwd(), file);
   switch (answer.type) {
@@ -114,6 +118,8 @@ async function evaluate(request: EvaluationRequest, bundle: string, options: { f
 
 type Answer =
   | EvaluationAnswer
+  /** The plan was done; another value of a parameter loops, or ends the process. */
+  | { readonly type: "lost in exploring" }
   | { readonly type: "timeout"; readonly at: CodePlace | undefined }
   | { readonly type: "unfinished" }
   | { readonly type: "gone"; readonly how: string };
@@ -127,7 +133,8 @@ async function answerOf(child: ChildProcess, timeoutMs: number): Promise<Answer>
     if (!expired) process.stderr.write(chunk);
   });
   let expired = false;
-  const timer = setTimeout(() => {
+  let exploring = false;
+  let timer = setTimeout(() => {
     expired = true;
     void whereItLoops(child, () => stderr, 3_000).then((at) => {
       answer ??= { type: "timeout", at };
@@ -135,11 +142,17 @@ async function answerOf(child: ChildProcess, timeoutMs: number): Promise<Answer>
     });
   }, timeoutMs);
   return new Promise((resolve, reject) => {
-    child.on("message", (message: EvaluationAnswer) => (answer ??= message));
+    child.on("message", (message: EvaluationMessage) => {
+      if (message.type !== "exploring") return (answer ??= message);
+      exploring = true;
+      clearTimeout(timer);
+      return (timer = setTimeout(() => child.kill("SIGKILL"), Math.min(timeoutMs, exploringMs)));
+    });
     child.on("error", reject);
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
-      resolve(answer ?? (code === unfinished ? { type: "unfinished" } : { type: "gone", how: signal ?? `exit code ${code ?? 0}` }));
+      if (answer === undefined && exploring) return resolve({ type: "lost in exploring" });
+      return resolve(answer ?? (code === unfinished ? { type: "unfinished" } : { type: "gone", how: signal ?? `exit code ${code ?? 0}` }));
     });
   });
 }

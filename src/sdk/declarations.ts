@@ -38,6 +38,18 @@ export interface SelectionDeclaration {
     | { readonly type: "representative"; readonly count: number; readonly typical?: string };
 }
 
+/** At most one of the three sources; without any it is the interpreter as it is. Paths are relative to the pipeline file. */
+export interface EnvironmentOptions {
+  readonly requirements?: string;
+  readonly pyproject?: string;
+  /** A `uv.lock`, beside its `pyproject.toml`. */
+  readonly lock?: string;
+  /** `python3` if absent. */
+  readonly python?: string;
+  /** Names the step that builds it: `environment-<name>`. */
+  readonly name?: string;
+}
+
 export interface EnvironmentDeclaration {
   readonly kind: "environment";
   readonly python: string;
@@ -185,7 +197,7 @@ export interface StepOptionsData {
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;
-  readonly environment?: EnvironmentDeclaration;
+  readonly environment?: EnvironmentDeclaration | EnvironmentOptions;
   readonly retry?: RetryOption;
   readonly timeout?: number | string;
   readonly pools?: Readonly<Record<string, number>>;

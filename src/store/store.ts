@@ -185,8 +185,11 @@ export interface FailureGroup {
 export interface Store {
   /** Stores the plan (once per content) and the run, acknowledged when it returns. Repeating it with the same id is harmless. */
   createRun(run: NewRun): Promise<void>;
-  /** Takes a run whose lease has run out (or that has none), or the given one; the fence grows. Undefined: nothing to take. */
-  claim(options: { engine: EngineId; leaseMs: number; run?: RunId }): Promise<Claim | undefined>;
+  /**
+   * Takes a run whose lease has run out (or that has none), or the given one; the fence grows. A lease of `insteadOf`,
+   * an engine known to have ended, does not count. Undefined: nothing to take.
+   */
+  claim(options: { engine: EngineId; leaseMs: number; run?: RunId; insteadOf?: EngineId }): Promise<Claim | undefined>;
   /** Prolongs the leases of these runs; answers with those that are still ours. */
   renew(options: { engine: EngineId; leaseMs: number; runs: readonly { run: RunId; fence: number }[] }): Promise<readonly RunId[]>;
   /** Gives a run back, so that another engine may take it at once. */

@@ -66,10 +66,10 @@ export class MemoryStore implements Store {
     this.runs.set(run.id, { row, leaseEndsAt: 0, tasks: new Map(), attempts: new Map() });
   }
 
-  async claim({ engine, leaseMs, run }: { engine: EngineId; leaseMs: number; run?: RunId }): Promise<Claim | undefined> {
+  async claim({ engine, leaseMs, run, insteadOf }: { engine: EngineId; leaseMs: number; run?: RunId; insteadOf?: EngineId }): Promise<Claim | undefined> {
     for (const [id, stored] of this.runs) {
       if (run !== undefined && id !== run) continue;
-      if (stored.row.owner !== undefined && stored.leaseEndsAt > this.#now()) continue;
+      if (stored.row.owner !== undefined && stored.row.owner !== insteadOf && stored.leaseEndsAt > this.#now()) continue;
       const asked = this.requests.some((request) => request.run === id && !request.handled);
       if (run === undefined && runStateFacts[stored.row.state].ended && !asked) continue;
       const fence = stored.row.fence + 1;

@@ -1,6 +1,7 @@
 import type { RunRow, Request } from "../../store/store.ts";
 import type { Invocation } from "../command.ts";
 import { userName } from "../drive-run.ts";
+import { isDriven } from "../engine-id.ts";
 import { makeEngine } from "../make-engine.ts";
 import type { Project } from "../open-project.ts";
 
@@ -10,7 +11,7 @@ import type { Project } from "../open-project.ts";
  */
 export async function askRun(project: Project, run: RunRow, request: Request, { options }: Invocation, isDone: (row: RunRow) => boolean = () => true): Promise<RunRow> {
   const id = await project.store.addRequest(run.id, request, userName());
-  const engine = run.leased ? undefined : makeEngine(project, options);
+  const engine = isDriven(run) ? undefined : makeEngine(project, options);
   try {
     await engine?.start();
     await engine?.own(run.id);

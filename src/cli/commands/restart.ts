@@ -5,6 +5,7 @@ import type { Plan } from "../../core/plan.ts";
 import { taskStateFacts } from "../../core/task-state.ts";
 import { type CommandRun, listOption, type Options } from "../command.ts";
 import { detachRun, driveRun, followRun, userName } from "../drive-run.ts";
+import { isDriven } from "../engine-id.ts";
 import { findRun, loadRun } from "../find-run.ts";
 import { findTask, taskFilter, type TaskNumber } from "../find-tasks.ts";
 import { withProject } from "../open-project.ts";
@@ -20,7 +21,7 @@ export const run: CommandRun = async (invocation) =>
     const { digest: code } = await snapshotCode(project.artifacts, row.project);
     await project.store.addRequest(row.id, { type: "restart", tasks, code }, userName());
     if (!terminal.json) terminal.print(`restarting ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"} and what hangs on ${tasks.length === 1 ? "it" : "them"}`);
-    if (row.leased) return followRun(project, row, plan, invocation);
+    if (isDriven(row)) return followRun(project, row, plan, invocation);
     return options["detach"] === true ? detachRun(project, row, invocation) : driveRun(project, row, plan, invocation);
   });
 

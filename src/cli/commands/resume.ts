@@ -2,6 +2,7 @@ import { FlotillaError } from "../../core/errors.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import type { CommandRun } from "../command.ts";
 import { detachRun, driveRun, userName } from "../drive-run.ts";
+import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { findRun, planOf } from "../find-run.ts";
 import { withProject } from "../open-project.ts";
@@ -13,7 +14,7 @@ export const run: CommandRun = async (invocation) =>
     const { args, options, terminal } = invocation;
     const row = await findRun(project.store, args[0]);
     if (runStateFacts[row.state].ended) throw new FlotillaError("RUN_STATE", `run ${row.id} has ended: ${row.state}`, { mend: `run what failed again with flotilla restart ${row.id}` });
-    if (row.leased) {
+    if (isDriven(row)) {
       if (row.state !== "paused") throw new FlotillaError("RUN_STATE", `run ${row.id} is ${row.state}, and an engine drives it`, { mend: `look at it with flotilla status --watch ${row.id}` });
       const resumed = await askRun(project, row, { type: "resume" }, invocation);
       terminal.print(terminal.json ? JSON.stringify(runJson(resumed)) : `${resumed.id} ${resumed.state}`);

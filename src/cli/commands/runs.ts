@@ -2,6 +2,7 @@ import { type RunState, runStates } from "../../core/task-state.ts";
 import { formatDuration } from "../../core/units.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import { type CommandRun, listOption, textOption } from "../command.ts";
+import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { safeText } from "../format/safe-text.ts";
 import { table } from "../format/table.ts";
@@ -25,7 +26,7 @@ export const run: CommandRun = async (invocation) =>
           { title: "run", of: ({ row }) => row.id },
           { title: "pipeline", of: ({ row }) => safeText(row.pipeline) },
           { title: "selection", of: ({ row }) => safeText(row.selection) },
-          { title: "state", of: ({ row }) => row.state + (row.leased || row.endedAt !== undefined ? "" : " (no engine)") },
+          { title: "state", of: ({ row }) => row.state + (isDriven(row) || row.endedAt !== undefined ? "" : " (no engine)") },
           { title: "done", of: ({ counts }) => `${counts.succeeded + counts.reused}/${counts.total}`, align: "right" },
           { title: "failed", of: ({ counts }) => String(counts.failed), align: "right" },
           { title: "took", of: ({ row }) => (row.startedAt === undefined ? "" : formatDuration((row.endedAt ?? Date.now()) - row.startedAt)), align: "right" },

@@ -3,6 +3,7 @@ import type { Plan } from "../../core/plan.ts";
 import type { RunRow } from "../../store/store.ts";
 import type { CommandRun } from "../command.ts";
 import { followRun } from "../drive-run.ts";
+import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { findRun, planOf } from "../find-run.ts";
 import { withProject } from "../open-project.ts";
@@ -21,14 +22,14 @@ export const run: CommandRun = async (invocation) =>
     }
     terminal.print(runLines(row, plan, { now: Date.now(), columns: terminal.columns, paint: terminal.paint, rate: undefined }).join("\n"));
     if (runStateFacts[row.state].ended) await summarise(project.store, row, plan, terminal);
-    else if (!row.leased) terminal.print(`\nno engine drives this run; go on with it: flotilla resume ${row.id}`);
+    else if (!isDriven(row)) terminal.print(`\nno engine drives this run; go on with it: flotilla resume ${row.id}`);
     return exitCodes.done.code;
   });
 
 /** A run as `--json` shows it. */
 export function runJson(row: RunRow): object {
-  const { id, pipeline, selection, params, state, why, startedBy, createdAt, startedAt, endedAt, code, planHash, leased } = row;
-  return { id, pipeline, selection, params, state, why, driven: leased, startedBy, createdAt, startedAt, endedAt, code, plan: planHash, tasks: countTasks(row) };
+  const { id, pipeline, selection, params, state, why, startedBy, createdAt, startedAt, endedAt, code, planHash } = row;
+  return { id, pipeline, selection, params, state, why, driven: isDriven(row), startedBy, createdAt, startedAt, endedAt, code, plan: planHash, tasks: countTasks(row) };
 }
 
 function stepsJson(row: RunRow, plan: Plan): object[] {

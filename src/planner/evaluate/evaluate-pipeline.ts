@@ -5,6 +5,7 @@ import { makeTopology } from "../../core/topology.ts";
 import { parseDuration } from "../../sdk/quantities.ts";
 import type { PipelineDeclaration } from "../../sdk/declarations.ts";
 import type { EvaluationRequest } from "../messages.ts";
+import { checkPipeline } from "./check-pipeline.ts";
 import { checkSteps, refuseStep } from "./check-steps.ts";
 import { addEnvironmentSteps } from "./environment-steps.ts";
 import { findLeftOut } from "./left-out.ts";
@@ -15,7 +16,8 @@ import { readScenarios } from "./read-scenarios.ts";
 import { chooseScenarios } from "./choose-scenarios.ts";
 
 /** Turns a declared pipeline into a plan. Throws what is wrong with it, as `FlotillaError` with the place. */
-export function evaluatePipeline(pipeline: PipelineDeclaration, request: EvaluationRequest): { plan: Plan; selections: readonly string[] } {
+export function evaluatePipeline(pipeline: PipelineDeclaration, request: EvaluationRequest, onExploring: () => void): { plan: Plan; selections: readonly string[] } {
+  checkPipeline(pipeline);
   const { params, schema } = readParams(pipeline.params, request);
   const set = readScenarios(pipeline.scenarios, request.projectDirectory);
   const { chosen, selection, selections } = chooseScenarios(pipeline, set, request);
@@ -32,7 +34,7 @@ export function evaluatePipeline(pipeline: PipelineDeclaration, request: Evaluat
     selection,
     scenarios: toTable(chosen),
     steps,
-    leftOut: findLeftOut(pipeline, params, schema, new Set(declared.map(({ name }) => name))),
+    leftOut: [],
     failFast: pipeline.failFast,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(pipeline.concurrency === undefined ? {} : { concurrency: pipeline.concurrency }),
@@ -42,5 +44,8 @@ export function evaluatePipeline(pipeline: PipelineDeclaration, request: Evaluat
   // What only the algebra can tell is wrong (the previous value of a dimension without order) is refused here.
   const { steps: shapes } = makeTopology(plan);
   for (const step of declared) if (shapes.every(({ name }) => name !== step.name)) refuseStep(step, "STEP_INVALID", "has no task", "check its dimensions");
-  return { plan, selections };
+  if (!request.exploring) return { plan, selections };
+  onExploring();
+  const leftOut = findLeftOut(pipeline, params, schema, new Set(declared.map(({ name }) => name)));
+  return { plan: { ...plan, leftOut }, selections };
 }

@@ -27,11 +27,20 @@ function alternatives(params: Readonly<Record<string, unknown>>, schema: JsonObj
   });
 }
 
-/** A combination that the author did not think of may throw; then nothing is known about it. */
+/** A combination that the author did not think of may throw, or end the process; then nothing is known about it. What it prints is not shown. */
 function stepsWith(pipeline: PipelineDeclaration, params: Readonly<Record<string, unknown>>): readonly string[] {
+  const { exit, stdout, stderr } = process;
+  const writes = [stdout, stderr].map((stream) => ({ stream, write: stream.write }));
+  process.exit = () => {
+    throw new Error("the pipeline file called process.exit");
+  };
+  for (const { stream } of writes) stream.write = () => true;
   try {
     return pipeline.build(params).map(({ name }) => name);
   } catch {
     return [];
+  } finally {
+    process.exit = exit;
+    for (const { stream, write } of writes) stream.write = write;
   }
 }

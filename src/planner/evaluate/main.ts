@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { FlotillaError } from "../../core/errors.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
 import type { PipelineDeclaration } from "../../sdk/declarations.ts";
-import { type EvaluationAnswer, type EvaluationError, type EvaluationRequest, unfinished } from "../messages.ts";
+import { type EvaluationAnswer, type EvaluationError, type EvaluationMessage, type EvaluationRequest, unfinished } from "../messages.ts";
 import { evaluatePipeline } from "./evaluate-pipeline.ts";
 import { innermostPlace } from "./stack-place.ts";
 
@@ -14,7 +14,10 @@ import { innermostPlace } from "./stack-place.ts";
 export async function main(load: () => Promise<unknown>): Promise<void> {
   const request = JSON.parse(readFileSync(process.argv[2]!, "utf8")) as EvaluationRequest;
   const exit = process.exit.bind(process);
+  let answered = false;
   const answer = (message: EvaluationAnswer): void => {
+    if (answered) return;
+    answered = true;
     process.send!(message, () => exit(0));
   };
   process.exit = ((code?: number) => {
@@ -29,7 +32,11 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
     if (code === 13 || code === 0) process.exitCode = unfinished;
   });
   try {
-    const { plan, selections } = evaluatePipeline(exported(await load(), request), request);
+    const pipeline = exported(await load(), request);
+    const { plan, selections } = evaluatePipeline(pipeline, request, () => process.send!({ type: "exploring" } satisfies EvaluationMessage));
+    // A promise that was rejected and that nobody waits for is reported only once the microtasks have run.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (answered) return;
     writeFileSync(request.planFile, canonicalJson(plan as unknown as Json));
     answer({ type: "planned", selections });
   } catch (thrown) {
@@ -47,9 +54,13 @@ function exported(module: unknown, request: EvaluationRequest): PipelineDeclarat
 }
 
 function describe(thrown: unknown, request: EvaluationRequest): EvaluationError {
-  if (thrown instanceof FlotillaError) return thrown.toJSON();
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const place = innermostPlace(error.stack, request);
+  const place = innermostPlace(thrown instanceof Error ? error.stack : undefined, request);
+  if (thrown instanceof FlotillaError) {
+    // Thrown by a function of the SDK that the file called: its own line is the place, unless a better one is known.
+    const told = thrown.toJSON();
+    return place.line === undefined || told.place?.file !== undefined ? told : { ...told, place: { ...told.place, ...place } };
+  }
   return { code: "PIPELINE_THREW", message: `${nameOf(place, request)}: ${error.name}: ${error.message}`, place, mend: "the pipeline file threw this while it was evaluated" };
 }
 

@@ -1,3 +1,4 @@
+import { didYouMean } from "../../core/closest.ts";
 import type { RetryPolicy, RetryRule } from "../../core/plan.ts";
 import type { RetryClass } from "../../core/retry-class.ts";
 import { parseDuration, parseMemory } from "../../sdk/quantities.ts";
@@ -6,7 +7,11 @@ import type { RetryOption } from "../../sdk/declarations.ts";
 /** The classes whose number of retries an author may set, and the name of the option. */
 const options = { user: "user", timeout: "timeout", disk: "disk", neverStarted: "never_started", disrupted: "disrupted" } as const satisfies Partial<Record<keyof RetryOption, RetryClass>>;
 
+const optionNames: readonly string[] = [...Object.keys(options), "outOfMemory", "backoff", "fatalErrors"];
+
 export function planRetry(retry: RetryOption): RetryPolicy {
+  const unknown = Object.keys(retry).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no retry.${unknown}; there are ${optionNames.join(", ")}.${didYouMean(unknown, optionNames)}`);
   const backoff = retry.backoff === undefined ? {} : { backoffMs: parseDuration(retry.backoff) };
   const rules: { [K in RetryClass]?: RetryRule } = {};
   for (const [option, retryClass] of Object.entries(options) as [keyof typeof options, RetryClass][]) {

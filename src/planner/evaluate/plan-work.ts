@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
 import type { EnvironmentDeclaration, StepDeclaration, WorkDeclaration } from "../../sdk/declarations.ts";
+import { environment } from "../../sdk/environment.ts";
 import { refuseStep } from "./check-steps.ts";
+import { hashEnvironment } from "./hash-environment.ts";
 
 /** What a step does, with its references read and its environment named by content. */
 export function planWork(step: StepDeclaration, project: string): Work {
@@ -11,12 +11,13 @@ export function planWork(step: StepDeclaration, project: string): Work {
   switch (run.type) {
     case "python": {
       const [module, name] = reference(step, run.reference, /^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)$/, "package.module:function");
-      const environment = planEnvironment(step, run.environment ?? step.options.environment, project);
+      const environment = planEnvironment(step, run.environment ?? stepEnvironment(step), project);
       return { type: "python", module, function: name, environment, ...(run.freshProcess === true ? { freshProcess: true } : {}) };
     }
     case "node": {
       const [module, name] = reference(step, run.reference, /^(.+):([A-Za-z_$][\w$]*)$/, "./module.ts:function");
-      return { type: "node", module, function: name };
+      if (relative(project, resolve(project, module)).startsWith("..")) refuseStep(step, "STEP_INVALID", `runs ${module}, outside of the project`, "put the file beside or below the pipeline file");
+      return { type: "node", module: relative(project, resolve(project, module)), function: name };
     }
     case "shell":
       return planShell(step, run);
@@ -47,6 +48,11 @@ function planShell(step: StepDeclaration, { argv, env, script }: Extract<WorkDec
   return { type: "shell", argv, env: { ...given, ...env } };
 }
 
+function stepEnvironment({ options }: StepDeclaration): EnvironmentDeclaration | undefined {
+  const given = options.environment;
+  return given === undefined || "kind" in given ? given : environment(given);
+}
+
 function planEnvironment(step: StepDeclaration, declared: EnvironmentDeclaration | undefined, project: string): PythonEnvironment {
   const python = declared?.python ?? "python3";
   if (declared?.source === undefined) return { type: "interpreter", python };
@@ -55,9 +61,10 @@ function planEnvironment(step: StepDeclaration, declared: EnvironmentDeclaration
   const inside = relative(project, file);
   if (inside.startsWith("..")) refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, outside of the project`, "put the file beside or below the pipeline file");
   try {
-    const hash = createHash("sha256").update(JSON.stringify([python, source, readFileSync(file, "utf8")])).digest("hex").slice(0, 24);
+    const hash = hashEnvironment(python, source, file);
     return { type: "venv", python, source, path: inside, hash, ...(declared.name === undefined ? {} : { name: declared.name }) };
-  } catch {
-    refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, which cannot be read`, "paths are relative to the pipeline file");
+  } catch (thrown) {
+    const unread = relative(project, (thrown as NodeJS.ErrnoException).path ?? file);
+    refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, and ${unread === inside ? "it" : unread} cannot be read`, "paths are relative to the pipeline file, those within requirements to the file they stand in");
   }
 }

@@ -3,6 +3,7 @@ import { didYouMean } from "../../core/closest.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { EvaluationRequest } from "../messages.ts";
+import { whatIsNoJson } from "./json-values.ts";
 
 type Property = { readonly type?: string | readonly string[]; readonly [key: string]: unknown };
 
@@ -10,21 +11,10 @@ type Property = { readonly type?: string | readonly string[]; readonly [key: str
 export function readParams(declared: z.ZodObject, request: Pick<EvaluationRequest, "params" | "paramTexts">): { params: Record<string, unknown>; schema: JsonObject } {
   const schema = z.toJSONSchema(declared, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Property>>;
-  const given: Record<string, Json> = { ...request.params };
-  for (const text of request.paramTexts) {
-    const at = text.indexOf("=");
-    if (at < 1) throw new FlotillaError("PARAM_INVALID", `${JSON.stringify(text)} is no parameter`, { mend: "write it as name=value" });
-    const name = text.slice(0, at);
-    given[name] = readText(text.slice(at + 1), properties[name]);
-  }
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(properties, name)) continue;
-    const names = Object.keys(properties);
-    const mend = names.length === 0 ? "the pipeline has no parameters" : `the pipeline has ${names.join(", ")}.${didYouMean(name, names)}`;
-    throw new FlotillaError("PARAM_UNKNOWN", `there is no parameter ${name}`, { place: { name }, mend });
-  }
+  for (const name of Object.keys(request.params)) checkKnown(name, properties);
+  const given: Readonly<Record<string, Json>> = { ...request.params, ...parseParamTexts(schema, request.paramTexts) };
   const read = declared.safeParse(given);
-  if (read.success) return { params: read.data, schema };
+  if (read.success) return { params: asJson(read.data), schema };
   const [issue] = read.error.issues;
   const name = issue!.path.join(".");
   const missing = name !== "" && !Object.hasOwn(given, name.split(".")[0]!);
@@ -32,6 +22,35 @@ export function readParams(declared: z.ZodObject, request: Pick<EvaluationReques
     place: { name },
     mend: `give it with --param ${name}=${placeholder(properties[name])}`,
   });
+}
+
+/** Parameters as typed on a command line, `name=value`, read by the types of their JSON Schema. Throws `PARAM_UNKNOWN` and `PARAM_INVALID`. */
+export function parseParamTexts(schema: JsonObject, texts: readonly string[]): Record<string, Json> {
+  const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Property>>;
+  const pairs = texts.map((text): [string, Json] => {
+    const at = text.indexOf("=");
+    if (at < 1) throw new FlotillaError("PARAM_INVALID", `${JSON.stringify(text)} is no parameter`, { mend: "write it as name=value" });
+    const name = text.slice(0, at);
+    checkKnown(name, properties);
+    return [name, readText(text.slice(at + 1), properties[name])];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function checkKnown(name: string, properties: Readonly<Record<string, Property>>): void {
+  if (Object.hasOwn(properties, name)) return;
+  const names = Object.keys(properties);
+  const mend = names.length === 0 ? "the pipeline has no parameters" : `the pipeline has ${names.join(", ")}.${didYouMean(name, names)}`;
+  throw new FlotillaError("PARAM_UNKNOWN", `there is no parameter ${name}`, { place: { name }, mend });
+}
+
+/** The plan holds them, so they must be plain data; transforms and dates are for the build function to make. */
+function asJson(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(params)) {
+    const wrong = value === undefined ? undefined : whatIsNoJson(value);
+    if (wrong !== undefined) throw new FlotillaError("PARAM_INVALID", `the parameter ${name} is no JSON value: ${wrong}`, { place: { name }, mend: "keep parameters to JSON, and convert them in the build function" });
+  }
+  return { ...params };
 }
 
 /** A text as the type of its parameter wants it; what does not fit stays a text, and the schema refuses it. */

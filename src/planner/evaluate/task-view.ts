@@ -20,7 +20,7 @@ export function makeTaskView(step: string, set: ScenarioSet, tasks: Projection):
   let current = 0;
   const read = new Map(set.columns.map((column) => [column.name, makeReader(step, column, tasks)]));
   const names = [...read.keys()];
-  const scenario = new Proxy<Row>(Object.freeze({}), {
+  const scenario = new Proxy<Row>({}, {
     get(target, name) {
       const reader = typeof name === "string" ? read.get(name) : undefined;
       if (reader !== undefined) return reader(current);

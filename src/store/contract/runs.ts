@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { RunId } from "../../core/ids.ts";
+import type { EngineId, RunId } from "../../core/ids.ts";
 import { commitFor, endRun, engineA, engineB, eventually, newRun, newRunId, ownRun, plan } from "./fixtures.ts";
 import type { Store } from "../store.ts";
 
@@ -64,6 +64,13 @@ export function testRuns(open: () => Store): void {
       fence: fence + 1,
       run: { owner: engineB, leased: true },
     });
+  });
+
+  it("gives a leased run to an engine that names the owner it knows to be gone, and to no other", async () => {
+    const { run, fence } = await ownRun(open());
+    const wanted = { engine: engineB, leaseMs: 60_000, run: run.id };
+    expect(await open().claim({ ...wanted, insteadOf: "somebody else" as EngineId })).toBeUndefined();
+    expect(await open().claim({ ...wanted, insteadOf: run.owner! })).toMatchObject({ fence: fence + 1, run: { owner: engineB } });
   });
 
   it("gives each of many engines that claim at once a run of its own", async () => {

@@ -15,7 +15,7 @@ const claim: Statement = {
     ), free as (
       select r.id as free_id from todo join flotilla.run r on r.id = todo.id
       where ($3::text is null or r.id = $3)
-        and (r.lease_until is null or r.lease_until <= clock_timestamp() or r.claim_key = $4)
+        and (r.lease_until is null or r.lease_until <= clock_timestamp() or r.claim_key = $4 or r.owner = $5)
       order by r.claim_key is not distinct from $4 desc, r.id
       limit 1
       for no key update of r skip locked
@@ -27,13 +27,14 @@ const claim: Statement = {
 
 export async function claimRun(
   database: Database,
-  options: { engine: EngineId; leaseMs: number; run?: RunId },
+  options: { engine: EngineId; leaseMs: number; run?: RunId; insteadOf?: EngineId },
 ): Promise<Claim | undefined> {
   const [record] = await database.query<RunRecord>(claim, [
     options.engine,
     options.leaseMs,
     options.run ?? null,
     randomUUID(),
+    options.insteadOf ?? null,
   ]);
   if (record === undefined) return undefined;
   const run = toRunRow(record);

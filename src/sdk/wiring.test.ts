@@ -1,9 +1,10 @@
-// Checked by `tsc`: each @ts-expect-error holds a mistake that the editor must show.
+// Held by `tsc`: each @ts-expect-error is a mistake that the editor must show. The build functions below are never called.
+import { expect, it } from "vitest";
 import { all, environment, file, json, number, own, pipeline, python, ref, scenarios, ordered, shell, string, z } from "flotilla";
 
 const fleet = scenarios.fromCsv("./fleet.csv", { dimensions: ["origin", "carrier", ordered("month")] });
 
-export const flights = pipeline(
+const flights = pipeline(
   "flights",
   {
     params: z.object({ lateMinutes: z.number().default(15), tune: z.boolean().default(false), mode: z.enum(["fast", "full"]) }),
@@ -89,7 +90,7 @@ export const flights = pipeline(
 );
 
 // Dimensions of a product, and the types of its values.
-export const products = pipeline("products", { scenarios: scenarios.product({ market: ["de", "fr"], month: [1, 2, 3] }, { ordered: ["month"] }) }, ({ step }) => {
+const products = pipeline("products", { scenarios: scenarios.product({ market: ["de", "fr"], month: [1, 2, 3] }, { ordered: ["month"] }) }, ({ step }) => {
   const model = step("train", { by: ["market", "month"], run: python("a:b"), outputs: { score: number() }, resources: ({ key }) => ({ cpu: key.month }) });
   step("next", { by: ["market", "month"], run: python("a:b"), inputs: { before: model.outputs.score.previous("month") } });
   // @ts-expect-error -- text is no number of cores that a label could be
@@ -100,7 +101,7 @@ export const products = pipeline("products", { scenarios: scenarios.product({ ma
 
 // Labels declared with their types.
 const labelled = scenarios.fromCsv("./fleet.csv", { dimensions: ["origin"], labels: { flights: "number", tier: "string" } });
-export const labels = pipeline("labels", { scenarios: labelled }, ({ step }) => {
+const labels = pipeline("labels", { scenarios: labelled }, ({ step }) => {
   step("train", { by: ["origin"], run: python("a:b"), priority: ({ scenario }) => scenario.flights });
   // @ts-expect-error -- a text
   step("a", { by: ["origin"], run: python("a:b"), priority: ({ scenario }) => scenario.tier });
@@ -110,7 +111,7 @@ export const labels = pipeline("labels", { scenarios: labelled }, ({ step }) => 
 
 // Rows computed in TypeScript keep their types; a dimension must be one of their columns.
 const computed = Array.from({ length: 3 }, (_, i) => ({ market: `m${i}`, size: i }));
-export const rowsOf = pipeline("rows", { scenarios: scenarios.rows(computed, { dimensions: ["market"] }) }, ({ step }) => {
+const rowsOf = pipeline("rows", { scenarios: scenarios.rows(computed, { dimensions: ["market"] }) }, ({ step }) => {
   step("train", { by: ["market"], run: python("a:b"), priority: ({ scenario }) => scenario.size });
   // @ts-expect-error -- size is a label
   step("a", { by: ["size"], run: python("a:b") });
@@ -122,7 +123,7 @@ scenarios.product({ market: ["de"] }, { ordered: ["month"] });
 
 // Dimensions known only at run time: anything may be named, the planner checks.
 const names: string[] = ["a", "b"];
-export const dynamic = pipeline("dynamic", { scenarios: scenarios.fromJson("./x.json", { dimensions: names }) }, ({ step }) => {
+const dynamic = pipeline("dynamic", { scenarios: scenarios.fromJson("./x.json", { dimensions: names }) }, ({ step }) => {
   const a = step("a", { by: ["a"], run: python("a:b"), outputs: { x: number() } });
   step("b", { by: ["a", "b"], run: python("a:b"), inputs: { x: a.outputs.x } });
   // @ts-expect-error -- still a collection
@@ -130,8 +131,14 @@ export const dynamic = pipeline("dynamic", { scenarios: scenarios.fromJson("./x.
 });
 
 // Without scenarios there is nothing to vary by.
-export const single = pipeline("single", {}, ({ step }) => {
+const single = pipeline("single", {}, ({ step }) => {
   step("only", { run: python("a:b"), outputs: { x: number() } });
   // @ts-expect-error -- no dimensions
   step("a", { by: ["month"], run: python("a:b") });
+});
+
+it("describes pipelines as frozen data, and calls nothing of theirs", () => {
+  const described = [flights, products, labels, rowsOf, dynamic, single];
+  expect(described.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["pipeline flights", "pipeline products", "pipeline labels", "pipeline rows", "pipeline dynamic", "pipeline single"]);
+  expect(described.every((one) => Object.isFrozen(one))).toBe(true);
 });
