@@ -13,7 +13,7 @@ const evaluator = existsSync(join(here, "evaluate-pipeline.js")) ? join(here, "e
 const sdk = existsSync(join(here, "sdk.js")) ? join(here, "sdk.js") : join(here, "../sdk/index.ts");
 
 export interface Bundle {
-  /** SHA-256 of the author's files, by name and content, and of the lock file: the pipeline's version. */
+  /** SHA-256 of the author's files, by name and content: the pipeline's version. */
   readonly source: string;
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../core/json.ts";
 import type { PlanStep } from "../core/plan.ts";
@@ -39,10 +38,8 @@ const files = { "fleet.csv": "origin,month,flights\nJFK,1,842\nJFK,2,400\nEWR,1,
 describe("a plan", () => {
   it("is what the pipeline says", async () => {
     const { plan, planHash } = await testProject(flights, files).plan();
-    // The hash of the source is that of this very text; everything else is in the golden file.
     const golden = new URL("./test-plan.golden.json", import.meta.url);
     await expect(`${JSON.stringify({ plan, planHash }, null, 1)}\n`).toMatchFileSnapshot(golden.pathname);
-    expect(JSON.parse(readFileSync(golden, "utf8"))).toMatchObject({ plan: { pipeline: "flight-delays", scenarios: { size: 3 } } });
   });
 
   it("has the same bytes for the same input, in whatever folder, and another hash for another", async () => {
@@ -83,10 +80,8 @@ describe("steps", () => {
 
   it("read the value before along an ordered dimension, also their own", async () => {
     const write = `const w = step("w", { by: ["month"], run: noop(), outputs: { x: number() } });\n`;
-    const step = await planned(`${write}step("a", { by: ["market", "month"], run: noop(), outputs: { m: number() }, inputs: { w: w.outputs.x.previous("month"), me: own("m").previous("month") } });`.replace("own(", "(await import('flotilla')).own("), {}).catch(() => undefined);
-    expect(step, "a build function is not asynchronous").toBeUndefined();
-    const text = withSteps(`${write}step("a", { by: ["market", "month"], run: noop(), outputs: { m: number() }, inputs: { w: w.outputs.x.previous("month"), me: own("m").previous("month") } });`).replace("noop, number", "noop, own, number");
-    expect((await testProject(text).plan()).plan.steps[1]!.inputs).toEqual({
+    const step = await planned(`${write}step("a", { by: ["market", "month"], run: noop(), outputs: { m: number() }, inputs: { w: w.outputs.x.previous("month"), me: own("m").previous("month") } });`);
+    expect(step.inputs).toEqual({
       w: { type: "output", step: "w", output: "x", previous: "month" },
       me: { type: "output", step: "a", output: "m", previous: "month" },
     });
@@ -139,10 +134,10 @@ describe("functions over scenarios", () => {
   });
 
   it("may rely on labels that are declared with their types", async () => {
-    const text = (labels: string, rows: string): string => `import { noop, pipeline, scenarios } from "flotilla";
-export default pipeline("t", { scenarios: scenarios.fromJson("s.json", { dimensions: ["a"], labels: ${labels} }) }, ({ step }) => { step("x", { by: ["a"], run: noop() }); });
-// ${rows}\n`;
-    const plan = (rows: string) => testProject(text(`{ n: "number" }`, rows), { "s.json": rows });
+    const text = `import { noop, pipeline, scenarios } from "flotilla";
+export default pipeline("t", { scenarios: scenarios.fromJson("s.json", { dimensions: ["a"], labels: { n: "number" } }) }, ({ step }) => { step("x", { by: ["a"], run: noop() }); });
+`;
+    const plan = (rows: string) => testProject(text, { "s.json": rows });
     expect((await plan(`[{"a":1,"n":2,"other":"x"}]`).plan()).plan.scenarios.columns.map(({ name }) => name)).toEqual(["a", "n"]);
     expect(await plan(`[{"a":1,"n":2},{"a":2,"n":"many"}]`).refused()).toMatchObject({ code: "SCENARIOS_INVALID", message: expect.stringContaining('"many"'), place: { name: "n" } });
     expect(await plan(`[{"a":1,"n":2},{"a":2}]`).refused()).toMatchObject({ code: "SCENARIOS_INVALID", message: expect.stringContaining("missing in scenario 2") });
@@ -155,13 +150,10 @@ describe("environments", () => {
   it("become steps that those who need them come after; equal ones are one", async () => {
     const text = withSteps(`${need("a", `{ requirements: "r.txt" }`)}${need("b", `{ requirements: "./r.txt" }`)}${need("c", `{ requirements: "other.txt", name: "plots" }`)}step("d", { run: python("m:f", { environment: { python: "python3.11" } }) });`);
     const { plan } = await testProject(text, { "r.txt": "numpy\n", "other.txt": "matplotlib\n" }).plan();
-    expect(plan.steps.map(({ name, work }) => `${name} ${work.type}`)).toEqual(["environment environment", "a python", "b python", "environment-plots environment", "c python", "d python"].toSorted((x, y) => order(x) - order(y)));
+    expect(plan.steps.map(({ name, work }) => `${name} ${work.type}`)).toEqual(["environment environment", "environment-plots environment", "a python", "b python", "c python", "d python"]);
     expect(plan.steps.find(({ name }) => name === "b")!.after).toEqual([{ step: "environment", outcome: "succeeded" }]);
     expect(plan.steps.find(({ name }) => name === "d")!.work).toMatchObject({ environment: { type: "interpreter", python: "python3.11" } });
     expect(plan.leftOut).toEqual([]);
-    function order(step: string): number {
-      return plan.steps.findIndex(({ name }) => name === step.split(" ")[0]);
-    }
   });
 
   it("have another hash when anything changes that goes into them", async () => {

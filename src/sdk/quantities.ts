@@ -6,9 +6,10 @@ export function parseMemory(given: number | string): number {
   return parse(given, memoryUnits, "", "memory", "512Mi or 1.5Gi");
 }
 
-/** Milliseconds from a number of them, or from a text such as `90s`, `10m` or `2h`. */
+/** Milliseconds from a number of them, or from a text such as `90s`, `10m` or `1h30m`. */
 export function parseDuration(given: number | string): number {
-  return parse(given, timeUnits, "ms", "a time", "90s, 10m or 2h");
+  const parts = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d)){2,}$/.test(String(given)) ? String(given).match(/\d+(?:\.\d+)?[a-z]+/g)! : [given];
+  return parts.reduce<number>((sum, part) => sum + parse(part, timeUnits, "ms", "a time", "90s, 10m or 1h30m"), 0);
 }
 
 /** Cores from a number of them, or thousandths of one from a text such as `500m`. */
