@@ -269,7 +269,10 @@ class Supervisor:
             pump.drain()
         self._see_memory()
         self._write_exit(exit_record(self._attempt, self._folder, self.ending))
+        # Told before the disk has it: whoever takes it in writes it down durably itself, and if the machine dies in between
+        # the attempt is repeated, which is never wrong. The next task need not wait for this disk.
         report({"type": "ended", "id": self._attempt["id"]})
+        self._exit_file.sync()
         if self._cgroup:
             self._cgroup.remove()
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlotillaError } from "./errors.ts";
+import type { FlotillaError } from "./errors.ts";
 import type { After, Input, PlanStep, ScenarioTable } from "./plan.ts";
 import { makeTopology, type Edge, type StepShape, type Topology } from "./topology.ts";
 

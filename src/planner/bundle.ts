@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Message, Plugin, PluginBuild } from "esbuild";
+import type { Loader, Message, Plugin, PluginBuild } from "esbuild";
 import { FlotillaError } from "../core/errors.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -71,10 +71,16 @@ const keepPlaces: Plugin = {
       if (!text.includes("import.meta")) return undefined;
       const places: Readonly<Record<string, string>> = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
       const contents = text.replaceAll(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name: string) => JSON.stringify(places[name]));
-      return { contents, loader: /x$/.test(path) ? (path.endsWith("tsx") ? "tsx" : "jsx") : /ts$/.test(path) ? "ts" : "js" };
+      return { contents, loader: loaderOf(path) };
     });
   },
 };
+
+function loaderOf(path: string): Loader {
+  if (path.endsWith("tsx")) return "tsx";
+  if (path.endsWith("jsx")) return "jsx";
+  return path.endsWith("ts") ? "ts" : "js";
+}
 
 function hashSources(inputs: readonly string[], projectDirectory: string): string {
   const hash = createHash("sha256");

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { assertNever, FlotillaError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Plan } from "../core/plan.ts";
@@ -47,12 +47,14 @@ const memoryMebibytes = 2048;
  * `DIMENSION_UNKNOWN`, and for its steps `STEP_*` and `WIRING_INVALID`; each names the place.
  */
 export async function makePlan(options: PlanOptions): Promise<Planned> {
-  const pipelineFile = resolve(options.file);
-  if (!existsSync(pipelineFile) || !statSync(pipelineFile).isFile())
+  const asked = resolve(options.file);
+  if (!existsSync(asked) || !statSync(asked).isFile())
     throw new FlotillaError("PIPELINE_NOT_FOUND", `there is no pipeline file ${options.file}`, {
-      place: { file: pipelineFile },
+      place: { file: asked },
       mend: "name the file, or write one with `flotilla init`",
     });
+  // Stack frames name real paths; through a link to its folder the author's lines would not be recognised.
+  const pipelineFile = join(realpathSync(dirname(asked)), basename(asked));
   const projectDirectory = dirname(pipelineFile);
   const folder = mkdtempSync(join(tmpdir(), "flotilla-plan-"));
   try {

@@ -65,7 +65,7 @@ describe("scenarios", () => {
   it("keep any text in their keys", async () => {
     const strange = ["a/b", "c=d", `e"f`, "g'h", "i\nj", "k,l", "🦊"];
     const { plan } = await over(`scenarios.product({ a: ${JSON.stringify(strange)} })`).plan();
-    expect(plan.scenarios.columns[0]!.values.toSorted()).toEqual(strange.toSorted());
+    expect(new Set(plan.scenarios.columns[0]!.values)).toEqual(new Set(strange));
   });
 
   it("are one without dimensions when a pipeline has none", async () => {

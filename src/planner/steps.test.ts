@@ -84,6 +84,8 @@ describe("refused when planned, with the place of the step and the mend", () => 
     ["a name with a space", withSteps(`step("a", { run: noop() });`).replace(`pipeline("test"`, `pipeline("my test"`), "my test"],
     ["a timeout that cannot be read", withSteps(`step("a", { run: noop() });`, `timeout: "soon",`), "soon"],
     ["a concurrency of 0", withSteps(`step("a", { run: noop() });`, `concurrency: 0,`), "concurrency"],
+    ["a selection all that is not all", withSteps(`step("a", { run: noop() });`, `selections: { all: first(1) },`).replace("noop, number", "first, noop, number"), "all"],
+    ["an asynchronous build function", withSteps(`await null; step("a", { run: noop() });`).replace("({ params, step }: any) =>", "async ({ params, step }: any) =>"), "asynchronous"],
     ["a pool without capacity", withSteps(`step("a", { run: noop() });`, `pools: { p: 0 },`), "p"],
   ])("a pipeline with %s", async (_, text, says) => {
     expect(await testProject(text).refused()).toMatchObject({ code: "PIPELINE_INVALID", message: expect.stringContaining(says) });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FlotillaError } from "../core/errors.ts";
 import type { PipelineDeclaration, ScenarioSource, SelectionDeclaration, StepDeclaration, StepOptionsData } from "./declarations.ts";
 import type { NoScenarios, ScenarioShape } from "./scenario-types.ts";
 import { makeStep, type DeclareStep } from "./step.ts";
@@ -60,15 +61,24 @@ export function pipeline<
     failFast,
     build: (values: unknown): readonly StepDeclaration[] => {
       const declared: StepDeclaration[] = [];
+      let finished = false;
       const step = (stepName: string, stepOptions: StepOptionsData): unknown => {
+        if (finished) throw tooLate(name, `step ${stepName} was declared after the build function had returned`);
         const { declaration, handle } = makeStep(stepName, stepOptions, step);
         declared.push(declaration);
         return handle;
       };
-      build({ params: values as z.output<Params>, step: step as unknown as DeclareStep<Dimension, Shape, keyof Pools & string> });
+      // `void` lets an asynchronous function through the type check; all it declares behind its first `await` would be lost.
+      const returned: unknown = build({ params: values as z.output<Params>, step: step as unknown as DeclareStep<Dimension, Shape, keyof Pools & string> });
+      finished = true;
+      if (returned instanceof Promise) throw tooLate(name, "its build function is asynchronous");
       return declared;
     },
   });
+}
+
+function tooLate(pipelineName: string, what: string): FlotillaError {
+  return new FlotillaError("PIPELINE_INVALID", `the pipeline ${pipelineName} cannot be built: ${what}`, { mend: "declare all steps at once; await what they need at the top of the file" });
 }
 
 /** The scenario of a pipeline that has none: one, without dimensions. */

@@ -1,3 +1,4 @@
+import type { OutputType } from "../core/plan.ts";
 import type { CollectedRef, OutputRef, OwnPreviousRef, PreviousRef, ShellDeclaration, WordRef } from "./declarations.ts";
 
 /**
@@ -11,11 +12,11 @@ type CheckInput<Input, By extends string, Outputs, Ordered extends string> =
     ? Output extends keyof Outputs
       ? CheckAlong<Input, Along, By & Ordered>
       : `this step has no output ${Output}`
-    : Input extends PreviousRef<infer _, infer Dimension, infer Along>
+    : Input extends PreviousRef<OutputType, infer Dimension, infer Along>
       ? CheckCovered<CheckAlong<Input, Along, By>, Dimension, By>
       : Input extends CollectedRef
         ? Input
-        : Input extends OutputRef<infer _, infer Dimension, infer _>
+        : Input extends OutputRef<OutputType, infer Dimension>
           ? CheckCovered<Input, Dimension, By>
           : Input;
 

@@ -1,6 +1,6 @@
 // Held by `tsc`: each @ts-expect-error is a mistake that the editor must show. The build functions below are never called.
 import { expect, it } from "vitest";
-import { all, environment, file, json, number, own, pipeline, python, ref, scenarios, ordered, shell, string, z } from "flotilla";
+import { environment, file, json, number, own, pipeline, python, ref, scenarios, ordered, shell, string, z } from "flotilla";
 
 const fleet = scenarios.fromCsv("./fleet.csv", { dimensions: ["origin", "carrier", ordered("month")] });
 
@@ -44,7 +44,7 @@ const flights = pipeline(
     step("a", { run: python("a:b"), inputs: { x: data.outputs.flight } });
     // A step without outputs has none.
     // @ts-expect-error -- Property 'x' does not exist
-    step("a", { run: python("a:b") }).outputs.x;
+    step("a", { run: python("a:b") }).outputs.x.collect();
     // A collection where one value is expected: train varies by more than this step.
     // @ts-expect-error -- not assignable to "its step varies by month, this one does not: read it with .collect()"
     step("a", { by: ["origin", "carrier"], run: python("a:b"), inputs: { auc: model.outputs.auc } });

@@ -49,7 +49,7 @@ export function makeHints(config: pg.ClientConfig): Hints {
   };
 
   const again = (): void => {
-    disconnect();
+    void disconnect();
     if (listeners.size === 0) return;
     retry = setTimeout(() => void connect(), waitMs * (0.5 + Math.random() / 2));
     waitMs = Math.min(waitMs * 2, longestWaitMs);

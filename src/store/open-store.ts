@@ -27,7 +27,7 @@ async function openEmbedded(directory: string): Promise<Store> {
   const server = await joinEmbeddedPostgres(directory);
   try {
     const store = await openMigrated(
-      makeDatabase({ config: server.config, where: server.folder, revive: server.revive }),
+      makeDatabase({ config: server.config, where: server.folder, revive: () => server.revive() }),
     );
     return {
       ...store,

@@ -84,7 +84,11 @@ async function cloneTemplate(server: EmbeddedPostgres): Promise<string> {
         config: { ...server.config, database: draft },
         where: "the template of the tests",
       });
-      await migrate(database, migrations).finally(() => database.close());
+      try {
+        await migrate(database, migrations);
+      } finally {
+        await database.close();
+      }
       await client.query(`alter database ${draft} rename to ${template}`);
     }
     await client.query(`create database ${name} template ${template}`);

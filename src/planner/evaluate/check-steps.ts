@@ -32,8 +32,8 @@ export function checkSteps(pipeline: PipelineDeclaration, steps: readonly StepDe
 }
 
 /** A whole number of at least 1. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 1;
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
 }
 
 /** Throws for a step, with its place. */

@@ -29,8 +29,8 @@ function alternatives(params: Readonly<Record<string, unknown>>, schema: JsonObj
 
 /** A combination that the author did not think of may throw, or end the process; then nothing is known about it. What it prints is not shown. */
 function stepsWith(pipeline: PipelineDeclaration, params: Readonly<Record<string, unknown>>): readonly string[] {
-  const { exit, stdout, stderr } = process;
-  const writes = [stdout, stderr].map((stream) => ({ stream, write: stream.write }));
+  const exit = process.exit.bind(process);
+  const writes = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
   process.exit = () => {
     throw new Error("the pipeline file called process.exit");
   };

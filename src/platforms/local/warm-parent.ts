@@ -138,8 +138,8 @@ function parseLine(line: string): Record<string, unknown> | undefined {
 }
 
 export function parseIdentity(value: unknown): ProcessIdentity | undefined {
-  if (!isRecord(value) || typeof value["pid"] !== "number" || value["startTime"] === undefined) return undefined;
-  return { pid: value["pid"], startTime: String(value["startTime"]) };
+  if (!isRecord(value) || typeof value["pid"] !== "number" || typeof value["startTime"] !== "string") return undefined;
+  return { pid: value["pid"], startTime: value["startTime"] };
 }
 
 function letGo(child: ChildProcess, reports: Readable | undefined): void {
