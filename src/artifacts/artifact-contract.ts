@@ -19,14 +19,16 @@ export interface StoreUnderTest {
 /** What every artifact store must do, whatever it is made of. */
 export function artifactStoreContract(name: string, open: () => StoreUnderTest): void {
   describe(`artifact store contract: ${name}`, () => {
-    const digestOf = (content: string | Buffer): Digest => `sha256:${createHash("sha256").update(content).digest("hex")}` as Digest;
+    const digestOf = (content: string | Buffer): Digest =>
+      `sha256:${createHash("sha256").update(content).digest("hex")}` as Digest;
     const absent = digestOf("never stored");
     const fileWith = (content: string | Buffer): string => {
       const path = join(temporaryFolder(), "file");
       writeFileSync(path, content);
       return path;
     };
-    const textOf = async (store: ArtifactStore, digest: Digest): Promise<string> => (await buffer(await store.get(digest))).toString();
+    const textOf = async (store: ArtifactStore, digest: Digest): Promise<string> =>
+      (await buffer(await store.get(digest))).toString();
     const collectAll = { graceMs: 0, dryRun: false };
 
     it("names bytes, streams and files by the SHA-256 of their content", async () => {
@@ -116,7 +118,8 @@ export function artifactStoreContract(name: string, open: () => StoreUnderTest):
       const target = join(temporaryFolder(), "target");
       await store.placeFolder(stored.digest, target);
       expect(readdirSync(target).toSorted()).toEqual(["deep", "empty", "tool"]);
-      for (const name of names) expect(readFileSync(join(target, "deep", "deeper", name), "utf8")).toBe(`content of ${name}`);
+      for (const name of names)
+        expect(readFileSync(join(target, "deep", "deeper", name), "utf8")).toBe(`content of ${name}`);
       expect(lstatSync(join(target, "tool")).mode & 0o777).toBe(0o555);
       expect(lstatSync(join(target, "deep", "deeper", "plain")).mode & 0o111).toBe(0);
       expect(stored.bytes).toBe(names.reduce((sum, name) => sum + Buffer.byteLength(`content of ${name}`), 10));
@@ -158,7 +161,10 @@ export function artifactStoreContract(name: string, open: () => StoreUnderTest):
       mkdirSync(join(parent, "folder"));
       writeFileSync(join(parent, "outside"), "secret");
       symlinkSync(target, join(parent, "folder", "link"));
-      await expect(store.putFolder(join(parent, "folder"))).rejects.toMatchObject({ code: "OUTPUT_INVALID", message: expect.stringMatching(message) });
+      await expect(store.putFolder(join(parent, "folder"))).rejects.toMatchObject({
+        code: "OUTPUT_INVALID",
+        message: expect.stringMatching(message),
+      });
     });
 
     it("does not take a file for a folder", async () => {
@@ -167,16 +173,19 @@ export function artifactStoreContract(name: string, open: () => StoreUnderTest):
       await expect(store.readTree(digest)).rejects.toMatchObject({ code: "BLOB_DAMAGED" });
     });
 
-    it.each(["../escape", "/absolute", "a/../../b", "a//b", "", "nul\0"])("does not place a tree with the path %j", async (path) => {
-      const { store } = open();
-      const { digest: content } = await store.put(Buffer.from("x"));
-      const tree = JSON.stringify({ entries: [{ bytes: 1, digest: content, path, type: "file" }], type: "tree" });
-      const { digest } = await store.put(Buffer.from(tree));
-      const target = join(temporaryFolder(), "deep", "target");
-      mkdirSync(join(target, ".."));
-      await expect(store.placeFolder(digest, target)).rejects.toMatchObject({ code: "BLOB_DAMAGED" });
-      expect(existsSync(target)).toBe(false);
-    });
+    it.each(["../escape", "/absolute", "a/../../b", "a//b", "", "nul\0"])(
+      "does not place a tree with the path %j",
+      async (path) => {
+        const { store } = open();
+        const { digest: content } = await store.put(Buffer.from("x"));
+        const tree = JSON.stringify({ entries: [{ bytes: 1, digest: content, path, type: "file" }], type: "tree" });
+        const { digest } = await store.put(Buffer.from(tree));
+        const target = join(temporaryFolder(), "deep", "target");
+        mkdirSync(join(target, ".."));
+        await expect(store.placeFolder(digest, target)).rejects.toMatchObject({ code: "BLOB_DAMAGED" });
+        expect(existsSync(target)).toBe(false);
+      },
+    );
 
     it("collects what is not kept, and keeps what a kept tree names", async () => {
       const { store, pass } = open();
@@ -200,7 +209,9 @@ export function artifactStoreContract(name: string, open: () => StoreUnderTest):
 
     it("spares what was stored, stored again or asked for within the grace", async () => {
       const { store, pass } = open();
-      const [old, again, asked] = await Promise.all(["old", "again", "asked"].map((text) => store.put(Buffer.from(text))));
+      const [old, again, asked] = await Promise.all(
+        ["old", "again", "asked"].map((text) => store.put(Buffer.from(text))),
+      );
       pass(10_000);
       // The store's clock is ahead of that of the disk here, so what is used now is 10 s old and the rest as well.
       await store.put(Buffer.from("again"));

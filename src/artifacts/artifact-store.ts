@@ -8,7 +8,13 @@ export interface Tree {
 }
 /** `path` is relative, with `/`, sorted by code point; a folder appears only when it is empty. */
 export type TreeEntry =
-  | { readonly path: string; readonly type: "file"; readonly digest: Digest; readonly bytes: number; readonly executable?: true }
+  | {
+      readonly path: string;
+      readonly type: "file";
+      readonly digest: Digest;
+      readonly bytes: number;
+      readonly executable?: true;
+    }
   | { readonly path: string; readonly type: "folder" };
 
 export interface StoredBlob {
@@ -44,5 +50,8 @@ export interface ArtifactStore {
    * Removes blobs that `isKept` denies and that are older than `graceMs` (so that what a running attempt has just
    * stored, and no row refers to yet, stays). A tree keeps what it names.
    */
-  collect(isKept: (digest: Digest) => boolean, options: { readonly graceMs: number; readonly dryRun: boolean }): Promise<{ removed: number; bytes: number; kept: number }>;
+  collect(
+    isKept: (digest: Digest) => boolean,
+    options: { readonly graceMs: number; readonly dryRun: boolean },
+  ): Promise<{ removed: number; bytes: number; kept: number }>;
 }

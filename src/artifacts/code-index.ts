@@ -17,7 +17,15 @@ export interface CodeIndex {
   readonly at: number;
   /** The tree of them all. */
   readonly tree: Digest;
-  readonly files: { readonly [path: string]: readonly [mtimeMs: number, bytes: number, inode: number, executable: boolean, digest: Digest] };
+  readonly files: {
+    readonly [path: string]: readonly [
+      mtimeMs: number,
+      bytes: number,
+      inode: number,
+      executable: boolean,
+      digest: Digest,
+    ];
+  };
 }
 
 /**
@@ -51,6 +59,7 @@ export function knownDigest(index: CodeIndex | undefined, path: string, mark: Fi
   const known = index && Object.hasOwn(index.files, path) ? index.files[path] : undefined;
   if (!index || !known || mark.mtimeMs > index.at - restedMs) return undefined;
   const [mtimeMs, bytes, inode, executable, digest] = known;
-  const isSame = mtimeMs === mark.mtimeMs && bytes === mark.bytes && inode === mark.inode && executable === mark.executable;
+  const isSame =
+    mtimeMs === mark.mtimeMs && bytes === mark.bytes && inode === mark.inode && executable === mark.executable;
   return isSame ? digest : undefined;
 }

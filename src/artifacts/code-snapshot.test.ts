@@ -1,5 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { snapshotCode } from "./code-snapshot.ts";
@@ -28,7 +40,14 @@ async function pathsOf(store: ReturnType<typeof openDiskStore>, project: string)
 
 describe("code snapshot", () => {
   it("holds what git tracks or would track", async () => {
-    const project = makeProject({ "a.py": "a", "new.py": "n", "ignored.log": "l", ".gitignore": "*.log\n", "gone.py": "g", ".flotilla/x": "x" });
+    const project = makeProject({
+      "a.py": "a",
+      "new.py": "n",
+      "ignored.log": "l",
+      ".gitignore": "*.log\n",
+      "gone.py": "g",
+      ".flotilla/x": "x",
+    });
     execFileSync("git", ["init", "-q"], { cwd: project });
     execFileSync("git", ["add", "a.py", "gone.py"], { cwd: project });
     rmSync(join(project, "gone.py"));
@@ -36,7 +55,15 @@ describe("code snapshot", () => {
   });
 
   it("leaves out the usual by-products where there is no git", async () => {
-    const project = makeProject({ "a.py": "a", "pkg/b.py": "b", "pkg/b.pyc": "x", "node_modules/m/i.js": "x", ".venv/bin/python": "x", "dist/o": "x", "pkg/__pycache__/c": "x" });
+    const project = makeProject({
+      "a.py": "a",
+      "pkg/b.py": "b",
+      "pkg/b.pyc": "x",
+      "node_modules/m/i.js": "x",
+      ".venv/bin/python": "x",
+      "dist/o": "x",
+      "pkg/__pycache__/c": "x",
+    });
     expect(await pathsOf(openStore(), project)).toEqual(["a.py", "pkg/b.py"]);
   });
 
@@ -47,7 +74,12 @@ describe("code snapshot", () => {
   });
 
   it("leaves out what .flotillaignore names", async () => {
-    const project = makeProject({ "a.py": "a", "data/big.csv": "x", "data/keep.csv": "k", ".flotillaignore": "data/*\n!data/keep.csv\n" });
+    const project = makeProject({
+      "a.py": "a",
+      "data/big.csv": "x",
+      "data/keep.csv": "k",
+      ".flotillaignore": "data/*\n!data/keep.csv\n",
+    });
     expect(await pathsOf(openStore(), project)).toEqual([".flotillaignore", "a.py", "data/keep.csv"]);
   });
 
@@ -91,7 +123,9 @@ describe("code snapshot", () => {
     const first = await snapshotCode(openStore(), project);
     const store = openStore();
     expect(await snapshotCode(store, project)).toEqual(first);
-    await store.quarantine((await store.readTree(first.digest)).entries.flatMap((entry) => (entry.type === "file" ? entry.digest : []))[0]!);
+    await store.quarantine(
+      (await store.readTree(first.digest)).entries.flatMap((entry) => (entry.type === "file" ? entry.digest : []))[0]!,
+    );
     await store.quarantine(first.digest);
     await snapshotCode(store, project);
     await store.placeFolder(first.digest, join(temporaryFolder(), "x"));
@@ -111,7 +145,10 @@ describe("code snapshot", () => {
     const store = openStore();
     const { digest } = await snapshotCode(store, makeProject({ "pkg/a.py": "one" }));
     const directory = join(temporaryFolder(), "code");
-    const [one, two] = await Promise.all([materializeCode(store, digest, directory), materializeCode(store, digest, directory)]);
+    const [one, two] = await Promise.all([
+      materializeCode(store, digest, directory),
+      materializeCode(store, digest, directory),
+    ]);
     expect(one).toBe(two);
     expect(readFileSync(join(one, "pkg", "a.py"), "utf8")).toBe("one");
     expect(lstatSync(join(one, "pkg")).mode & 0o222).toBe(0);

@@ -56,12 +56,22 @@ export async function snapshotCode(store: ArtifactStore, project: string): Promi
 }
 
 /** The tree of the last snapshot, if no file changed since and it is still in the store. */
-async function unchangedTree(store: ArtifactStore, index: CodeIndex, files: readonly ProjectFile[]): Promise<Digest | undefined> {
-  const isSame = files.length === Object.keys(index.files).length && files.every((file) => knownDigest(index, file.path, file));
+async function unchangedTree(
+  store: ArtifactStore,
+  index: CodeIndex,
+  files: readonly ProjectFile[],
+): Promise<Digest | undefined> {
+  const isSame =
+    files.length === Object.keys(index.files).length && files.every((file) => knownDigest(index, file.path, file));
   return isSame && (await store.has(index.tree)) ? index.tree : undefined;
 }
 
-async function storeFiles(store: ArtifactStore, project: string, files: readonly ProjectFile[], index: CodeIndex | undefined): Promise<StoredFile[]> {
+async function storeFiles(
+  store: ArtifactStore,
+  project: string,
+  files: readonly ProjectFile[],
+  index: CodeIndex | undefined,
+): Promise<StoredFile[]> {
   const stored: StoredFile[] = [];
   await eachLimited(files, 8, async (file) => {
     const known = knownDigest(index, file.path, file);
@@ -88,7 +98,9 @@ function entryOf({ file, digest, bytes }: StoredFile): TreeEntry {
 }
 
 function indexOf(stored: readonly StoredFile[]): CodeIndex["files"] {
-  return Object.fromEntries(stored.map(({ file, digest }) => [file.path, [file.mtimeMs, file.bytes, file.inode, file.executable, digest]]));
+  return Object.fromEntries(
+    stored.map(({ file, digest }) => [file.path, [file.mtimeMs, file.bytes, file.inode, file.executable, digest]]),
+  );
 }
 
 function marksOf(project: string, paths: readonly string[]): ProjectFile[] {
@@ -117,7 +129,9 @@ function refuseTooLarge(files: readonly ProjectFile[], bytes: number): void {
   throw new FlotillaError(
     "CODE_TOO_LARGE",
     `the project's files are ${files.length} files of ${megabytes(bytes)} MB together; a run keeps at most ${maxFiles} files of ${megabytes(maxBytes)} MB. The largest: ${largest.join(", ")}`,
-    { mend: "name what is not code in a file `.flotillaignore` in the project (the patterns are those of a .gitignore)" },
+    {
+      mend: "name what is not code in a file `.flotillaignore` in the project (the patterns are those of a .gitignore)",
+    },
   );
 }
 

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { execFileSync } from "node:child_process";
 import { Readable } from "node:stream";
@@ -33,7 +44,8 @@ describe("disk store", () => {
     const root = join(temporaryFolder(), "artifacts");
     return { root, store: openDiskStore(root) };
   };
-  const digestOf = (content: string): Digest => `sha256:${createHash("sha256").update(content).digest("hex")}` as Digest;
+  const digestOf = (content: string): Digest =>
+    `sha256:${createHash("sha256").update(content).digest("hex")}` as Digest;
 
   it("lays blobs out by their digest, read-only", async () => {
     const { root, store } = open();
@@ -99,7 +111,9 @@ describe("disk store", () => {
     chmodSync(path, 0o644);
     writeFileSync(path, "0riginal");
     utimesSync(path, atimeMs / 1000, mtimeMs / 1000);
-    await expect(Readable.prototype.toArray.call(await store.get(digest))).rejects.toMatchObject({ code: "BLOB_DAMAGED" });
+    await expect(Readable.prototype.toArray.call(await store.get(digest))).rejects.toMatchObject({
+      code: "BLOB_DAMAGED",
+    });
     expect(await store.verify(digest)).toBe("damaged");
   });
 
@@ -108,7 +122,10 @@ describe("disk store", () => {
     const folder = join(temporaryFolder(), "folder");
     mkdirSync(folder);
     execFileSync("mkfifo", [join(folder, "pipe")]);
-    await expect(store.putFolder(folder)).rejects.toMatchObject({ code: "OUTPUT_INVALID", message: expect.stringContaining("pipe") });
+    await expect(store.putFolder(folder)).rejects.toMatchObject({
+      code: "OUTPUT_INVALID",
+      message: expect.stringContaining("pipe"),
+    });
   });
 
   it("refuses a name that is not UTF-8", async () => {
@@ -116,7 +133,10 @@ describe("disk store", () => {
     const folder = join(temporaryFolder(), "folder");
     mkdirSync(folder);
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad`), Buffer.from([0xff])]), "x");
-    await expect(store.putFolder(folder)).rejects.toMatchObject({ code: "OUTPUT_INVALID", message: expect.stringContaining("not UTF-8") });
+    await expect(store.putFolder(folder)).rejects.toMatchObject({
+      code: "OUTPUT_INVALID",
+      message: expect.stringContaining("not UTF-8"),
+    });
   });
 
   it("removes files left by a writer that died, once they are old", async () => {
@@ -152,7 +172,11 @@ describe("disk errors", () => {
   const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
   it.each(["ENOSPC", "EDQUOT"])("%s is a full disk", (code) => {
-    expect(diskError(failure(code), "/data/x")).toMatchObject({ code: "DISK_FULL", message: expect.stringContaining("/data/x"), mend: expect.stringContaining("flotilla gc") });
+    expect(diskError(failure(code), "/data/x")).toMatchObject({
+      code: "DISK_FULL",
+      message: expect.stringContaining("/data/x"),
+      mend: expect.stringContaining("flotilla gc"),
+    });
   });
 
   it.each(["EACCES", "EROFS"])("%s is a folder that cannot be written", (code) => {

@@ -16,10 +16,14 @@ import { requireTree } from "./tree.ts";
  * may use one folder at once. `now` is the clock that `collect` compares with.
  * @throws FlotillaError `PROJECT_NOT_WRITABLE` or `DISK_FULL` if the folder cannot be made
  */
-export function openDiskStore(directory: string, { now = Date.now }: { readonly now?: () => number } = {}): ArtifactStore {
+export function openDiskStore(
+  directory: string,
+  { now = Date.now }: { readonly now?: () => number } = {},
+): ArtifactStore {
   const folders = storeFolders(directory);
   try {
-    for (const folder of [folders.blobs, folders.temporary, folders.trash, folders.quarantine]) mkdirSync(folder, { recursive: true });
+    for (const folder of [folders.blobs, folders.temporary, folders.trash, folders.quarantine])
+      mkdirSync(folder, { recursive: true });
   } catch (thrown) {
     throw diskError(thrown, directory);
   }
@@ -28,7 +32,12 @@ export function openDiskStore(directory: string, { now = Date.now }: { readonly 
     put: (content) => (content instanceof Uint8Array ? keepBytes(folders, content) : keepStream(folders, content)),
     putFile: (path) => keepFile(folders, path),
     putFolder: (path) => keepFolder(folders, path),
-    has: async (digest) => renewBlob(folders, { digest }) || soundBlob(folders, digest).then(() => true, () => false),
+    has: async (digest) =>
+      renewBlob(folders, { digest }) ||
+      soundBlob(folders, digest).then(
+        () => true,
+        () => false,
+      ),
     get: (digest, range) => streamBlob(folders, digest, range),
     placeFile: (digest, target) => placer.file(digest, target),
     placeFolder: async (digest, target) => placer.folder(await store.readTree(digest), target),
@@ -36,7 +45,10 @@ export function openDiskStore(directory: string, { now = Date.now }: { readonly 
     verify: (digest) => verifyBlob(folders, digest),
     quarantine: async (digest) => {
       try {
-        renameSync(blobPath(folders, digest), join(folders.quarantine, `${digestHex(digest)}-${randomBytes(4).toString("hex")}`));
+        renameSync(
+          blobPath(folders, digest),
+          join(folders.quarantine, `${digestHex(digest)}-${randomBytes(4).toString("hex")}`),
+        );
       } catch (thrown) {
         if (errnoOf(thrown) !== "ENOENT") throw diskError(thrown, directory);
       }

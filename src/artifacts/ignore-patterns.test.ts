@@ -6,12 +6,58 @@ import { isIgnored, parseIgnores } from "./ignore-patterns.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const paths = [
-  "a", "a.csv", "b.csv", "dir/a.csv", "dir/deep/a.csv", "data/x", "sub/data/x", "data.txt", "a b", "#hash", "!bang", "x.py", "x.pyc",
-  "dir/x.pyc", "foo/bar/baz", "foo/baz", "foo/a/b/baz", "file1", "file2", "fileA", "[x]", "trailing ", "star*", "q?",
+  "a",
+  "a.csv",
+  "b.csv",
+  "dir/a.csv",
+  "dir/deep/a.csv",
+  "data/x",
+  "sub/data/x",
+  "data.txt",
+  "a b",
+  "#hash",
+  "!bang",
+  "x.py",
+  "x.pyc",
+  "dir/x.pyc",
+  "foo/bar/baz",
+  "foo/baz",
+  "foo/a/b/baz",
+  "file1",
+  "file2",
+  "fileA",
+  "[x]",
+  "trailing ",
+  "star*",
+  "q?",
 ];
 const patternFiles = [
-  "*.csv", "/a.csv", "dir/", "data", "data/", "/data", "sub/data", "*.csv\n!b.csv", "dir/*\n!dir/deep", "**/deep", "dir/**", "foo/**/baz",
-  "file[0-9]", "file[!0-9]", "file?", "# comment\n\na", "\\#hash", "\\!bang", "a b", "star\\*", "\\[x\\]", "trailing\\ ", "*.py[co]", "d*r", "foo/*/baz", "a   ",
+  "*.csv",
+  "/a.csv",
+  "dir/",
+  "data",
+  "data/",
+  "/data",
+  "sub/data",
+  "*.csv\n!b.csv",
+  "dir/*\n!dir/deep",
+  "**/deep",
+  "dir/**",
+  "foo/**/baz",
+  "file[0-9]",
+  "file[!0-9]",
+  "file?",
+  "# comment\n\na",
+  "\\#hash",
+  "\\!bang",
+  "a b",
+  "star\\*",
+  "\\[x\\]",
+  "trailing\\ ",
+  "*.py[co]",
+  "d*r",
+  "foo/*/baz",
+  "a   ",
 ];
 
 describe("ignore patterns", () => {
@@ -21,7 +67,12 @@ describe("ignore patterns", () => {
     writeFileSync(join(folder, ".git", "info", "exclude"), `${patterns}\n`);
     let ignoredByGit: string[] = [];
     try {
-      ignoredByGit = execFileSync("git", ["check-ignore", "--no-index", "-z", "--stdin"], { cwd: folder, input: paths.join("\0") }).toString().split("\0");
+      ignoredByGit = execFileSync("git", ["check-ignore", "--no-index", "-z", "--stdin"], {
+        cwd: folder,
+        input: paths.join("\0"),
+      })
+        .toString()
+        .split("\0");
     } catch {
       // git ends with 1 when it ignores none of them
     }

@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { chmodSync, closeSync, fsync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+} from "node:fs";
 import { copyFile, open, writeFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
@@ -50,7 +61,8 @@ export async function keepStream(folders: StoreFolders, content: Readable): Prom
  */
 export async function keepFile(folders: StoreFolders, path: string): Promise<StoredBlob> {
   const stat = lstatSync(path);
-  if (!stat.isFile()) throw new FlotillaError("OUTPUT_INVALID", `${path} is not a plain file`, { place: { file: path } });
+  if (!stat.isFile())
+    throw new FlotillaError("OUTPUT_INVALID", `${path} is not a plain file`, { place: { file: path } });
   return throughTemporary(folders, async (temporary) => {
     if (stat.nlink > 1 || !linkedTo(path, temporary)) await copyFile(path, temporary);
     return hashFile(temporary, stat.size);
@@ -69,7 +81,10 @@ function linkedTo(path: string, temporary: string): boolean {
 }
 
 /** Has `write` fill a temporary file and say what is in it; makes it a blob, or leaves nothing behind. */
-async function throughTemporary(folders: StoreFolders, write: (temporary: string) => Promise<StoredBlob>): Promise<StoredBlob> {
+async function throughTemporary(
+  folders: StoreFolders,
+  write: (temporary: string) => Promise<StoredBlob>,
+): Promise<StoredBlob> {
   const temporary = temporaryPath(folders);
   try {
     const stored = await write(temporary);
@@ -127,7 +142,7 @@ export function renewBlob(folders: StoreFolders, blob: { readonly digest: Digest
 
 /** `FileHandle.write` may write less than it was given, on a nearly full disk for one. */
 async function writeWhole(file: Awaited<ReturnType<typeof open>>, content: Uint8Array): Promise<void> {
-  for (let written = 0; written < content.length; ) {
+  for (let written = 0; written < content.length;) {
     written += (await file.write(content, written, content.length - written)).bytesWritten;
   }
 }

@@ -1,5 +1,9 @@
 /** Calls `work` for each item, at most `limit` at a time. The first failure ends it and is thrown once all have stopped. */
-export async function eachLimited<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function eachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const remaining = items[Symbol.iterator]();
   let failure: { readonly thrown: unknown } | undefined;
   const takeNext = async (): Promise<void> => {

@@ -36,7 +36,9 @@ async function listWithGit(project: string): Promise<string[] | undefined> {
     return undefined;
   }
   if (listed === "") return undefined;
-  return listed.split("\0").flatMap((path) => (path.endsWith("/") ? walk(project, path.slice(0, -1), usually) : path === "" ? [] : path));
+  return listed
+    .split("\0")
+    .flatMap((path) => (path.endsWith("/") ? walk(project, path.slice(0, -1), usually) : path === "" ? [] : path));
 }
 
 function walk(project: string, folder: string, ignores: Ignores): string[] {

@@ -40,7 +40,8 @@ export async function streamBlob(
   range: { readonly from: number; readonly to?: number } | undefined,
 ): Promise<Readable> {
   const path = await soundBlob(folders, digest);
-  if (range) return createReadStream(path, { start: range.from, ...(range.to === undefined ? {} : { end: range.to - 1 }) });
+  if (range)
+    return createReadStream(path, { start: range.from, ...(range.to === undefined ? {} : { end: range.to - 1 }) });
   const source = createReadStream(path);
   const checked = source.pipe(new HashCheck(digest, path));
   source.on("error", (error) => checked.destroy(error));

@@ -31,7 +31,10 @@ export async function scanFolder(folder: string, maxEntries = maxTreeEntries): P
     if (children.length === 0 && path !== "") add({ path });
     for (const [index, child] of children.entries()) {
       if (index % 1000 === 999) await breathe();
-      await visitChild(child, join(real, child.name), path === "" ? child.name : `${path}/${child.name}`, [...above, real]);
+      await visitChild(child, join(real, child.name), path === "" ? child.name : `${path}/${child.name}`, [
+        ...above,
+        real,
+      ]);
     }
   };
 
@@ -68,7 +71,8 @@ export function resolveLink(root: string, place: string, path: string): string {
     if (errnoOf(thrown) === "ELOOP") throw invalid(`the link ${path} leads in a circle`, path);
     throw invalid(`the link ${path} leads to nothing`, path);
   }
-  if (target !== root && !target.startsWith(root + sep)) throw invalid(`the link ${path} leads out of its folder, to ${target}`, path);
+  if (target !== root && !target.startsWith(root + sep))
+    throw invalid(`the link ${path} leads out of its folder, to ${target}`, path);
   return target;
 }
 

@@ -34,13 +34,16 @@ export function parseTree(content: Buffer): Tree | undefined {
 export function requireTree(content: Buffer, digest: Digest): Tree {
   const tree = parseTree(content);
   if (tree) return tree;
-  throw new FlotillaError("BLOB_DAMAGED", `${digest} is not a folder, though something refers to it as one`, { place: { name: digest } });
+  throw new FlotillaError("BLOB_DAMAGED", `${digest} is not a folder, though something refers to it as one`, {
+    place: { name: digest },
+  });
 }
 
 function isEntry(value: unknown): value is TreeEntry {
   if (!isRecord(value) || typeof value["path"] !== "string" || !isInnerPath(value["path"])) return false;
   if (value["type"] === "folder") return true;
-  if (value["type"] !== "file" || typeof value["digest"] !== "string" || typeof value["bytes"] !== "number") return false;
+  if (value["type"] !== "file" || typeof value["digest"] !== "string" || typeof value["bytes"] !== "number")
+    return false;
   return isDigest(value["digest"]) && (value["executable"] === undefined || value["executable"] === true);
 }
 

@@ -21,7 +21,13 @@ export interface Admitted extends Start {
 
 export type Admission =
   | { readonly type: "start"; readonly start: Admitted }
-  | { readonly type: "impossible"; readonly run: LiveRun; readonly step: number; readonly task: number; readonly message: string };
+  | {
+      readonly type: "impossible";
+      readonly run: LiveRun;
+      readonly step: number;
+      readonly task: number;
+      readonly message: string;
+    };
 
 /** How long a task may be passed over by smaller ones that come after it in order, before room is kept for it. */
 export const patienceMs = 60_000;
@@ -31,7 +37,11 @@ export const patienceMs = 60_000;
  * remaining path. What does not fit now is passed over by what does, for a while. Undefined: nothing can start now.
  * Reads everything, changes nothing; the caller starts the task, counts what it holds, and asks again.
  */
-export function chooseNext(candidates: readonly Candidate[], pools: ReadonlyMap<string, Pool>, now: number): Admission | undefined {
+export function chooseNext(
+  candidates: readonly Candidate[],
+  pools: ReadonlyMap<string, Pool>,
+  now: number,
+): Admission | undefined {
   const heads = candidates.flatMap(headsOf).toSorted(inOrder);
   const kept = new Set<string>();
   for (const head of heads) {
@@ -65,7 +75,14 @@ function headsOf({ run, remainingMs }: Candidate): Head[] {
     if (task === undefined) continue;
     const { concurrency } = run.plan.steps[step.index]!;
     if (concurrency !== undefined && step.active >= concurrency) continue;
-    heads.push({ run, step: step.index, task, priority: step.ready.priorityOf(task), alive: run.active.size, remainingMs: remainingMs[step.index]! });
+    heads.push({
+      run,
+      step: step.index,
+      task,
+      priority: step.ready.priorityOf(task),
+      alive: run.active.size,
+      remainingMs: remainingMs[step.index]!,
+    });
   }
   return heads;
 }
@@ -104,7 +121,10 @@ function fits(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string
   return true;
 }
 
-function impossibleDemand(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): string | undefined {
+function impossibleDemand(
+  holds: Readonly<Record<string, number>>,
+  pools: ReadonlyMap<string, Pool>,
+): string | undefined {
   for (const name in holds) {
     const capacity = pools.get(name)?.capacity;
     if (capacity === undefined || holds[name]! <= capacity) continue;
@@ -129,4 +149,3 @@ export function describeWait(holds: Readonly<Record<string, number>>, pools: Rea
   }
   return "ready; its turn has not come";
 }
-

@@ -27,7 +27,10 @@ export function attemptEnded(run: LiveRun, ended: Ended, now: number): Effect[] 
   run.steps[attempt.step]!.active--;
   attempt.state = "ended";
   attempt.endedAt = ended.at;
-  attempt.evidence = attempt.ending === undefined ? ended.evidence : { ...ended.evidence, endedByUs: attempt.ending === "timeout" ? "timeout" : "cancel" };
+  attempt.evidence =
+    attempt.ending === undefined
+      ? ended.evidence
+      : { ...ended.evidence, endedByUs: attempt.ending === "timeout" ? "timeout" : "cancel" };
   run.changes.attempts.add(attempt);
   if (attempt.ending === "superseded" && run.state !== "cancelling") return waitAgain(run, attempt, now);
 
@@ -55,7 +58,8 @@ function waitAgain(run: LiveRun, attempt: LiveAttempt, now: number): Effect[] {
   setState(run, attempt.step, attempt.task, "waiting");
   const step = run.steps[attempt.step]!;
   step.memory.delete(attempt.task);
-  if (step.unsettled[attempt.task] === 0) resolve(run, attempt.step, attempt.task, now, (s, t, state) => settle(run, s, t, state, now));
+  if (step.unsettled[attempt.task] === 0)
+    resolve(run, attempt.step, attempt.task, now, (s, t, state) => settle(run, s, t, state, now));
   return [];
 }
 

@@ -14,7 +14,8 @@ export interface Start {
 
 export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] {
   const step = run.steps[start.step]!;
-  if (run.state !== "running" || stateOf(run, start.step, start.task) !== "ready" || step.ready.peek() !== start.task) return [];
+  if (run.state !== "running" || stateOf(run, start.step, start.task) !== "ready" || step.ready.peek() !== start.task)
+    return [];
   step.ready.take();
   const number = ++step.attempts[start.task]!;
   const memory = memoryOf(step, start.task);

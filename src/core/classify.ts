@@ -2,7 +2,10 @@ import type { Evidence } from "./evidence.ts";
 import type { RetryClass } from "./retry-class.ts";
 
 /** What an attempt's evidence comes to: it succeeded, it was ended on a person's word, or it failed in one of the classes. */
-export type Verdict = { readonly type: "succeeded" } | { readonly type: "cancelled" } | { readonly type: "failed"; readonly class: RetryClass };
+export type Verdict =
+  | { readonly type: "succeeded" }
+  | { readonly type: "cancelled" }
+  | { readonly type: "failed"; readonly class: RetryClass };
 
 /**
  * Derives the verdict from what was seen. The order of the rules is their rank: a task that we ended for its time limit
@@ -27,7 +30,12 @@ export function classify(evidence: Evidence): Verdict {
 
 /** Work that was complete when our cancellation or the time limit came counts: the result exists. */
 function succeeded(evidence: Evidence): boolean {
-  return evidence.completed && evidence.error === undefined && evidence.signal === undefined && (evidence.exitCode ?? 0) === 0;
+  return (
+    evidence.completed &&
+    evidence.error === undefined &&
+    evidence.signal === undefined &&
+    (evidence.exitCode ?? 0) === 0
+  );
 }
 
 /**

@@ -5,8 +5,10 @@ import { makeScenarioSet } from "./make-scenario-set.ts";
 import { testRows, testSet, type TestRow } from "../../test/helpers/scenario-sets.ts";
 
 const names = ["origin", "late", "month"] as const;
-const distinct = (rows: readonly TestRow[], ...by: (typeof names)[number][]): number => new Set(rows.map((row) => JSON.stringify(by.map((name) => row[name])))).size;
-const distinctPairs = (rows: readonly TestRow[]): number => distinct(rows, "origin", "late") + distinct(rows, "origin", "month") + distinct(rows, "late", "month");
+const distinct = (rows: readonly TestRow[], ...by: (typeof names)[number][]): number =>
+  new Set(rows.map((row) => JSON.stringify(by.map((name) => row[name])))).size;
+const distinctPairs = (rows: readonly TestRow[]): number =>
+  distinct(rows, "origin", "late") + distinct(rows, "origin", "month") + distinct(rows, "late", "month");
 
 describe("coverage", () => {
   it("counts values and pairs as the obvious way does", () => {
@@ -17,7 +19,11 @@ describe("coverage", () => {
         expect(coverageOf(testSet(rows), chosen)).toEqual({
           scenarios: chosen.length,
           of: rows.length,
-          coverage: names.map((dimension) => ({ dimension, covered: distinct(some, dimension), of: distinct(rows, dimension) })),
+          coverage: names.map((dimension) => ({
+            dimension,
+            covered: distinct(some, dimension),
+            of: distinct(rows, dimension),
+          })),
           pairs: { covered: distinctPairs(some), of: distinctPairs(rows) },
         });
       }),
@@ -42,7 +48,9 @@ describe("coverage", () => {
     expect(describeCoverage({ scenarios: 5, of: 399, coverage, pairs: { covered: 71, of: 243 } })).toBe(
       "5 of 399 scenarios: all 3 origins, 5 of 16 carriers, 1 of 2 countries, 1 series, 71 of 243 pairs",
     );
-    expect(describeCoverage({ scenarios: 4, of: 4, coverage: coverage.slice(0, 1), pairs: { covered: 0, of: 0 } })).toBe("all 4 scenarios: all 3 origins");
+    expect(
+      describeCoverage({ scenarios: 4, of: 4, coverage: coverage.slice(0, 1), pairs: { covered: 0, of: 0 } }),
+    ).toBe("all 4 scenarios: all 3 origins");
     expect(describeCoverage({ scenarios: 1, of: 1, coverage: [], pairs: { covered: 0, of: 0 } })).toBe("1 scenario");
   });
 });

@@ -23,7 +23,12 @@ function coverDimension({ name, values, codes }: ScenarioColumn, rows: ArrayLike
   return { dimension: name, covered: seen.reduce((total, one) => total + one, 0), of: values.length };
 }
 
-function countPairs(set: ScenarioSet, rows: ArrayLike<number>, a: ScenarioColumn, b: ScenarioColumn): { covered: number; of: number } {
+function countPairs(
+  set: ScenarioSet,
+  rows: ArrayLike<number>,
+  a: ScenarioColumn,
+  b: ScenarioColumn,
+): { covered: number; of: number } {
   const [inRows, inSet] = [makeValuePairs(a, b), makeValuePairs(a, b)];
   const count = { covered: 0, of: 0 };
   for (let i = 0; i < rows.length; i++) if (inRows.add(rows[i]!)) count.covered++;

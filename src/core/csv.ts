@@ -6,7 +6,11 @@ import { FlotillaError } from "./errors.ts";
  *
  * Throws `SCENARIOS_INVALID` with file and line for a quote that is never closed or stands where none may.
  */
-export function eachCsvRecord(text: string, visit: (fields: readonly string[], line: number) => void, file?: string): void {
+export function eachCsvRecord(
+  text: string,
+  visit: (fields: readonly string[], line: number) => void,
+  file?: string,
+): void {
   const fields: string[] = [];
   let at = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
   let line = 1;
@@ -20,10 +24,12 @@ export function eachCsvRecord(text: string, visit: (fields: readonly string[], l
         line += countLineEnds(raw);
         fields.push(raw.includes('"') ? raw.replaceAll('""', '"') : raw);
         at = end + 1;
-        if (at < text.length && !endsField(text.charCodeAt(at))) throw brokenLine(line, file, "text behind the closing quote of a field");
+        if (at < text.length && !endsField(text.charCodeAt(at)))
+          throw brokenLine(line, file, "text behind the closing quote of a field");
       } else {
         const end = fieldEnd(text, at);
-        if (text.charCodeAt(end) === quote) throw brokenLine(line, file, "a quote inside a field that does not begin with one");
+        if (text.charCodeAt(end) === quote)
+          throw brokenLine(line, file, "a quote inside a field that does not begin with one");
         fields.push(text.slice(at, end));
         at = end;
       }

@@ -18,11 +18,17 @@ export function makeDimensionColumn(
   const placeOfValue = (code: number): ScenarioPlace => ({ ...placeOf(column.codes.indexOf(code)), column: name });
   const other = values.findIndex((value) => typeof value !== typeof values[0]);
   if (other !== -1) {
-    throw scenarioError(`the dimension ${shown(name)} has values of several types: ${shown(values[0])} before, ${shown(values[other])} here`, placeOfValue(other), {
-      mend: "write all its values as text, or all as numbers",
-    });
+    throw scenarioError(
+      `the dimension ${shown(name)} has values of several types: ${shown(values[0])} before, ${shown(values[other])} here`,
+      placeOfValue(other),
+      {
+        mend: "write all its values as text, or all as numbers",
+      },
+    );
   }
-  const sorted = Array.isArray(ordered) ? sortAsDeclared(values, ordered as readonly Scalar[], placeOfValue) : sortNaturally(values);
+  const sorted = Array.isArray(ordered)
+    ? sortAsDeclared(values, ordered as readonly Scalar[], placeOfValue)
+    : sortNaturally(values);
   const position = new Map(sorted.map((value, index) => [value, index]));
   const newCodes = Int32Array.from(values, (value) => position.get(value)!);
   return {
@@ -39,14 +45,22 @@ function sortNaturally(values: readonly Scalar[]): readonly Scalar[] {
   return values.toSorted((a, b) => Number(a) - Number(b));
 }
 
-function sortAsDeclared(values: readonly Scalar[], order: readonly Scalar[], placeOfValue: (code: number) => ScenarioPlace): readonly Scalar[] {
+function sortAsDeclared(
+  values: readonly Scalar[],
+  order: readonly Scalar[],
+  placeOfValue: (code: number) => ScenarioPlace,
+): readonly Scalar[] {
   const [declared, present] = [new Set(order), new Set(values)];
   const missing = values.findIndex((value) => !declared.has(value));
   if (missing !== -1) {
     const place = placeOfValue(missing);
-    throw scenarioError(`${shown(values[missing])} is not in the order declared for ${shown(place.column)}.${didYouMean(String(values[missing]), order.map(String))}`, place, {
-      mend: "list every value in `ordered`, with the type that it has in the set",
-    });
+    throw scenarioError(
+      `${shown(values[missing])} is not in the order declared for ${shown(place.column)}.${didYouMean(String(values[missing]), order.map(String))}`,
+      place,
+      {
+        mend: "list every value in `ordered`, with the type that it has in the set",
+      },
+    );
   }
   return order.filter((value) => present.has(value));
 }

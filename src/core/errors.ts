@@ -91,7 +91,10 @@ export class FlotillaError extends Error {
 export function toFlotillaError(thrown: unknown): FlotillaError {
   if (thrown instanceof FlotillaError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new FlotillaError("INTERNAL", message, { cause: thrown, mend: "this is a fault in Flotilla; please report it with the stack" });
+  return new FlotillaError("INTERNAL", message, {
+    cause: thrown,
+    mend: "this is a fault in Flotilla; please report it with the stack",
+  });
 }
 
 /** Closes a switch over a union: a new member becomes a type error here instead of a silent fall-through. */

@@ -32,7 +32,10 @@ function textOf(retryClass: RetryClass, evidence: Evidence): string {
 function memoryText(evidence: Evidence): string {
   const limit = evidence.outOfMemory?.limitBytes;
   const peak = evidence.peakMemoryBytes;
-  const parts = [limit === undefined ? undefined : `limit ${formatBytes(limit)}`, peak === undefined ? undefined : `peak ${formatBytes(peak)}`];
+  const parts = [
+    limit === undefined ? undefined : `limit ${formatBytes(limit)}`,
+    peak === undefined ? undefined : `peak ${formatBytes(peak)}`,
+  ];
   const facts = parts.filter((part) => part !== undefined).join(", ");
   return facts === "" ? "out of memory" : `out of memory (${facts})`;
 }

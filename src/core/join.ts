@@ -27,8 +27,10 @@ export function naturalJoin(projections: Projections, from: Projection, to: Proj
     kind: joinKind(from === pairs, to === pairs),
     pairs: pairs.size,
     countUpstream: (b) => projections.grouping(pairs, to).count(b),
-    eachUpstream: (b, visit) => projections.grouping(pairs, to).each(b, (pair) => visit(from.taskOfRow[pairs.firstRow[pair]!]!)),
-    eachDownstream: (a, visit) => projections.grouping(pairs, from).each(a, (pair) => visit(to.taskOfRow[pairs.firstRow[pair]!]!)),
+    eachUpstream: (b, visit) =>
+      projections.grouping(pairs, to).each(b, (pair) => visit(from.taskOfRow[pairs.firstRow[pair]!]!)),
+    eachDownstream: (a, visit) =>
+      projections.grouping(pairs, from).each(a, (pair) => visit(to.taskOfRow[pairs.firstRow[pair]!]!)),
   };
 }
 

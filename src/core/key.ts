@@ -17,7 +17,8 @@ export function formatTaskRef(step: string, by: readonly string[], values: Reado
 /** The step and the key in a task reference, dimensions in any order. Throws `KEY_INVALID`. */
 export function parseTaskRef(text: string): { step: string; key: Record<string, string> } {
   const match = /^([^[\]]+)(?:\[([^[\]]+)\])?$/.exec(text);
-  if (match === null) throw invalidKey(text, "it is not a task reference", "write it as step, or as step[dimension=value,…]");
+  if (match === null)
+    throw invalidKey(text, "it is not a task reference", "write it as step, or as step[dimension=value,…]");
   return { step: decoded(match[1]!, text), key: match[2] === undefined ? {} : parseKey(match[2]) };
 }
 
@@ -26,13 +27,18 @@ export function parseKey(text: string): Record<string, string> {
   const parts = text.split(",").map((part): [string, string] => {
     const [name, value, ...more] = part.split("=");
     if (name === undefined || name === "" || value === undefined || more.length > 0) {
-      throw invalidKey(text, `${JSON.stringify(part)} is not dimension=value`, "write dimension=value, with commas between; in values write , as %2C and = as %3D");
+      throw invalidKey(
+        text,
+        `${JSON.stringify(part)} is not dimension=value`,
+        "write dimension=value, with commas between; in values write , as %2C and = as %3D",
+      );
     }
     return [decoded(name, text), decoded(value, text)];
   });
   const names = parts.map(([name]) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw invalidKey(text, `it names ${JSON.stringify(twice)} twice`, "give each dimension one value");
+  if (twice !== undefined)
+    throw invalidKey(text, `it names ${JSON.stringify(twice)} twice`, "give each dimension one value");
   return Object.fromEntries(parts);
 }
 
@@ -43,11 +49,15 @@ export function decodeKey(set: ScenarioSet, key: Readonly<Record<string, string>
 
 function decoded(encoded: string, whole: string): string {
   const text = decodeKeyText(encoded);
-  if (text === undefined) throw invalidKey(whole, `${JSON.stringify(encoded)} holds a % that stands for nothing`, "write % as %25");
+  if (text === undefined)
+    throw invalidKey(whole, `${JSON.stringify(encoded)} holds a % that stands for nothing`, "write % as %25");
   return text;
 }
 
 /** The error for a key or filter that cannot be read. */
 export function invalidKey(text: string, why: string, mend: string): FlotillaError {
-  return new FlotillaError("KEY_INVALID", `${JSON.stringify(text)} cannot be read: ${why}`, { mend, place: { key: text } });
+  return new FlotillaError("KEY_INVALID", `${JSON.stringify(text)} cannot be read: ${why}`, {
+    mend,
+    place: { key: text },
+  });
 }

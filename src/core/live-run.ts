@@ -5,7 +5,14 @@ import type { Outputs } from "./output-value.ts";
 import type { Plan, Resources } from "./plan.ts";
 import type { RetryClass } from "./retry-class.ts";
 import type { BudgetsUsed } from "./retry.ts";
-import { type AttemptState, type RunState, type StateCounts, type TaskState, noCounts, taskStates } from "./task-state.ts";
+import {
+  type AttemptState,
+  type RunState,
+  type StateCounts,
+  type TaskState,
+  noCounts,
+  taskStates,
+} from "./task-state.ts";
 import type { Topology } from "./topology.ts";
 import { DueTimes } from "./due-times.ts";
 import { ReadyQueue } from "./ready-queue.ts";
@@ -132,11 +139,21 @@ export function makeLiveRun(id: RunId, plan: Plan, topology: Topology): LiveRun 
 }
 
 export function noChanges(steps: number): Changes {
-  return { run: false, tasks: Array.from({ length: steps }, () => new Set<number>()), newAttempts: new Set(), attempts: new Set() };
+  return {
+    run: false,
+    tasks: Array.from({ length: steps }, () => new Set<number>()),
+    newAttempts: new Set(),
+    attempts: new Set(),
+  };
 }
 
 export function hasChanges(changes: Changes): boolean {
-  return changes.run || changes.newAttempts.size > 0 || changes.attempts.size > 0 || changes.tasks.some((tasks) => tasks.size > 0);
+  return (
+    changes.run ||
+    changes.newAttempts.size > 0 ||
+    changes.attempts.size > 0 ||
+    changes.tasks.some((tasks) => tasks.size > 0)
+  );
 }
 
 export function mergeChanges(a: Changes, b: Changes): Changes {
@@ -160,7 +177,17 @@ export function refOf(run: LiveRun, step: number, task: number): string {
 export function memoryOf(step: LiveStep, task: number): TaskMemory {
   let memory = step.memory.get(task);
   if (memory === undefined) {
-    memory = { why: "", used: { byClass: {}, attempts: 0 }, class: undefined, cause: undefined, error: undefined, readyAt: undefined, startedAt: undefined, endedAt: undefined, dueAt: undefined };
+    memory = {
+      why: "",
+      used: { byClass: {}, attempts: 0 },
+      class: undefined,
+      cause: undefined,
+      error: undefined,
+      readyAt: undefined,
+      startedAt: undefined,
+      endedAt: undefined,
+      dueAt: undefined,
+    };
     step.memory.set(task, memory);
   }
   return memory;

@@ -41,7 +41,10 @@ describe("a scenario set", () => {
   });
 
   it("of a product holds every combination, the last list varying fastest", () => {
-    const set = makeScenarioSet({ product: { origin: ["JFK", "EWR"], month: [2, 1] }, dimensions: ["origin", "month"] });
+    const set = makeScenarioSet({
+      product: { origin: ["JFK", "EWR"], month: [2, 1] },
+      dimensions: ["origin", "month"],
+    });
     expect(rowsOf(set)).toEqual([
       { origin: "JFK", month: 2 },
       { origin: "JFK", month: 1 },
@@ -61,7 +64,11 @@ describe("a scenario set", () => {
   });
 
   it("keeps only the labels that are asked for", () => {
-    const set = makeScenarioSet({ csv: "origin,tier,note\nJFK,a,long text\n", dimensions: ["origin"], labels: ["tier"] });
+    const set = makeScenarioSet({
+      csv: "origin,tier,note\nJFK,a,long text\n",
+      dimensions: ["origin"],
+      labels: ["tier"],
+    });
     expect(rowsOf(set)).toEqual([{ origin: "JFK", tier: "a" }]);
   });
 
@@ -73,7 +80,16 @@ describe("a scenario set", () => {
 describe("the order of a dimension's values", () => {
   it("is that of code points for texts", () => {
     const rows = ["b", "\uffff", "🛫", "B", "é", "ba", "\ue000", "a"].map((name) => ({ name }));
-    expect(valuesOf(makeScenarioSet({ rows, dimensions: ["name"] }), "name")).toEqual(["B", "a", "b", "ba", "é", "\ue000", "\uffff", "🛫"]);
+    expect(valuesOf(makeScenarioSet({ rows, dimensions: ["name"] }), "name")).toEqual([
+      "B",
+      "a",
+      "b",
+      "ba",
+      "é",
+      "\ue000",
+      "\uffff",
+      "🛫",
+    ]);
   });
 
   it("is numeric for numbers, and false before true", () => {
@@ -85,7 +101,10 @@ describe("the order of a dimension's values", () => {
   });
 
   it("is the declared one, without the values that do not occur", () => {
-    const set = makeScenarioSet({ csv: "size\nXL\nS\n", dimensions: [{ name: "size", ordered: ["S", "M", "L", "XL"] }] });
+    const set = makeScenarioSet({
+      csv: "size\nXL\nS\n",
+      dimensions: [{ name: "size", ordered: ["S", "M", "L", "XL"] }],
+    });
     expect(set.columns[0]).toMatchObject({ values: ["S", "XL"], ordered: true });
   });
 });
@@ -100,7 +119,10 @@ describe("a CSV column", () => {
     ["null where empty, which does not keep it from being numbers", ["", "3"], [null, 3]],
     ["null where empty throughout", ["", ""], [null]],
   ])("holds %s", (_, cells, values) => {
-    const set = makeScenarioSet({ csv: `id,cell\n${cells.map((cell, index) => `r${index},${cell}\n`).join("")}`, dimensions: ["id"] });
+    const set = makeScenarioSet({
+      csv: `id,cell\n${cells.map((cell, index) => `r${index},${cell}\n`).join("")}`,
+      dimensions: ["id"],
+    });
     expect(valuesOf(set, "cell")).toEqual(values);
   });
 
@@ -115,32 +137,108 @@ const longText = "x".repeat(1001);
 describe("a scenario set is refused", () => {
   const file = "fleet.csv";
   it.each<[string, ScenarioSource & ScenarioOptions, object]>([
-    ["for a missing column", { csv: "orgin,month\nJFK,1\n", dimensions: ["origin"], file }, { code: "SCENARIOS_INVALID", place: { file, name: "origin" } }],
-    ["for a missing label", { csv: "origin\nJFK\n", dimensions: ["origin"], labels: ["tier"] }, { code: "SCENARIOS_INVALID", place: { name: "tier" } }],
-    ["for a line with too few fields", { csv: "origin,month\nJFK,1\n\nEWR\n", dimensions: ["origin"], file }, { code: "SCENARIOS_INVALID", place: { file, line: 4 } }],
-    ["for a duplicate key", { csv: 'origin,n\n"J\nFK",1\nEWR,1\n"J\nFK",2\n', dimensions: ["origin"], file }, { code: "SCENARIOS_DUPLICATE", place: { file, line: 5 } }],
+    [
+      "for a missing column",
+      { csv: "orgin,month\nJFK,1\n", dimensions: ["origin"], file },
+      { code: "SCENARIOS_INVALID", place: { file, name: "origin" } },
+    ],
+    [
+      "for a missing label",
+      { csv: "origin\nJFK\n", dimensions: ["origin"], labels: ["tier"] },
+      { code: "SCENARIOS_INVALID", place: { name: "tier" } },
+    ],
+    [
+      "for a line with too few fields",
+      { csv: "origin,month\nJFK,1\n\nEWR\n", dimensions: ["origin"], file },
+      { code: "SCENARIOS_INVALID", place: { file, line: 4 } },
+    ],
+    [
+      "for a duplicate key",
+      { csv: 'origin,n\n"J\nFK",1\nEWR,1\n"J\nFK",2\n', dimensions: ["origin"], file },
+      { code: "SCENARIOS_DUPLICATE", place: { file, line: 5 } },
+    ],
     ["for two rows without dimensions", { rows: [{}, {}], dimensions: [] }, { code: "SCENARIOS_DUPLICATE" }],
-    ["for an empty dimension cell", { csv: "origin,month\nJFK,1\n,2\n", dimensions: ["origin"], file }, { code: "SCENARIOS_INVALID", place: { file, line: 3, name: "origin" } }],
-    ["for a dimension without value", { rows: [{ origin: "JFK" }, { month: 1 }], dimensions: ["origin"] }, { code: "SCENARIOS_INVALID", place: { name: "origin" } }],
-    ["for values of two types", { rows: [{ id: 1 }, { id: "1" }], dimensions: ["id"] }, { code: "SCENARIOS_INVALID", place: { name: "id" } }],
-    ["for a value that the declared order lacks", { csv: "s\nS\nXXL\n", dimensions: [{ name: "s", ordered: ["S", "XL"] }], file }, { code: "SCENARIOS_INVALID", place: { file, line: 3, name: "s" } }],
-    ["for an order with a value twice", { csv: "s\nS\n", dimensions: [{ name: "s", ordered: ["S", "S"] }] }, { code: "SCENARIOS_INVALID" }],
-    ["for a dimension declared twice", { csv: "s\nS\n", dimensions: ["s", { name: "s" }] }, { code: "SCENARIOS_INVALID" }],
-    ["for a key part of over 1,000 characters", { csv: `s\nS\n${longText}\n`, dimensions: ["s"], file }, { code: "SCENARIOS_INVALID", place: { file, line: 3, name: "s" } }],
+    [
+      "for an empty dimension cell",
+      { csv: "origin,month\nJFK,1\n,2\n", dimensions: ["origin"], file },
+      { code: "SCENARIOS_INVALID", place: { file, line: 3, name: "origin" } },
+    ],
+    [
+      "for a dimension without value",
+      { rows: [{ origin: "JFK" }, { month: 1 }], dimensions: ["origin"] },
+      { code: "SCENARIOS_INVALID", place: { name: "origin" } },
+    ],
+    [
+      "for values of two types",
+      { rows: [{ id: 1 }, { id: "1" }], dimensions: ["id"] },
+      { code: "SCENARIOS_INVALID", place: { name: "id" } },
+    ],
+    [
+      "for a value that the declared order lacks",
+      { csv: "s\nS\nXXL\n", dimensions: [{ name: "s", ordered: ["S", "XL"] }], file },
+      { code: "SCENARIOS_INVALID", place: { file, line: 3, name: "s" } },
+    ],
+    [
+      "for an order with a value twice",
+      { csv: "s\nS\n", dimensions: [{ name: "s", ordered: ["S", "S"] }] },
+      { code: "SCENARIOS_INVALID" },
+    ],
+    [
+      "for a dimension declared twice",
+      { csv: "s\nS\n", dimensions: ["s", { name: "s" }] },
+      { code: "SCENARIOS_INVALID" },
+    ],
+    [
+      "for a key part of over 1,000 characters",
+      { csv: `s\nS\n${longText}\n`, dimensions: ["s"], file },
+      { code: "SCENARIOS_INVALID", place: { file, line: 3, name: "s" } },
+    ],
     ["for a NUL character", { rows: [{ s: "a\0b" }], dimensions: ["s"] }, { code: "SCENARIOS_INVALID" }],
-    ["for a NUL character in a label", { rows: [{ s: 1, t: "a\0b" }], dimensions: ["s"] }, { code: "SCENARIOS_INVALID" }],
+    [
+      "for a NUL character in a label",
+      { rows: [{ s: 1, t: "a\0b" }], dimensions: ["s"] },
+      { code: "SCENARIOS_INVALID" },
+    ],
     ["for half a surrogate pair", { rows: [{ s: "a\ud800" }], dimensions: ["s"] }, { code: "SCENARIOS_INVALID" }],
-    ["for a number that is not finite", { rows: [{ s: 1, t: Number.NaN }], dimensions: ["s"] }, { code: "SCENARIOS_INVALID", place: { name: "t" } }],
-    ["for a value that is an object", { json: '[{"s": 1, "t": {}}]', dimensions: ["s"] }, { code: "SCENARIOS_INVALID", place: { name: "t" } }],
-    ["for two columns of one name", { csv: "s,s\n1,2\n", dimensions: ["s"], file }, { code: "SCENARIOS_INVALID", place: { file, line: 1, name: "s" } }],
-    ["for a column without a name", { csv: "s,\n1,2\n", dimensions: ["s"], file }, { code: "SCENARIOS_INVALID", place: { file, line: 1 } }],
-    ["for broken JSON", { json: "[{", dimensions: ["s"], file: "fleet.json" }, { code: "SCENARIOS_INVALID", place: { file: "fleet.json" } }],
+    [
+      "for a number that is not finite",
+      { rows: [{ s: 1, t: Number.NaN }], dimensions: ["s"] },
+      { code: "SCENARIOS_INVALID", place: { name: "t" } },
+    ],
+    [
+      "for a value that is an object",
+      { json: '[{"s": 1, "t": {}}]', dimensions: ["s"] },
+      { code: "SCENARIOS_INVALID", place: { name: "t" } },
+    ],
+    [
+      "for two columns of one name",
+      { csv: "s,s\n1,2\n", dimensions: ["s"], file },
+      { code: "SCENARIOS_INVALID", place: { file, line: 1, name: "s" } },
+    ],
+    [
+      "for a column without a name",
+      { csv: "s,\n1,2\n", dimensions: ["s"], file },
+      { code: "SCENARIOS_INVALID", place: { file, line: 1 } },
+    ],
+    [
+      "for broken JSON",
+      { json: "[{", dimensions: ["s"], file: "fleet.json" },
+      { code: "SCENARIOS_INVALID", place: { file: "fleet.json" } },
+    ],
     ["for JSON that is no array", { json: '{"s": 1}', dimensions: ["s"] }, { code: "SCENARIOS_INVALID" }],
     ["for a row that is no object", { json: "[1]", dimensions: ["s"] }, { code: "SCENARIOS_INVALID" }],
     ["without rows", { rows: [], dimensions: ["s"] }, { code: "SCENARIOS_EMPTY" }],
-    ["with nothing but a header", { csv: "s\n", dimensions: ["s"], file }, { code: "SCENARIOS_EMPTY", place: { file } }],
+    [
+      "with nothing but a header",
+      { csv: "s\n", dimensions: ["s"], file },
+      { code: "SCENARIOS_EMPTY", place: { file } },
+    ],
     ["with nothing at all", { csv: "", dimensions: ["s"], file }, { code: "SCENARIOS_EMPTY", place: { file } }],
-    ["for an empty list of a product", { product: { a: [1], b: [] }, dimensions: ["a", "b"] }, { code: "SCENARIOS_EMPTY" }],
+    [
+      "for an empty list of a product",
+      { product: { a: [1], b: [] }, dimensions: ["a", "b"] },
+      { code: "SCENARIOS_EMPTY" },
+    ],
   ])("%s", (_, options, expected) => {
     expect(() => makeScenarioSet(options)).toThrow(expect.objectContaining(expected));
   });

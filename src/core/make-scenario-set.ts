@@ -6,7 +6,13 @@ import { readCsvRows } from "./scenario-csv.ts";
 import { scenarioError, shown } from "./scenario-errors.ts";
 import { readJsonRows, readProduct, readRows } from "./scenario-rows.ts";
 import type { ScenarioColumn, ScenarioSet } from "./scenario-set.ts";
-import type { DimensionDeclaration, EncodedColumn, EncodedRows, ScenarioLayout, ScenarioSource } from "./scenario-source.ts";
+import type {
+  DimensionDeclaration,
+  EncodedColumn,
+  EncodedRows,
+  ScenarioLayout,
+  ScenarioSource,
+} from "./scenario-source.ts";
 
 /** Which columns identify a row and which describe it. */
 export interface ScenarioOptions {
@@ -29,21 +35,37 @@ export interface ScenarioOptions {
 export function makeScenarioSet(options: ScenarioSource & ScenarioOptions): ScenarioSet {
   const layout = makeLayout(options);
   const rows = readSource(options, layout);
-  if (rows.size === 0) throw scenarioError("there are no scenarios", layout, { code: "SCENARIOS_EMPTY", mend: "add at least one row" });
+  if (rows.size === 0)
+    throw scenarioError("there are no scenarios", layout, { code: "SCENARIOS_EMPTY", mend: "add at least one row" });
   const columnOf = (name: string): EncodedColumn => rows.columns.find((column) => column.name === name)!;
-  const dimensions = layout.dimensions.map((dimension) => makeDimensionColumn(columnOf(dimension.name), dimension, (row) => rows.placeOf(row)));
+  const dimensions = layout.dimensions.map((dimension) =>
+    makeDimensionColumn(columnOf(dimension.name), dimension, (row) => rows.placeOf(row)),
+  );
   refuseDuplicates(rows, dimensions);
   const labels = rows.columns.filter(({ name }) => dimensions.every((dimension) => dimension.name !== name));
-  return { size: rows.size, columns: [...dimensions, ...labels.map((column): ScenarioColumn => ({ role: "label", ...column }))] };
+  return {
+    size: rows.size,
+    columns: [...dimensions, ...labels.map((column): ScenarioColumn => ({ role: "label", ...column }))],
+  };
 }
 
 function makeLayout({ dimensions: declared, labels, file }: ScenarioOptions): ScenarioLayout {
   const dimensions = declared.map((dimension) => (typeof dimension === "string" ? { name: dimension } : dimension));
   const names = dimensions.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw scenarioError(`the dimension ${shown(twice)} is declared twice`, { file, column: twice }, { mend: "name each dimension once" });
+  if (twice !== undefined)
+    throw scenarioError(
+      `the dimension ${shown(twice)} is declared twice`,
+      { file, column: twice },
+      { mend: "name each dimension once" },
+    );
   const confused = dimensions.find(({ ordered }) => Array.isArray(ordered) && new Set(ordered).size !== ordered.length);
-  if (confused !== undefined) throw scenarioError(`the order of ${shown(confused.name)} names a value twice`, { file, column: confused.name }, { mend: "list each value once" });
+  if (confused !== undefined)
+    throw scenarioError(
+      `the order of ${shown(confused.name)} names a value twice`,
+      { file, column: confused.name },
+      { mend: "list each value once" },
+    );
   return { dimensions, labels, file };
 }
 
@@ -60,9 +82,16 @@ function refuseDuplicates(rows: EncodedRows, dimensions: readonly ScenarioColumn
   const second = taskOfRow.findIndex((task, row) => firstRow[task] !== row);
   const { unit, number } = rows.placeOf(firstRow[taskOfRow[second]!]!);
   const values = dimensions.map(({ name, values, codes }) => [name, values[codes[second]!] as Scalar] as const);
-  const key = formatKey(dimensions.map(({ name }) => name), Object.fromEntries(values));
-  throw scenarioError(`the same key as in ${unit} ${number}: ${key === "" ? "there are no dimensions to tell rows apart" : key}`, rows.placeOf(second), {
-    code: "SCENARIOS_DUPLICATE",
-    mend: "remove one of the two rows, or add the column that tells them apart to the dimensions",
-  });
+  const key = formatKey(
+    dimensions.map(({ name }) => name),
+    Object.fromEntries(values),
+  );
+  throw scenarioError(
+    `the same key as in ${unit} ${number}: ${key === "" ? "there are no dimensions to tell rows apart" : key}`,
+    rows.placeOf(second),
+    {
+      code: "SCENARIOS_DUPLICATE",
+      mend: "remove one of the two rows, or add the column that tells them apart to the dimensions",
+    },
+  );
 }

@@ -71,10 +71,20 @@ export type PythonEnvironment =
 
 /** What a task of a step does. */
 export type Work =
-  | { readonly type: "python"; readonly module: string; readonly function: string; readonly environment: PythonEnvironment; readonly freshProcess?: boolean }
+  | {
+      readonly type: "python";
+      readonly module: string;
+      readonly function: string;
+      readonly environment: PythonEnvironment;
+      readonly freshProcess?: boolean;
+    }
   | { readonly type: "node"; readonly module: string; readonly function: string }
   /** `argv` is run without a shell. `${name}` stands for an argument only as a whole element; see the shell kind. */
-  | { readonly type: "shell"; readonly argv: readonly ShellWord[]; readonly env: { readonly [name: string]: ShellWord } }
+  | {
+      readonly type: "shell";
+      readonly argv: readonly ShellWord[];
+      readonly env: { readonly [name: string]: ShellWord };
+    }
   | { readonly type: "noop" }
   /** Builds a venv; inserted by the planner before the steps that need it. */
   | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };

@@ -21,7 +21,11 @@ export function previousJoin(projections: Projections, from: Projection, to: Pro
   const readers = projections.grouping(to, shared);
   return {
     kind: "previous",
-    pairs: countPairs(before, (task) => writers.count(task), (task) => readers.count(task)),
+    pairs: countPairs(
+      before,
+      (task) => writers.count(task),
+      (task) => readers.count(task),
+    ),
     countUpstream: (b) => (beforeTask(b) === none ? 0 : writers.count(beforeTask(b))),
     eachUpstream: (b, visit) => (beforeTask(b) === none ? undefined : writers.each(beforeTask(b), visit)),
     eachDownstream: (a, visit) => (afterTask(a) === none ? undefined : readers.each(afterTask(a), visit)),
@@ -35,7 +39,12 @@ function makeChains(tasks: Projection, dimension: string): { before: Int32Array;
   const others = tasks.columns.filter((column) => column.name !== dimension);
   const along = tasks.columns.filter((column) => column.name === dimension);
   if (along.length === 0) throw notAlong(dimension, "reader and writer must both vary by it", "add it to their `by`");
-  if (along[0]!.ordered !== true) throw notAlong(dimension, "it has no order", "declare it with `ordered: true`, or with the list of its values in order");
+  if (along[0]!.ordered !== true)
+    throw notAlong(
+      dimension,
+      "it has no order",
+      "declare it with `ordered: true`, or with the list of its values in order",
+    );
   const rows = sortRows(tasks.firstRow, [...others, ...along]);
   const before = new Int32Array(tasks.size).fill(none);
   const after = new Int32Array(tasks.size).fill(none);
@@ -61,5 +70,8 @@ function namesOf(projection: Projection): string[] {
 }
 
 function notAlong(dimension: string, why: string, mend: string): FlotillaError {
-  return new FlotillaError("WIRING_INVALID", `previous(${JSON.stringify(dimension)}) cannot be asked for: ${why}`, { mend, place: { name: dimension } });
+  return new FlotillaError("WIRING_INVALID", `previous(${JSON.stringify(dimension)}) cannot be asked for: ${why}`, {
+    mend,
+    place: { name: dimension },
+  });
 }

@@ -22,7 +22,13 @@ describe("a projection", () => {
     const code = fc.integer({ min: 0, max: 3 });
     fc.assert(
       fc.property(fc.array(fc.tuple(code, code, code)), (rows) => {
-        const columns = [0, 1, 2].map((index) => columnOf(`d${index}`, rows.map((row) => row[index]!), 4));
+        const columns = [0, 1, 2].map((index) =>
+          columnOf(
+            `d${index}`,
+            rows.map((row) => row[index]!),
+            4,
+          ),
+        );
         expectProjection(columns, rows.length);
       }),
     );
@@ -34,7 +40,13 @@ describe("a projection", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(code, code), { maxLength: 300 }), fc.nat(), (distinct, seed) => {
         const rows = [...distinct, ...distinct.filter((_, index) => (index + seed) % 3 === 0)];
-        const columns = [0, 1].map((index) => columnOf(`d${index}`, rows.map((row) => row[index]!), 100_000));
+        const columns = [0, 1].map((index) =>
+          columnOf(
+            `d${index}`,
+            rows.map((row) => row[index]!),
+            100_000,
+          ),
+        );
         expectProjection(columns, rows.length);
       }),
       { numRuns: 20 },

@@ -27,7 +27,9 @@ export function project(rows: number, columns: readonly ScenarioColumn[]): Proje
 function refine(groupOfRow: Int32Array, groups: number, column: ScenarioColumn): number {
   const cells = groups * column.values.length;
   // A table of all cells is several times faster than hashing, as long as it is not much longer than the rows.
-  return cells <= 4 * groupOfRow.length + 1024 ? refineByTable(groupOfRow, cells, column) : refineByHash(groupOfRow, column);
+  return cells <= 4 * groupOfRow.length + 1024
+    ? refineByTable(groupOfRow, cells, column)
+    : refineByHash(groupOfRow, column);
 }
 
 function refineByTable(groupOfRow: Int32Array, cells: number, { values, codes }: ScenarioColumn): number {

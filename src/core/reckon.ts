@@ -17,7 +17,8 @@ export function reckon(run: LiveRun, now: number): void {
   for (const step of run.steps) blockReadersOfBad(run, step, close);
   for (const step of run.steps)
     for (let task = 0; task < step.size; task++)
-      if (stateOf(run, step.index, task) === "waiting" && step.unsettled[task] === 0) resolve(run, step.index, task, now, close);
+      if (stateOf(run, step.index, task) === "waiting" && step.unsettled[task] === 0)
+        resolve(run, step.index, task, now, close);
 }
 
 function countUnsettled(run: LiveRun, step: LiveStep): void {
@@ -52,7 +53,10 @@ function blockReadersOfBad(run: LiveRun, step: LiveStep, close: Parameters<typeo
  * Puts tasks, and all that hang on them, back to waiting. An attempt that is alive and reads what is being made anew is
  * superseded: it is ended, and its task waits again. Answers with the number of tasks that run again.
  */
-export function reset(run: LiveRun, tasks: readonly { readonly step: number; readonly task: number }[]): { count: number; superseded: LiveAttempt[] } {
+export function reset(
+  run: LiveRun,
+  tasks: readonly { readonly step: number; readonly task: number }[],
+): { count: number; superseded: LiveAttempt[] } {
   const open = tasks.map(({ step, task }): [number, number] => [step, task]);
   const seen = run.steps.map((step) => new Uint8Array(step.size));
   const stale = new Set<string>();

@@ -13,13 +13,17 @@ const pairsOf = (row: TestRow): string[] => {
 /** The reference: looks at every row for every pick. */
 function greedy(rows: readonly TestRow[], count: number, typical: boolean): TestRow[] {
   const picked: TestRow[] = [];
-  const newOnes = (row: TestRow, parts: (row: TestRow) => string[]): number => parts(row).filter((part) => !picked.flatMap(parts).includes(part)).length;
+  const newOnes = (row: TestRow, parts: (row: TestRow) => string[]): number =>
+    parts(row).filter((part) => !picked.flatMap(parts).includes(part)).length;
   const degree = (row: TestRow): number => (typical ? (row.flights ?? -1000) : 0);
   while (picked.length < Math.min(count, rows.length)) {
     const left = rows.filter((row) => !picked.includes(row));
     left.sort(
       (a, b) =>
-        newOnes(b, valuesOf) - newOnes(a, valuesOf) || newOnes(b, pairsOf) - newOnes(a, pairsOf) || degree(b) - degree(a) || compareTestKeys(a, b),
+        newOnes(b, valuesOf) - newOnes(a, valuesOf) ||
+        newOnes(b, pairsOf) - newOnes(a, pairsOf) ||
+        degree(b) - degree(a) ||
+        compareTestKeys(a, b),
     );
     picked.push(left[0]!);
   }
@@ -39,7 +43,9 @@ describe("representative rows", () => {
   });
 
   it("do not depend on the order of the source", () => {
-    const shuffled = testRows.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })));
+    const shuffled = testRows.chain((rows) =>
+      fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })),
+    );
     fc.assert(
       fc.property(shuffled, fc.integer({ min: 1, max: 10 }), ([rows, others], count) => {
         const first = [...representativeRows(testSet(rows), count, "flights")].map((row) => rows[row]!);
@@ -65,6 +71,8 @@ describe("representative rows", () => {
 
   it("cannot be chosen by a label that is not there", () => {
     const set = makeScenarioSet({ rows: [{ id: 1, tier: 1 }], dimensions: ["id"] });
-    expect(() => representativeRows(set, 1, "teir")).toThrow(expect.objectContaining({ code: "DIMENSION_UNKNOWN", message: expect.stringContaining('"tier"') as string }));
+    expect(() => representativeRows(set, 1, "teir")).toThrow(
+      expect.objectContaining({ code: "DIMENSION_UNKNOWN", message: expect.stringContaining('"tier"') as string }),
+    );
   });
 });

@@ -15,7 +15,10 @@ import { makeValuePairs, pairsOf } from "./value-pairs.ts";
  */
 export function representativeRows(set: ScenarioSet, count: number, typical?: string): Int32Array {
   const dimensions = dimensionsOf(set);
-  const byKey = sortRows(Int32Array.from({ length: set.size }, (_, row) => row), dimensions);
+  const byKey = sortRows(
+    Int32Array.from({ length: set.size }, (_, row) => row),
+    dimensions,
+  );
   const candidates = typical === undefined ? byKey : sortByTypicality(byKey, findColumn(set, typical));
   return pickGreedily(candidates, Math.min(count, set.size), makeGain(dimensions)).toSorted();
 }

@@ -63,23 +63,28 @@ describe("decideRetry", () => {
         const policy = { rules: { disrupted: { retries: 100, backoffMs: 100, backoffMaxMs: 5000 } } };
         const decision = decideRetry("disrupted", policy, { cpu: 1 }, used, roll);
         const full = Math.min(100 * 2 ** before, 5000);
-        expect(decision.type === "retry" && decision.afterMs >= Math.floor(full / 2) && decision.afterMs <= full).toBe(true);
+        expect(decision.type === "retry" && decision.afterMs >= Math.floor(full / 2) && decision.afterMs <= full).toBe(
+          true,
+        );
       }),
     );
   });
 
   it("ends every task after a bounded number of attempts, whatever the classes and the policy", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...retryClasses), { minLength: mostAttempts, maxLength: mostAttempts }), (classes) => {
-        const rules = Object.fromEntries(retryClasses.map((name) => [name, { retries: 1000 }]));
-        let used: BudgetsUsed = unused;
-        const ended = classes.some((retryClass) => {
-          const decision = decideRetry(retryClass, { rules }, { cpu: 1 }, used, 0);
-          used = decision.used;
-          return decision.type === "give-up";
-        });
-        expect(ended).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...retryClasses), { minLength: mostAttempts, maxLength: mostAttempts }),
+        (classes) => {
+          const rules = Object.fromEntries(retryClasses.map((name) => [name, { retries: 1000 }]));
+          let used: BudgetsUsed = unused;
+          const ended = classes.some((retryClass) => {
+            const decision = decideRetry(retryClass, { rules }, { cpu: 1 }, used, 0);
+            used = decision.used;
+            return decision.type === "give-up";
+          });
+          expect(ended).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -44,12 +44,19 @@ export type RetryDecision =
  * Whether and when a task is tried again after an attempt that ended in `retryClass`.
  * `roll` is a number in [0, 1) from the engine's source of randomness; it spreads retries over the second half of each wait.
  */
-export function decideRetry(retryClass: RetryClass, policy: RetryPolicy, resources: Resources, used: BudgetsUsed, roll: number): RetryDecision {
+export function decideRetry(
+  retryClass: RetryClass,
+  policy: RetryPolicy,
+  resources: Resources,
+  used: BudgetsUsed,
+  roll: number,
+): RetryDecision {
   const budget = budgetOf[retryClass] ?? retryClass;
   const rule = { ...defaults[retryClass], ...policy.rules[budget], ...policy.rules[retryClass] };
   const before = used.byClass[budget] ?? 0;
   const now: BudgetsUsed = { ...used, byClass: { ...used.byClass, [budget]: before + 1 }, attempts: used.attempts + 1 };
-  if (now.attempts >= mostAttempts) return { type: "give-up", used: now, why: `tried ${now.attempts} times, the most there may be` };
+  if (now.attempts >= mostAttempts)
+    return { type: "give-up", used: now, why: `tried ${now.attempts} times, the most there may be` };
   if (before >= rule.retries) return { type: "give-up", used: now, why: spent(retryClass, rule.retries) };
 
   const afterMs = backoff(rule, before, roll);
@@ -58,13 +65,29 @@ export function decideRetry(retryClass: RetryClass, policy: RetryPolicy, resourc
   return raiseMemory(rule, resources, now, afterMs, why);
 }
 
-function raiseMemory(rule: RetryRule, resources: Resources, used: BudgetsUsed, afterMs: number, why: string): RetryDecision {
+function raiseMemory(
+  rule: RetryRule,
+  resources: Resources,
+  used: BudgetsUsed,
+  afterMs: number,
+  why: string,
+): RetryDecision {
   const had = used.memoryBytes ?? resources.memoryBytes;
   if (rule.growth === undefined || had === undefined)
-    return { type: "give-up", used, why: "out of memory; the step does not say how far its memory may grow (retry.outOfMemory.upTo)" };
+    return {
+      type: "give-up",
+      used,
+      why: "out of memory; the step does not say how far its memory may grow (retry.outOfMemory.upTo)",
+    };
   const memoryBytes = Math.min(Math.ceil(had * rule.growth.factor), rule.growth.limitBytes);
-  if (memoryBytes <= had) return { type: "give-up", used, why: `out of memory with all that the step may have (${formatBytes(had)})` };
-  return { type: "retry", afterMs, used: { ...used, memoryBytes }, why: `${why}, with ${formatBytes(memoryBytes)} instead of ${formatBytes(had)}` };
+  if (memoryBytes <= had)
+    return { type: "give-up", used, why: `out of memory with all that the step may have (${formatBytes(had)})` };
+  return {
+    type: "retry",
+    afterMs,
+    used: { ...used, memoryBytes },
+    why: `${why}, with ${formatBytes(memoryBytes)} instead of ${formatBytes(had)}`,
+  };
 }
 
 function backoff(rule: RetryRule, before: number, roll: number): number {

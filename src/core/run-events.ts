@@ -75,7 +75,12 @@ export function giveUpUnstarted(run: LiveRun, why: string, now: number): void {
 }
 
 /** Runs tasks again, with all that hangs on them. An ended run comes back to life. */
-export function restartTasks(run: LiveRun, tasks: readonly { readonly step: number; readonly task: number }[], by: string, now: number): Effect[] {
+export function restartTasks(
+  run: LiveRun,
+  tasks: readonly { readonly step: number; readonly task: number }[],
+  by: string,
+  now: number,
+): Effect[] {
   if (run.state === "cancelling") return [];
   const { count, superseded } = reset(run, tasks);
   if (count === 0) return [];
@@ -84,7 +89,11 @@ export function restartTasks(run: LiveRun, tasks: readonly { readonly step: numb
     run.startedAt = now;
     if (run.plan.timeoutMs !== undefined) run.due.add({ type: "run-timeout", at: now + run.plan.timeoutMs });
   }
-  setRunState(run, run.state === "paused" ? "paused" : "running", `${count} ${count === 1 ? "task" : "tasks"} restarted by ${by}`);
+  setRunState(
+    run,
+    run.state === "paused" ? "paused" : "running",
+    `${count} ${count === 1 ? "task" : "tasks"} restarted by ${by}`,
+  );
   reckon(run, now);
   return supersede(superseded);
 }
@@ -97,7 +106,8 @@ export function endRunIfDone(run: LiveRun, now: number): void {
   run.endedAt = now;
   run.due.clear();
   if (run.state === "cancelling") setRunState(run, run.endsAs, run.why);
-  else if (failed + cancelled > 0) setRunState(run, "failed", `${failed + cancelled} of ${total(run)} tasks did not succeed`);
+  else if (failed + cancelled > 0)
+    setRunState(run, "failed", `${failed + cancelled} of ${total(run)} tasks did not succeed`);
   else setRunState(run, "succeeded", "every task is done");
 }
 

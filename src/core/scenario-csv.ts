@@ -19,7 +19,8 @@ export function readCsvRows(text: string, layout: ScenarioLayout): EncodedRows {
         columns = wantedColumns(header, layout).map((name) => makeCsvColumn(name, fields.indexOf(name), layout));
         return;
       }
-      if (fields.length !== header.length) throw wrongFieldCount(fields.length, header.length, { file: layout.file, unit: "line", number: line });
+      if (fields.length !== header.length)
+        throw wrongFieldCount(fields.length, header.length, { file: layout.file, unit: "line", number: line });
       lines.push(line);
       for (const column of columns) column.add(fields, line);
     },
@@ -60,7 +61,11 @@ function checkHeader(header: readonly string[], place: ScenarioPlace): void {
   for (const name of header) {
     checkColumnName(name, place);
     if (header.indexOf(name) !== header.lastIndexOf(name)) {
-      throw scenarioError(`two columns are called ${shown(name)}`, { ...place, column: name }, { mend: "rename one of them" });
+      throw scenarioError(
+        `two columns are called ${shown(name)}`,
+        { ...place, column: name },
+        { mend: "rename one of them" },
+      );
     }
   }
 }

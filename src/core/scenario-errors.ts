@@ -9,7 +9,11 @@ export interface ScenarioPlace {
 }
 
 /** An error about a scenario source; `what` follows the place: `line 7 of fleet.csv: …`. */
-export function scenarioError(what: string, at: ScenarioPlace, { code = "SCENARIOS_INVALID", mend }: { code?: ErrorCode; mend?: string } = {}): FlotillaError {
+export function scenarioError(
+  what: string,
+  at: ScenarioPlace,
+  { code = "SCENARIOS_INVALID", mend }: { code?: ErrorCode; mend?: string } = {},
+): FlotillaError {
   const place: Place = {
     ...(at.file === undefined ? {} : { file: at.file }),
     ...(at.unit === "line" && at.number !== undefined ? { line: at.number } : {}),

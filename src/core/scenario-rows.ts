@@ -17,9 +17,14 @@ export function readJsonRows(text: string, layout: ScenarioLayout): EncodedRows 
   try {
     rows = JSON.parse(text);
   } catch (error) {
-    throw scenarioError(`not JSON: ${(error as Error).message}`, layout, { mend: "write an array of objects, one for each scenario" });
+    throw scenarioError(`not JSON: ${(error as Error).message}`, layout, {
+      mend: "write an array of objects, one for each scenario",
+    });
   }
-  if (!Array.isArray(rows)) throw scenarioError("the JSON is not an array", layout, { mend: "write an array of objects, one for each scenario" });
+  if (!Array.isArray(rows))
+    throw scenarioError("the JSON is not an array", layout, {
+      mend: "write an array of objects, one for each scenario",
+    });
   return readRows(rows as readonly ScenarioRow[], layout);
 }
 
@@ -60,7 +65,11 @@ function columnNames(rows: readonly ScenarioRow[], file: string | undefined): st
   const names = new Set<string>();
   rows.forEach((row, index) => {
     if (typeof row !== "object" || row === null || Array.isArray(row)) {
-      throw scenarioError("not an object", { file, unit: "row", number: index + 1 }, { mend: "write each scenario as an object: { origin: \"JFK\" }" });
+      throw scenarioError(
+        "not an object",
+        { file, unit: "row", number: index + 1 },
+        { mend: 'write each scenario as an object: { origin: "JFK" }' },
+      );
     }
     for (const name in row) names.add(name);
   });

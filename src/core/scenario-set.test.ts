@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { fromTable, selectRows, toTable } from "./scenario-set.ts";
 import { testRows, testSet } from "../../test/helpers/scenario-sets.ts";
 
-const rowsAndChoice = testRows.chain((rows) => fc.tuple(fc.constant(rows), fc.subarray(rows.map((_, row) => row), { minLength: 1 })));
+const rowsAndChoice = testRows.chain((rows) =>
+  fc.tuple(
+    fc.constant(rows),
+    fc.subarray(
+      rows.map((_, row) => row),
+      { minLength: 1 },
+    ),
+  ),
+);
 
 describe("selected rows", () => {
   it("make the same set as if there had never been others", () => {

@@ -31,7 +31,10 @@ export function toTable(set: ScenarioSet): ScenarioTable {
 
 /** A plan's table with its codes packed: 4 bytes a cell. */
 export function fromTable(table: ScenarioTable): ScenarioSet {
-  return { size: table.size, columns: table.columns.map((column) => ({ ...column, codes: Int32Array.from(column.codes) })) };
+  return {
+    size: table.size,
+    columns: table.columns.map((column) => ({ ...column, codes: Int32Array.from(column.codes) })),
+  };
 }
 
 /**

@@ -52,9 +52,13 @@ export function wantedColumns(names: readonly string[], { dimensions, labels, fi
   const required = [...dimensions.map((dimension) => dimension.name), ...(labels ?? [])];
   const missing = required.find((name) => !names.includes(name));
   if (missing !== undefined) {
-    throw scenarioError(`there is no column ${shown(missing)}.${didYouMean(missing, names)}`, { file, column: missing }, {
-      mend: names.length === 0 ? "there are no columns" : `the columns are ${names.map(shown).join(", ")}`,
-    });
+    throw scenarioError(
+      `there is no column ${shown(missing)}.${didYouMean(missing, names)}`,
+      { file, column: missing },
+      {
+        mend: names.length === 0 ? "there are no columns" : `the columns are ${names.map(shown).join(", ")}`,
+      },
+    );
   }
   return labels === undefined ? [...names] : names.filter((name) => required.includes(name));
 }

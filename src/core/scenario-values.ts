@@ -13,10 +13,13 @@ export function checkColumnName(name: string, place: ScenarioPlace): void {
 /** Throws `SCENARIOS_INVALID` unless this value may stand in a dimension. */
 export function checkDimensionValue(value: unknown, place: ScenarioPlace): void {
   if (value === null || value === undefined || value === "") {
-    throw scenarioError(`the dimension ${shown(place.column)} has no value`, place, { mend: "give every row a value in each dimension" });
+    throw scenarioError(`the dimension ${shown(place.column)} has no value`, place, {
+      mend: "give every row a value in each dimension",
+    });
   }
   checkScalar(value, place);
-  if (typeof value === "string") checkText(value, `the value of the dimension ${shown(place.column)}`, place, maxKeyPartLength);
+  if (typeof value === "string")
+    checkText(value, `the value of the dimension ${shown(place.column)}`, place, maxKeyPartLength);
 }
 
 /** Throws `SCENARIOS_INVALID` unless this value may stand in a label. */
@@ -29,7 +32,9 @@ export function checkLabelValue(value: unknown, place: ScenarioPlace): void {
 function checkScalar(value: unknown, place: ScenarioPlace): void {
   if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return;
   const what = typeof value === "number" ? String(value) : `of type ${Array.isArray(value) ? "array" : typeof value}`;
-  throw scenarioError(`the value in column ${shown(place.column)} is ${what}`, place, { mend: "use text, finite numbers, true or false" });
+  throw scenarioError(`the value in column ${shown(place.column)} is ${what}`, place, {
+    mend: "use text, finite numbers, true or false",
+  });
 }
 
 function checkText(text: string, what: string, place: ScenarioPlace, maxLength: number): void {
@@ -40,7 +45,10 @@ function checkText(text: string, what: string, place: ScenarioPlace, maxLength: 
   }
   // Neither can be stored by PostgreSQL; half a surrogate pair is no character at all.
   if (text.includes("\0")) throw scenarioError(`${what} holds a NUL character`, place, { mend: "remove it" });
-  if (/[\ud800-\udfff]/u.test(text)) throw scenarioError(`${what} is not valid Unicode: half of a surrogate pair`, place, { mend: "write the file as UTF-8" });
+  if (/[\ud800-\udfff]/u.test(text))
+    throw scenarioError(`${what} is not valid Unicode: half of a surrogate pair`, place, {
+      mend: "write the file as UTF-8",
+    });
 }
 
 /**
@@ -49,7 +57,8 @@ function checkText(text: string, what: string, place: ScenarioPlace, maxLength: 
  */
 export function typeCsvValues(texts: readonly string[]): readonly (Scalar | null)[] {
   const filled = texts.filter((text) => text !== "");
-  if (filled.length > 0 && filled.every(isCanonicalNumber)) return texts.map((text) => (text === "" ? null : Number(text)));
+  if (filled.length > 0 && filled.every(isCanonicalNumber))
+    return texts.map((text) => (text === "" ? null : Number(text)));
   if (filled.length > 0 && filled.every((text) => text === "true" || text === "false")) {
     return texts.map((text) => (text === "" ? null : text === "true"));
   }

@@ -37,7 +37,10 @@ export function selectScenarios(set: ScenarioSet, ...selections: readonly Select
   const rows = chosen.reduce(intersection, allRows(set));
   if (rows.length > 0) return rows;
   throw new FlotillaError("SCENARIOS_EMPTY", `no scenario is left of ${set.size}`, {
-    mend: selections.length > 1 ? "the selection and what narrows it have no scenario in common; loosen one of them" : "loosen the selection",
+    mend:
+      selections.length > 1
+        ? "the selection and what narrows it have no scenario in common; loosen one of them"
+        : "loosen the selection",
   });
 }
 
@@ -67,7 +70,7 @@ function allRows(set: ScenarioSet): Int32Array {
 /** Of two ascending lists. */
 function intersection(a: Int32Array, b: Int32Array): Int32Array {
   const common = makeIntList();
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) common.push(a[i]!);
     if (a[i]! <= b[j]!) i++;
     else j++;
@@ -89,15 +92,23 @@ function namedRows(set: ScenarioSet, keys: readonly Readonly<Record<string, Scal
   return Int32Array.from(new Set(rows)).toSorted();
 }
 
-function completeKey(set: ScenarioSet, names: readonly string[], key: Readonly<Record<string, Scalar>>): Record<string, Scalar> {
+function completeKey(
+  set: ScenarioSet,
+  names: readonly string[],
+  key: Readonly<Record<string, Scalar>>,
+): Record<string, Scalar> {
   const unknown = Object.keys(key).find((name) => !names.includes(name));
   if (unknown !== undefined) throw unknownColumn("dimension", unknown, names);
   const missing = names.filter((name) => !Object.hasOwn(key, name));
   if (missing.length > 0) {
-    throw new FlotillaError("KEY_INVALID", `${JSON.stringify(formatKey(Object.keys(key), key))} does not name one scenario: ${missing.join(", ")} missing`, {
-      mend: "name every dimension, or use a filter to choose several scenarios",
-      place: { key: formatKey(Object.keys(key), key) },
-    });
+    throw new FlotillaError(
+      "KEY_INVALID",
+      `${JSON.stringify(formatKey(Object.keys(key), key))} does not name one scenario: ${missing.join(", ")} missing`,
+      {
+        mend: "name every dimension, or use a filter to choose several scenarios",
+        place: { key: formatKey(Object.keys(key), key) },
+      },
+    );
   }
   return Object.fromEntries(names.map((name) => [name, knownValue(set, name, key[name]!)]));
 }
@@ -110,5 +121,8 @@ function knownValue(set: ScenarioSet, name: string, given: Scalar): Scalar {
 }
 
 function noSuchScenario(key: string): FlotillaError {
-  return new FlotillaError("KEY_INVALID", `there is no scenario ${key}`, { mend: "each of its values occurs, but not together; choose others", place: { key } });
+  return new FlotillaError("KEY_INVALID", `there is no scenario ${key}`, {
+    mend: "each of its values occurs, but not together; choose others",
+    place: { key },
+  });
 }

@@ -18,9 +18,12 @@ export function makeTaskKeys(step: string, tasks: Projection, rowsInKeyOrder: ()
       if (dimensions.length === 0) return stepText;
       return `${stepText}[${dimensions.map((dimension) => dimension.textAt(tasks.firstRow[task]!)).join(",")}]`;
     },
-    keyOf: (task) => Object.fromEntries(dimensions.map((dimension) => [dimension.name, dimension.valueAt(tasks.firstRow[task]!)])),
+    keyOf: (task) =>
+      Object.fromEntries(dimensions.map((dimension) => [dimension.name, dimension.valueAt(tasks.firstRow[task]!)])),
     taskAt(key) {
-      const codes = dimensions.map((dimension) => (Object.hasOwn(key, dimension.name) ? dimension.codeOf(key[dimension.name]!) : undefined));
+      const codes = dimensions.map((dimension) =>
+        Object.hasOwn(key, dimension.name) ? dimension.codeOf(key[dimension.name]!) : undefined,
+      );
       if (!codes.every((code) => code !== undefined)) return undefined;
       const row = findRow(rowsInKeyOrder(), tasks.columns, codes);
       return row === undefined ? undefined : tasks.taskOfRow[row];

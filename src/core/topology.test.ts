@@ -10,7 +10,11 @@ const names = ["origin", "carrier", "month"] as const;
 
 /** A small sparse set of distinct rows in any order; values are numbers, so key order is numeric order. */
 const sparseRows: fc.Arbitrary<Row[]> = fc.uniqueArray(
-  fc.record({ origin: fc.integer({ min: 0, max: 3 }), carrier: fc.integer({ min: 0, max: 4 }), month: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({
+    origin: fc.integer({ min: 0, max: 3 }),
+    carrier: fc.integer({ min: 0, max: 4 }),
+    month: fc.integer({ min: 1, max: 5 }),
+  }),
   { minLength: 1, maxLength: 40, selector: (row) => JSON.stringify(row) },
 );
 const anyBy = fc.subarray([...names]);
@@ -20,12 +24,22 @@ function tableOf(rows: readonly Row[]): ScenarioTable {
     size: rows.length,
     columns: names.map((name) => {
       const values = [...new Set(rows.map((row) => row[name]!))].toSorted((a, b) => a - b);
-      return { name, role: "dimension" as const, ordered: name === "month", values, codes: rows.map((row) => values.indexOf(row[name]!)) };
+      return {
+        name,
+        role: "dimension" as const,
+        ordered: name === "month",
+        values,
+        codes: rows.map((row) => values.indexOf(row[name]!)),
+      };
     }),
   };
 }
 
-function aStep(name: string, by: readonly string[], more: { inputs?: Record<string, Input>; after?: After[] } = {}): PlanStep {
+function aStep(
+  name: string,
+  by: readonly string[],
+  more: { inputs?: Record<string, Input>; after?: After[] } = {},
+): PlanStep {
   return {
     name,
     by,
@@ -68,7 +82,9 @@ function previousPairs(rows: readonly Row[], from: readonly string[], to: readon
   const alike = (a: Row, b: Row): boolean => others.every((name) => a[name] === b[name]);
   const pairs = new Set<string>();
   for (const reader of rows) {
-    const earlier = rows.filter((row) => alike(row, reader) && row["month"]! < reader["month"]!).map((row) => row["month"]!);
+    const earlier = rows
+      .filter((row) => alike(row, reader) && row["month"]! < reader["month"]!)
+      .map((row) => row["month"]!);
     const before = Math.max(...earlier);
     for (const writer of rows.filter((row) => alike(row, reader) && row["month"] === before)) {
       pairs.add(JSON.stringify([keyText(writer, from), keyText(reader, to)]));
@@ -87,13 +103,23 @@ function expectEdge(topology: Topology, edge: Edge, expected: Set<string>): void
   for (let b = 0; b < to.size; b++) {
     const upstream: string[] = [];
     edge.eachUpstream(b, (a) => upstream.push(textOfTask(from, a)));
-    expect(upstream).toEqual(pairs.filter((pair) => pair[1] === textOfTask(to, b)).map((pair) => pair[0]).toSorted(compareKeys));
+    expect(upstream).toEqual(
+      pairs
+        .filter((pair) => pair[1] === textOfTask(to, b))
+        .map((pair) => pair[0])
+        .toSorted(compareKeys),
+    );
     expect(edge.countUpstream(b)).toBe(upstream.length);
   }
   for (let a = 0; a < from.size; a++) {
     const downstream: string[] = [];
     edge.eachDownstream(a, (b) => downstream.push(textOfTask(to, b)));
-    expect(downstream).toEqual(pairs.filter((pair) => pair[0] === textOfTask(from, a)).map((pair) => pair[1]).toSorted(compareKeys));
+    expect(downstream).toEqual(
+      pairs
+        .filter((pair) => pair[0] === textOfTask(from, a))
+        .map((pair) => pair[1])
+        .toSorted(compareKeys),
+    );
   }
 }
 
@@ -120,8 +146,13 @@ describe("tasks of a step", () => {
     fc.assert(
       fc.property(sparseRows, anyBy, (rows, by) => {
         const step = makeTopology({ scenarios: tableOf(rows), steps: [aStep("train", by)] }).steps[0]!;
-        for (let task = 0; task < step.size; task++) expect(step.taskAt({ ...step.keyOf(task), region: "EU" })).toBe(task);
-        for (const [origin, carrier, month] of [[0, 0, 1], [3, 4, 5], [9, 9, 9]] as const) {
+        for (let task = 0; task < step.size; task++)
+          expect(step.taskAt({ ...step.keyOf(task), region: "EU" })).toBe(task);
+        for (const [origin, carrier, month] of [
+          [0, 0, 1],
+          [3, 4, 5],
+          [9, 9, 9],
+        ] as const) {
           const index = tasksOf(rows, by).indexOf(keyText({ origin, carrier, month }, by));
           expect(step.taskAt({ origin, carrier, month })).toBe(index === -1 ? undefined : index);
         }
@@ -137,7 +168,10 @@ describe("tasks of a step", () => {
   });
 
   it("have references that read like the key", () => {
-    const topology = makeTopology({ scenarios: tableOf(flights), steps: [aStep("extract", []), aStep("train", ["origin", "month"])] });
+    const topology = makeTopology({
+      scenarios: tableOf(flights),
+      steps: [aStep("extract", []), aStep("train", ["origin", "month"])],
+    });
     expect(topology.steps[0]!.taskRef(0)).toBe("extract");
     expect(topology.steps[1]!.taskRef(1)).toBe("train[origin=1,month=3]");
   });
@@ -180,7 +214,10 @@ describe("edges", () => {
     const byMonth = anyBy.map((by) => [...by.filter((name) => name !== "month"), "month"]);
     fc.assert(
       fc.property(sparseRows, byMonth, byMonth, (rows, from, to) => {
-        const steps = [aStep("writer", from), aStep("reader", to, { inputs: { x: reads("writer", { previous: "month" }) } })];
+        const steps = [
+          aStep("writer", from),
+          aStep("reader", to, { inputs: { x: reads("writer", { previous: "month" }) } }),
+        ];
         const topology = makeTopology({ scenarios: tableOf(rows), steps });
         expect(topology.edges[0]!.kind).toBe("previous");
         expectEdge(topology, topology.edges[0]!, previousPairs(rows, from, to));
@@ -202,7 +239,12 @@ describe("edges", () => {
     const steps = [
       aStep("a", ["origin"]),
       aStep("b", ["origin", "month"], { after: [{ step: "a", outcome: "succeeded" }] }),
-      aStep("c", ["origin"], { after: [{ step: "a", outcome: "succeeded" }, { step: "b", outcome: "succeeded" }] }),
+      aStep("c", ["origin"], {
+        after: [
+          { step: "a", outcome: "succeeded" },
+          { step: "b", outcome: "succeeded" },
+        ],
+      }),
       aStep("d", ["carrier"], { after: [{ step: "a", outcome: "succeeded" }] }),
     ];
     const { edges } = makeTopology({ scenarios: tableOf(flights), steps });
@@ -229,7 +271,12 @@ describe("edges", () => {
 
   it("may lead from a step that stands later in the plan", () => {
     const steps = [aStep("reader", [], { inputs: { x: reads("writer") } }), aStep("writer", ["month"])];
-    expect(makeTopology({ scenarios: tableOf(flights), steps }).edges[0]).toMatchObject({ from: 1, to: 0, kind: "collect", pairs: 3 });
+    expect(makeTopology({ scenarios: tableOf(flights), steps }).edges[0]).toMatchObject({
+      from: 1,
+      to: 0,
+      kind: "collect",
+      pairs: 3,
+    });
   });
 });
 
@@ -255,8 +302,12 @@ describe("a topology refuses", () => {
   });
 
   it("previous along a dimension without order, or one that a side lacks", () => {
-    expect(make(aStep("a", ["origin"], { inputs: { x: reads("a", { previous: "origin" }) } }))).toMatchObject({ code: "WIRING_INVALID" });
-    expect(make(aStep("a", ["origin"], { inputs: { x: reads("a", { previous: "month" }) } }))).toMatchObject({ code: "WIRING_INVALID" });
+    expect(make(aStep("a", ["origin"], { inputs: { x: reads("a", { previous: "origin" }) } }))).toMatchObject({
+      code: "WIRING_INVALID",
+    });
+    expect(make(aStep("a", ["origin"], { inputs: { x: reads("a", { previous: "month" }) } }))).toMatchObject({
+      code: "WIRING_INVALID",
+    });
   });
 });
 
@@ -275,6 +326,8 @@ describe("labels", () => {
   });
 
   it("are nothing to vary by", () => {
-    expect(() => makeTopology({ scenarios, steps: [aStep("s", ["tier"])] })).toThrow(expect.objectContaining({ code: "DIMENSION_UNKNOWN" }));
+    expect(() => makeTopology({ scenarios, steps: [aStep("s", ["tier"])] })).toThrow(
+      expect.objectContaining({ code: "DIMENSION_UNKNOWN" }),
+    );
   });
 });

@@ -85,7 +85,11 @@ function dimensionsAlone({ size, columns }: ScenarioTable): ScenarioSet {
   return fromTable({ size, columns: columns.filter((column) => column.role === "dimension") });
 }
 
-function makeEdges(steps: readonly PlanStep[], projections: Projections, tasks: readonly Projection[]): readonly Edge[] {
+function makeEdges(
+  steps: readonly PlanStep[],
+  projections: Projections,
+  tasks: readonly Projection[],
+): readonly Edge[] {
   const indexOf = new Map(steps.map((step, index) => [step.name, index]));
   return steps.flatMap(linksOf).map((link, index) => {
     const from = indexOf.get(link.from);
@@ -116,7 +120,14 @@ function linksOf(step: PlanStep): Link[] {
   for (const name of Object.keys(step.inputs).toSorted()) {
     const input = step.inputs[name]!;
     if (input.type !== "output") continue;
-    links.push({ from: input.step, to: step.name, input: name, needs: "succeeded", atLeast: input.collect?.atLeast ?? 1, previous: input.previous });
+    links.push({
+      from: input.step,
+      to: step.name,
+      input: name,
+      needs: "succeeded",
+      atLeast: input.collect?.atLeast ?? 1,
+      previous: input.previous,
+    });
   }
   for (const { step: from, outcome } of step.after) {
     links.push({ from, to: step.name, input: undefined, needs: outcome, atLeast: 1, previous: undefined });
@@ -156,8 +167,12 @@ function tasksOfRows(tasks: Projection, rows: ArrayLike<number>): Int32Array {
 }
 
 function unknownStep(link: Link, known: Iterable<string>): FlotillaError {
-  return new FlotillaError("WIRING_INVALID", `step ${JSON.stringify(link.to)} waits for ${JSON.stringify(link.from)}, which is not in the plan.${didYouMean(link.from, known)}`, {
-    mend: "name a step of the same pipeline",
-    place: { step: link.to, ...(link.input === undefined ? {} : { name: link.input }) },
-  });
+  return new FlotillaError(
+    "WIRING_INVALID",
+    `step ${JSON.stringify(link.to)} waits for ${JSON.stringify(link.from)}, which is not in the plan.${didYouMean(link.from, known)}`,
+    {
+      mend: "name a step of the same pipeline",
+      place: { step: link.to, ...(link.input === undefined ? {} : { name: link.input }) },
+    },
+  );
 }

@@ -34,7 +34,18 @@ function startAll(run: LiveRun, now = 0, pools = new Map<string, Pool>()): strin
 /** Ends every attempt that is alive, each as `evidence` says. */
 function endAll(run: LiveRun, evidence: (ref: string) => Evidence = () => done, now = 0): void {
   for (const attempt of [...run.active.values()])
-    transition(run, { type: "ended", attempt: attempt.id, at: now, evidence: evidence(refOf(run, attempt.step, attempt.task)), outputs: {}, roll: 0 }, now);
+    transition(
+      run,
+      {
+        type: "ended",
+        attempt: attempt.id,
+        at: now,
+        evidence: evidence(refOf(run, attempt.step, attempt.task)),
+        outputs: {},
+        roll: 0,
+      },
+      now,
+    );
 }
 
 function runToEnd(run: LiveRun, evidence?: (ref: string) => Evidence): void {
@@ -42,7 +53,9 @@ function runToEnd(run: LiveRun, evidence?: (ref: string) => Evidence): void {
 }
 
 function stateOfRef(run: LiveRun, ref: string): TaskState {
-  for (const step of run.topology.steps) for (let task = 0; task < step.size; task++) if (step.taskRef(task) === ref) return taskStates[run.steps[step.index]!.state[task]!]!;
+  for (const step of run.topology.steps)
+    for (let task = 0; task < step.size; task++)
+      if (step.taskRef(task) === ref) return taskStates[run.steps[step.index]!.state[task]!]!;
   throw new Error(`no ${ref}`);
 }
 
@@ -112,7 +125,9 @@ describe("transition", () => {
     const [attempt] = run.active.values();
     transition(run, { type: "running", attempt: attempt!.id, at: 0, handle: {} }, 10);
     expect(transition(run, { type: "tick" }, 109)[1]).toEqual([]);
-    expect(transition(run, { type: "tick" }, 110)[1]).toEqual([{ type: "cancel", attempt: attempt!.id, why: "timeout" }]);
+    expect(transition(run, { type: "tick" }, 110)[1]).toEqual([
+      { type: "cancel", attempt: attempt!.id, why: "timeout" },
+    ]);
     endAll(run, () => ({ completed: false, signal: "SIGKILL" }));
     expect(run.steps[0]!.memory.get(0)?.class).toBe("timeout");
   });
@@ -171,13 +186,25 @@ describe("transition", () => {
   });
 
   it("fails a task that asks for more than there is, instead of letting it wait for ever", () => {
-    const run = begin(planOf(grid({}), [planStep("big", [], { resources: { all: { cpu: 1, memoryBytes: 2 ** 40 } } })]));
-    const next = chooseNext([{ run, remainingMs: [0] }], new Map([["local/memory", { capacity: 2 ** 30, used: 0 }]]), 0);
-    expect(next).toMatchObject({ type: "impossible", message: "asks for 1 TiB of memory, and there is 1 GiB of memory in all" });
+    const run = begin(
+      planOf(grid({}), [planStep("big", [], { resources: { all: { cpu: 1, memoryBytes: 2 ** 40 } } })]),
+    );
+    const next = chooseNext(
+      [{ run, remainingMs: [0] }],
+      new Map([["local/memory", { capacity: 2 ** 30, used: 0 }]]),
+      0,
+    );
+    expect(next).toMatchObject({
+      type: "impossible",
+      message: "asks for 1 TiB of memory, and there is 1 GiB of memory in all",
+    });
   });
 
   it("keeps its counts right and ends, over random histories with failures, cancellations and restarts", () => {
-    const event = fc.oneof({ weight: 8, arbitrary: fc.constant("end" as const) }, fc.constantFrom("fail", "kill", "cancel", "pause", "resume", "restart", "tick", "stale"));
+    const event = fc.oneof(
+      { weight: 8, arbitrary: fc.constant("end" as const) },
+      fc.constantFrom("fail", "kill", "cancel", "pause", "resume", "restart", "tick", "stale"),
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat()), { maxLength: 60 }), (events) => {
         const run = begin(fleet);
@@ -207,7 +234,14 @@ describe("transition", () => {
 function apply(run: LiveRun, what: string, pick: number, now: number): void {
   const attempts = [...run.active.values()];
   const attempt = attempts[pick % Math.max(1, attempts.length)];
-  const ended = (evidence: Evidence): RunEvent => ({ type: "ended", attempt: attempt!.id, at: now, evidence, outputs: {}, roll: 0.5 });
+  const ended = (evidence: Evidence): RunEvent => ({
+    type: "ended",
+    attempt: attempt!.id,
+    at: now,
+    evidence,
+    outputs: {},
+    roll: 0.5,
+  });
   if (what === "cancel") transition(run, { type: "cancel", why: "test" }, now);
   else if (what === "pause") transition(run, { type: "pause", why: "test" }, now);
   else if (what === "resume") transition(run, { type: "resume", by: "test" }, now);

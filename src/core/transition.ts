@@ -23,11 +23,22 @@ export type RunEvent =
   | { readonly type: "impossible"; readonly step: number; readonly task: number; readonly message: string }
   | { readonly type: "submitted"; readonly attempt: AttemptId; readonly handle: JsonObject }
   | { readonly type: "running"; readonly attempt: AttemptId; readonly at: number; readonly handle: JsonObject }
-  | { readonly type: "ended"; readonly attempt: AttemptId; readonly at: number; readonly evidence: Evidence; readonly outputs: Outputs; /** In [0, 1), for the jitter of a retry. */ readonly roll: number }
+  | {
+      readonly type: "ended";
+      readonly attempt: AttemptId;
+      readonly at: number;
+      readonly evidence: Evidence;
+      readonly outputs: Outputs;
+      /** In [0, 1), for the jitter of a retry. */ readonly roll: number;
+    }
   | { readonly type: "pause"; readonly why: string }
   | { readonly type: "resume"; readonly by: string }
   | { readonly type: "cancel"; readonly why: string }
-  | { readonly type: "restart"; readonly tasks: readonly { readonly step: number; readonly task: number }[]; readonly by: string };
+  | {
+      readonly type: "restart";
+      readonly tasks: readonly { readonly step: number; readonly task: number }[];
+      readonly by: string;
+    };
 
 /** What has to be done outside once the change is committed. */
 export type Effect =
@@ -113,7 +124,8 @@ function tick(run: LiveRun, now: number): Effect[] {
     switch (due.type) {
       case "backoff": {
         const memory = run.steps[due.step]!.memory.get(due.task);
-        if (stateOf(run, due.step, due.task) === "backoff" && memory?.dueAt === due.at) makeReady(run, due.step, due.task, now, memory.why);
+        if (stateOf(run, due.step, due.task) === "backoff" && memory?.dueAt === due.at)
+          makeReady(run, due.step, due.task, now, memory.why);
         return [];
       }
       case "timeout": {
@@ -131,4 +143,3 @@ function tick(run: LiveRun, now: number): Effect[] {
     }
   });
 }
-

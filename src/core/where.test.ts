@@ -60,14 +60,19 @@ describe("a filter", () => {
         const { origin, month } = rows[pick % rows.length]!;
         const meets = (row: TestRow): boolean => operators[operator]!(row.month, month) && row.origin !== origin;
         const expected = rows.flatMap((row, index) => (meets(row) ? [index] : []));
-        expect([...matchRows(testSet(rows), [parseWhere(`month${operator}${month}`), parseWhere(`origin!=${origin}`)])]).toEqual(expected);
+        expect([
+          ...matchRows(testSet(rows), [parseWhere(`month${operator}${month}`), parseWhere(`origin!=${origin}`)]),
+        ]).toEqual(expected);
       }),
     );
   });
 
-  it.each(["", "origin", "=JFK", "origin=", "origin=JFK,", "origin=JFK,,EWR", "origin~JFK", "origin=%", "month<"])("%j cannot be read", (text) => {
-    expect(() => parseWhere(text)).toThrow(expect.objectContaining({ code: "KEY_INVALID" }));
-  });
+  it.each(["", "origin", "=JFK", "origin=", "origin=JFK,", "origin=JFK,,EWR", "origin~JFK", "origin=%", "month<"])(
+    "%j cannot be read",
+    (text) => {
+      expect(() => parseWhere(text)).toThrow(expect.objectContaining({ code: "KEY_INVALID" }));
+    },
+  );
 
   it.each([
     ["a value that no scenario has", "origin=JKF", 'Did you mean "JFK"?'],
@@ -76,10 +81,14 @@ describe("a filter", () => {
     ["a comparison without an order", "origin<JFK", "neither numbers nor ordered"],
     ["a comparison with a value that is not there", "size>XXL", 'Did you mean "XL"?'],
   ])("refuses %s", (_, text, message) => {
-    expect(() => matching(text)).toThrow(expect.objectContaining({ code: "KEY_INVALID", message: expect.stringContaining(message) as string }));
+    expect(() => matching(text)).toThrow(
+      expect.objectContaining({ code: "KEY_INVALID", message: expect.stringContaining(message) as string }),
+    );
   });
 
   it("refuses a column that is not there, naming the closest", () => {
-    expect(() => matching("orgin=JFK")).toThrow(expect.objectContaining({ code: "DIMENSION_UNKNOWN", message: expect.stringContaining('"origin"') as string }));
+    expect(() => matching("orgin=JFK")).toThrow(
+      expect.objectContaining({ code: "DIMENSION_UNKNOWN", message: expect.stringContaining('"origin"') as string }),
+    );
   });
 });

@@ -16,11 +16,13 @@ export interface Condition {
 /** Reads one condition; special characters may be escaped as in keys. Throws `KEY_INVALID`. */
 export function parseWhere(text: string): Condition {
   const match = /^([^=<>!]+)(!=|<=|>=|=|<|>)(.+)$/s.exec(text);
-  if (match === null) throw invalidKey(text, "it is not a condition", "write it as origin=JFK, month=1..6, carrier!=B6 or flights>=300");
+  if (match === null)
+    throw invalidKey(text, "it is not a condition", "write it as origin=JFK, month=1..6, carrier!=B6 or flights>=300");
   const operator = match[2] as Condition["operator"];
   const texts = operator === "=" || operator === "!=" ? match[3]!.split(",") : [match[3]!];
   const [column, ...values] = [match[1]!, ...texts].map(decodeKeyText);
-  if (column === undefined || !values.every((value) => value !== undefined)) throw invalidKey(text, "a % stands for nothing", "write % as %25");
+  if (column === undefined || !values.every((value) => value !== undefined))
+    throw invalidKey(text, "a % stands for nothing", "write % as %25");
   if (values.includes("")) throw invalidKey(text, "a value is empty", "write values with one comma between");
   return { column, operator, values };
 }
@@ -61,7 +63,8 @@ function matchingCodes(column: ScenarioColumn, { operator, values }: Condition):
 }
 
 function equalityTest(column: ScenarioColumn, text: string): (value: Scalar) => boolean {
-  if (columnType(column) === "string" && column.values.some((value) => String(value) === text)) return (value) => String(value) === text;
+  if (columnType(column) === "string" && column.values.some((value) => String(value) === text))
+    return (value) => String(value) === text;
   const range = /^(.*?)\.\.(.*)$/s.exec(text);
   if (range !== null && isComparable(column)) return rangeTest(column, range[1]!, range[2]!);
   const wanted = readValue(column, text);
@@ -86,7 +89,11 @@ function comparison(column: ScenarioColumn): { read(text: string): Scalar; rank(
   const read = (text: string): Scalar => readValue(column, text);
   if (columnType(column) === "number") return { read, rank: Number };
   if (column.ordered !== true) {
-    throw invalidKey(column.name, "its values are neither numbers nor ordered", "compare it with = or !=, or declare the dimension with `ordered`");
+    throw invalidKey(
+      column.name,
+      "its values are neither numbers nor ordered",
+      "compare it with = or !=, or declare the dimension with `ordered`",
+    );
   }
   const positions = new Map(column.values.map((value, position) => [value, position]));
   return {

@@ -8,7 +8,9 @@ const startsPerCommit = 1000;
 /** Starts what is ready and has room, in order. */
 export function admit(context: Context): void {
   const { pools, runs, clock } = context;
-  const owners = new Map([...runs.values()].filter((owned) => mayAct(context, owned)).map((owned) => [owned.live, owned]));
+  const owners = new Map(
+    [...runs.values()].filter((owned) => mayAct(context, owned)).map((owned) => [owned.live, owned]),
+  );
   const candidates = [...owners.values()].map(({ live, remainingMs }) => ({ run: live, remainingMs }));
   for (let starts = 0; starts < startsPerCommit; starts++) {
     const next = chooseNext(candidates, pools.pools, clock.now());

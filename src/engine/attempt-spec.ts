@@ -34,7 +34,8 @@ function inputsOf(run: LiveRun, step: number, task: number): Record<string, Inpu
       continue;
     }
     const edge = edges.get(name)!;
-    values[name] = input.collect === undefined ? single(run, edge, task, input.output) : collection(run, edge, task, input.output);
+    values[name] =
+      input.collect === undefined ? single(run, edge, task, input.output) : collection(run, edge, task, input.output);
   }
   return values;
 }
@@ -50,7 +51,8 @@ function collection(run: LiveRun, edge: Edge, task: number, output: string): Inp
   const writer = run.topology.steps[edge.from]!;
   const rows: { key: ReturnType<typeof writer.keyOf>; item: OutputValue }[] = [];
   edge.eachUpstream(task, (a) => {
-    if (taskStateFacts[stateOf(run, edge.from, a)].good) rows.push({ key: writer.keyOf(a), item: yielded(run, edge.from, a, output) });
+    if (taskStateFacts[stateOf(run, edge.from, a)].good)
+      rows.push({ key: writer.keyOf(a), item: yielded(run, edge.from, a, output) });
   });
   return { rows };
 }

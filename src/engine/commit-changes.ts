@@ -50,7 +50,10 @@ function taskRow(live: LiveRun, step: number, task: number): TaskRow {
     cause: known?.cause,
     error: known?.error,
     outputs: outputs[task],
-    memory: known === undefined || (known.used.attempts === 0 && known.dueAt === undefined) ? undefined : { used: known.used as unknown as Json, dueAt: known.dueAt ?? null },
+    memory:
+      known === undefined || (known.used.attempts === 0 && known.dueAt === undefined)
+        ? undefined
+        : { used: known.used as unknown as Json, dueAt: known.dueAt ?? null },
     readyAt: known?.readyAt,
     startedAt: known?.startedAt,
     endedAt: known?.endedAt,
@@ -95,7 +98,8 @@ function attemptChange(attempt: LiveAttempt): AttemptChange {
 
 /** Lets go of what need not be remembered once it is in the store: of tasks that are done well, only what they yielded. */
 export function forgetWritten(owned: OwnedRun, commit: Commit): void {
-  for (const { step, task, state } of commit.tasks) if (taskStateFacts[state].good) owned.live.steps[step]!.memory.delete(task);
+  for (const { step, task, state } of commit.tasks)
+    if (taskStateFacts[state].good) owned.live.steps[step]!.memory.delete(task);
   for (const { id, state } of commit.attempts) if (state === "ended") owned.specs.delete(id);
 }
 

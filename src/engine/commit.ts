@@ -79,7 +79,9 @@ function actOutside(context: Context, owned: OwnedRun): void {
 
 async function finish(context: Context, owned: OwnedRun): Promise<void> {
   const { id, plan } = owned.live;
-  const samples = [...owned.durations].map(([step, { count, totalMs }]) => [step, { count, meanMs: totalMs / count }] as const);
+  const samples = [...owned.durations].map(
+    ([step, { count, totalMs }]) => [step, { count, meanMs: totalMs / count }] as const,
+  );
   // A forecast is not worth an error, and a lease that is not given back runs out by itself.
   await context.store.learnDurations(plan.pipeline, Object.fromEntries(samples)).catch(() => undefined);
   await context.store.release(id, owned.fence).catch(() => undefined);

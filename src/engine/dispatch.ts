@@ -32,7 +32,11 @@ export class Dispatch {
     const platform = this.#options.platforms.get(platformName);
     if (platform === undefined) return this.#neverStarted(spec.id, `no platform is called ${platformName} here`);
     if (effect.type === "start") this.start(platform, spec);
-    else this.#repeat(() => platform.cancel(effect.attempt, { graceMs: this.#options.graceMs, why: effect.why }), undefined);
+    else
+      this.#repeat(
+        () => platform.cancel(effect.attempt, { graceMs: this.#options.graceMs, why: effect.why }),
+        undefined,
+      );
   }
 
   start(platform: Platform, spec: AttemptSpec): void {
@@ -64,7 +68,13 @@ export class Dispatch {
   }
 
   #neverStarted(attempt: AttemptId, reason: string): void {
-    this.#options.report({ type: "ended", attempt, at: this.#options.clock.now(), evidence: { completed: false, neverStarted: reason }, outputs: {} });
+    this.#options.report({
+      type: "ended",
+      attempt,
+      at: this.#options.clock.now(),
+      evidence: { completed: false, neverStarted: reason },
+      outputs: {},
+    });
   }
 }
 

@@ -99,7 +99,10 @@ export class Engine {
   /** Resolves when the run has ended, whoever owns it then. Rejects with `RUN_NOT_FOUND`, or with the fault that stopped us. */
   async ended(run: RunId): Promise<RunRow> {
     const row = await this.#context.store.getRun(run);
-    if (row === undefined) throw new FlotillaError("RUN_NOT_FOUND", `no run ${run} in this store`, { mend: "list the runs with `flotilla runs`" });
+    if (row === undefined)
+      throw new FlotillaError("RUN_NOT_FOUND", `no run ${run} in this store`, {
+        mend: "list the runs with `flotilla runs`",
+      });
     if (runStateFacts[row.state].ended && !this.#context.runs.has(run)) return row;
     return this.#context.waiters.wait(run);
   }
@@ -157,6 +160,8 @@ export class Engine {
 }
 
 function platformPools(platforms: ReadonlyMap<string, Platform>): Record<string, number> {
-  const resources = [...platforms.values()].flatMap((platform) => Object.entries(platform.capacity()).map(([resource, units]) => [`${platform.name}/${resource}`, units] as const));
+  const resources = [...platforms.values()].flatMap((platform) =>
+    Object.entries(platform.capacity()).map(([resource, units]) => [`${platform.name}/${resource}`, units] as const),
+  );
   return Object.fromEntries(resources);
 }

@@ -25,7 +25,8 @@ export function rebuild({ run, plan, tasks, attempts }: StoredRun, now: number):
   live.startedAt = run.startedAt;
   live.endedAt = run.endedAt;
   // A run that is being cancelled after its time limit was cancelled for it.
-  if (plan.timeoutMs !== undefined && run.startedAt !== undefined && run.startedAt + plan.timeoutMs <= now) live.endsAs = "failed";
+  if (plan.timeoutMs !== undefined && run.startedAt !== undefined && run.startedAt + plan.timeoutMs <= now)
+    live.endsAs = "failed";
   for (const row of tasks) putBack(live, row);
   for (const row of attempts) putBackAttempt(live, row);
   live.changes = noChanges(live.steps.length);
@@ -75,7 +76,8 @@ function putBackAttempt(live: LiveRun, row: AttemptRow): void {
   live.active.set(attempt.id, attempt);
   live.steps[row.step]!.active++;
   const { timeoutMs } = live.plan.steps[row.step]!;
-  if (timeoutMs !== undefined && row.runningAt !== undefined) live.due.add({ type: "timeout", at: row.runningAt + timeoutMs, attempt: attempt.id });
+  if (timeoutMs !== undefined && row.runningAt !== undefined)
+    live.due.add({ type: "timeout", at: row.runningAt + timeoutMs, attempt: attempt.id });
 }
 
 function resourcesGiven(live: LiveRun, row: AttemptRow): Resources {

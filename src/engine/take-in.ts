@@ -22,7 +22,8 @@ export function takeIn(context: Context): void {
     if (owned !== undefined && !owned.requestsSeen.has(request.id)) applyRequest(context, owned, request);
   }
   const now = clock.now();
-  for (const owned of runs.values()) if ((owned.live.due.next() ?? Infinity) <= now) apply(context, owned, { type: "tick" });
+  for (const owned of runs.values())
+    if ((owned.live.due.next() ?? Infinity) <= now) apply(context, owned, { type: "tick" });
 }
 
 /**
@@ -49,7 +50,8 @@ function applyReport(context: Context, owned: OwnedRun, report: Report): void {
       if (attempt === undefined) return;
       context.pools.give(attempt.holds);
       apply(context, owned, { ...report, roll: context.random() });
-      if (attempt.class === undefined && attempt.runningAt !== undefined) learnDuration(owned, attempt.step, report.at - attempt.runningAt);
+      if (attempt.class === undefined && attempt.runningAt !== undefined)
+        learnDuration(owned, attempt.step, report.at - attempt.runningAt);
       return;
     }
     case "progress":

@@ -9,7 +9,9 @@ import { FlotillaError } from "../core/errors.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** In the built package both stand beside us; in the sources they are TypeScript, which esbuild takes as well. */
-const evaluator = existsSync(join(here, "evaluate-pipeline.js")) ? join(here, "evaluate-pipeline.js") : join(here, "evaluate/main.ts");
+const evaluator = existsSync(join(here, "evaluate-pipeline.js"))
+  ? join(here, "evaluate-pipeline.js")
+  : join(here, "evaluate/main.ts");
 const sdk = existsSync(join(here, "sdk.js")) ? join(here, "sdk.js") : join(here, "../sdk/index.ts");
 
 export interface Bundle {
@@ -22,7 +24,11 @@ export interface Bundle {
  * the file that imports them; `flotilla` is always this installation, and `zod` is ours where the project has none.
  * Throws `PIPELINE_SYNTAX` with file, line and the source line.
  */
-export async function bundlePipeline(options: { pipelineFile: string; projectDirectory: string; target: string }): Promise<Bundle> {
+export async function bundlePipeline(options: {
+  pipelineFile: string;
+  projectDirectory: string;
+  target: string;
+}): Promise<Bundle> {
   const { pipelineFile, projectDirectory, target } = options;
   const esbuild = await import("esbuild");
   const entry = `import { main } from ${JSON.stringify(evaluator)};\nvoid main(() => import(${JSON.stringify(pipelineFile)}));\n`;
@@ -52,11 +58,19 @@ const findPackages: Plugin = {
   setup(build: PluginBuild) {
     build.onResolve({ filter: /^flotilla$/ }, () => ({ path: sdk }));
     build.onResolve({ filter: /^[^./]/ }, async ({ path, resolveDir, kind, importer, pluginData }) => {
-      if (pluginData === "inner" || isAbsolute(path) || path.startsWith("node:") || createRequire(import.meta.url).resolve.paths(path) === null) return undefined;
+      if (
+        pluginData === "inner" ||
+        isAbsolute(path) ||
+        path.startsWith("node:") ||
+        createRequire(import.meta.url).resolve.paths(path) === null
+      )
+        return undefined;
       const found = await build.resolve(path, { resolveDir, kind, importer, pluginData: "inner" });
       if (found.errors.length === 0) return { path: pathToFileURL(found.path).href, external: true };
       const ours = path === "zod" ? await build.resolve(path, { resolveDir: here, kind, pluginData: "inner" }) : found;
-      return ours.errors.length === 0 ? { path: pathToFileURL(ours.path).href, external: true } : { errors: found.errors };
+      return ours.errors.length === 0
+        ? { path: pathToFileURL(ours.path).href, external: true }
+        : { errors: found.errors };
     });
   },
 };
@@ -69,8 +83,14 @@ const keepPlaces: Plugin = {
       if (isOurs(path)) return undefined;
       const text = await readFile(path, "utf8");
       if (!text.includes("import.meta")) return undefined;
-      const places: Readonly<Record<string, string>> = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
-      const contents = text.replaceAll(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name: string) => JSON.stringify(places[name]));
+      const places: Readonly<Record<string, string>> = {
+        url: pathToFileURL(path).href,
+        filename: path,
+        dirname: dirname(path),
+      };
+      const contents = text.replaceAll(/\bimport\.meta\.(url|filename|dirname)\b/g, (_, name: string) =>
+        JSON.stringify(places[name]),
+      );
       return { contents, loader: loaderOf(path) };
     });
   },
@@ -84,8 +104,13 @@ function loaderOf(path: string): Loader {
 
 function hashSources(inputs: readonly string[], projectDirectory: string): string {
   const hash = createHash("sha256");
-  const files = inputs.map((path) => resolve(projectDirectory, path)).filter((path) => existsSync(path) && !isOurs(path));
-  for (const path of files.toSorted()) hash.update(`${relative(projectDirectory, path)}\0${createHash("sha256").update(readFileSync(path)).digest("hex")}\n`);
+  const files = inputs
+    .map((path) => resolve(projectDirectory, path))
+    .filter((path) => existsSync(path) && !isOurs(path));
+  for (const path of files.toSorted())
+    hash.update(
+      `${relative(projectDirectory, path)}\0${createHash("sha256").update(readFileSync(path)).digest("hex")}\n`,
+    );
   return `sha256:${hash.digest("hex")}`;
 }
 
@@ -96,13 +121,18 @@ function isOurs(path: string): boolean {
 
 function syntaxError(error: unknown, projectDirectory: string): FlotillaError {
   const [first] = (error as { errors?: Message[] }).errors ?? [];
-  if (first === undefined) return new FlotillaError("INTERNAL", "the pipeline file could not be bundled", { cause: error });
+  if (first === undefined)
+    return new FlotillaError("INTERNAL", "the pipeline file could not be bundled", { cause: error });
   const { location, text } = first;
   if (location === null) return new FlotillaError("PIPELINE_SYNTAX", text);
   const { line, column, lineText } = location;
   const file = resolve(projectDirectory, location.file);
-  return new FlotillaError("PIPELINE_SYNTAX", `${relative(process.cwd(), file)}:${line}:${column + 1}: ${text}\n\n    ${lineText.trim()}`, {
-    place: { file, line, column: column + 1 },
-    mend: /Could not resolve/.test(text) ? "install the package, or correct the path" : "correct the line",
-  });
+  return new FlotillaError(
+    "PIPELINE_SYNTAX",
+    `${relative(process.cwd(), file)}:${line}:${column + 1}: ${text}\n\n    ${lineText.trim()}`,
+    {
+      place: { file, line, column: column + 1 },
+      mend: /Could not resolve/.test(text) ? "install the package, or correct the path" : "correct the line",
+    },
+  );
 }

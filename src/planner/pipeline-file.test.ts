@@ -7,7 +7,10 @@ import { testProject, withSteps } from "./test-project.ts";
 const simple = withSteps(`step("only", { run: noop() });`);
 
 it("names a pipeline file that is not there", async () => {
-  await expect(makePlan({ file: "/nowhere/pipeline.ts" })).rejects.toMatchObject({ code: "PIPELINE_NOT_FOUND", message: expect.stringContaining("/nowhere/pipeline.ts") });
+  await expect(makePlan({ file: "/nowhere/pipeline.ts" })).rejects.toMatchObject({
+    code: "PIPELINE_NOT_FOUND",
+    message: expect.stringContaining("/nowhere/pipeline.ts"),
+  });
 });
 
 it("shows the line that does not compile", async () => {
@@ -18,14 +21,20 @@ it("shows the line that does not compile", async () => {
 });
 
 it("shows the line in an imported file that does not compile", async () => {
-  const error = await testProject(`import "./helpers/more.ts";\n${simple}`, { "helpers/more.ts": "\n\nexport const = 1;\n" }).refused();
+  const error = await testProject(`import "./helpers/more.ts";\n${simple}`, {
+    "helpers/more.ts": "\n\nexport const = 1;\n",
+  }).refused();
   expect(error).toMatchObject({ code: "PIPELINE_SYNTAX", place: { line: 3 } });
   expect(error.message).toContain("helpers/more.ts:3");
 });
 
 it("shows the import of a package that is not installed", async () => {
   const error = await testProject(`\nimport x from "no-such-package-anywhere";\nconsole.log(x);\n`).refused();
-  expect(error).toMatchObject({ code: "PIPELINE_SYNTAX", place: { line: 2 }, message: expect.stringContaining("no-such-package-anywhere") });
+  expect(error).toMatchObject({
+    code: "PIPELINE_SYNTAX",
+    place: { line: 2 },
+    message: expect.stringContaining("no-such-package-anywhere"),
+  });
 });
 
 it("shows where a file throws, and what", async () => {
@@ -36,17 +45,29 @@ it("shows where a file throws, and what", async () => {
 });
 
 it("shows where an imported function throws", async () => {
-  const error = await testProject(`import { f } from "./helper.ts";\n${withSteps(`f();`)}`, { "helper.ts": "\nexport function f(): void {\n  null!.x;\n}\n" }).refused();
-  expect(error).toMatchObject({ code: "PIPELINE_THREW", place: { line: 3, file: expect.stringMatching(/helper\.ts$/) } });
+  const error = await testProject(`import { f } from "./helper.ts";\n${withSteps(`f();`)}`, {
+    "helper.ts": "\nexport function f(): void {\n  null!.x;\n}\n",
+  }).refused();
+  expect(error).toMatchObject({
+    code: "PIPELINE_THREW",
+    place: { line: 3, file: expect.stringMatching(/helper\.ts$/) },
+  });
 });
 
 it("survives something thrown that is no error", async () => {
-  expect(await testProject(`throw "just text";\n`).refused()).toMatchObject({ code: "PIPELINE_THREW", message: expect.stringContaining("just text") });
+  expect(await testProject(`throw "just text";\n`).refused()).toMatchObject({
+    code: "PIPELINE_THREW",
+    message: expect.stringContaining("just text"),
+  });
 });
 
 it("reports a rejection that nobody handles", async () => {
   const error = await testProject(`void Promise.reject(new Error("floating"));\n${simple}`).refused();
-  expect(error).toMatchObject({ code: "PIPELINE_THREW", place: { line: 1 }, message: expect.stringContaining("floating") });
+  expect(error).toMatchObject({
+    code: "PIPELINE_THREW",
+    place: { line: 1 },
+    message: expect.stringContaining("floating"),
+  });
 });
 
 it("ends a loop that never ends, and says which", async () => {
@@ -63,7 +84,9 @@ it("reports a file that waits for something that never comes", async () => {
 });
 
 it("ends a file that keeps itself alive and never finishes", async () => {
-  const error = await testProject(`setInterval(() => {}, 1000);\nawait new Promise(() => {});\n${simple}`).refused({ timeoutMs: 500 });
+  const error = await testProject(`setInterval(() => {}, 1000);\nawait new Promise(() => {});\n${simple}`).refused({
+    timeoutMs: 500,
+  });
   expect(error).toMatchObject({ code: "PIPELINE_TIMEOUT" });
 }, 20_000);
 
@@ -93,7 +116,10 @@ it.each([
   ["something else", "export default { name: 'x' };\n"],
   ["a pipeline under a name only", `${simple.replace("export default", "export const mine =")}`],
 ])("asks for a default export where there is %s", async (_, text) => {
-  expect(await testProject(text).refused()).toMatchObject({ code: "PIPELINE_NO_EXPORT", mend: expect.stringContaining("export default pipeline") });
+  expect(await testProject(text).refused()).toMatchObject({
+    code: "PIPELINE_NO_EXPORT",
+    mend: expect.stringContaining("export default pipeline"),
+  });
 });
 
 it("does not mind what the file prints, or leaves running", async () => {
@@ -102,7 +128,9 @@ it("does not mind what the file prints, or leaves running", async () => {
 });
 
 it("leaves nothing behind, whatever happens", async () => {
-  const projects = [simple, "process.exit(1);\n", "process.abort();\n", "const = 1;\n"].map((text) => testProject(text));
+  const projects = [simple, "process.exit(1);\n", "process.abort();\n", "const = 1;\n"].map((text) =>
+    testProject(text),
+  );
   // A folder for temporary files of its own: other tests plan at the same time.
   const temporary = testProject("").folder;
   vi.stubEnv("TMPDIR", temporary);
@@ -124,7 +152,10 @@ it("finds files beside the source by import.meta.url", async () => {
 
 it("uses the project's own packages, and our zod where it has none", async () => {
   const text = `import { z } from "zod";\nimport { five } from "small";\n${withSteps(`step("only", { run: noop(), concurrency: params.n });`, `params: z.object({ n: z.number().default(five) }),`).replace(", string, z }", ", string }")}`;
-  const project = testProject(text, { "node_modules/small/package.json": `{"name":"small","main":"main.js"}`, "node_modules/small/main.js": "exports.five = 5;\n" });
+  const project = testProject(text, {
+    "node_modules/small/package.json": `{"name":"small","main":"main.js"}`,
+    "node_modules/small/main.js": "exports.five = 5;\n",
+  });
   expect((await project.plan()).plan.steps[0]!.concurrency).toBe(5);
 });
 
@@ -138,10 +169,17 @@ it("gives the same version to the same files in another folder, and another to c
 it("recognises the author's lines through a link to the project", async () => {
   const project = testProject(`\nthrow new Error("linked");\n`);
   symlinkSync(project.folder, `${project.folder}/link`);
-  await expect(makePlan({ file: `${project.folder}/link/pipeline.ts` })).rejects.toMatchObject({ code: "PIPELINE_THREW", place: { line: 2 } });
+  await expect(makePlan({ file: `${project.folder}/link/pipeline.ts` })).rejects.toMatchObject({
+    code: "PIPELINE_THREW",
+    place: { line: 2 },
+  });
 });
 
 it("places the project at the pipeline file", async () => {
   const project = testProject(simple);
-  expect(await project.plan()).toMatchObject({ projectDirectory: project.folder, pipelineFile: join(project.folder, "pipeline.ts"), selections: ["all"] });
+  expect(await project.plan()).toMatchObject({
+    projectDirectory: project.folder,
+    pipelineFile: join(project.folder, "pipeline.ts"),
+    selections: ["all"],
+  });
 });

@@ -8,7 +8,13 @@ import { assertNever, FlotillaError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Plan } from "../core/plan.ts";
 import { bundlePipeline } from "./bundle.ts";
-import { type EvaluationAnswer, type EvaluationError, type EvaluationMessage, type EvaluationRequest, unfinished } from "./messages.ts";
+import {
+  type EvaluationAnswer,
+  type EvaluationError,
+  type EvaluationMessage,
+  type EvaluationRequest,
+  unfinished,
+} from "./messages.ts";
 import { type CodePlace, whereItLoops } from "./where-it-loops.ts";
 
 export interface PlanOptions {
@@ -81,7 +87,11 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
   }
 }
 
-async function evaluate(request: EvaluationRequest, bundle: string, options: { folder: string; timeoutMs: number }): Promise<readonly string[]> {
+async function evaluate(
+  request: EvaluationRequest,
+  bundle: string,
+  options: { folder: string; timeoutMs: number },
+): Promise<readonly string[]> {
   const requestFile = join(options.folder, "request.json");
   writeFileSync(requestFile, JSON.stringify(request));
   const child = fork(bundle, [requestFile], {
@@ -101,18 +111,32 @@ async function evaluate(request: EvaluationRequest, bundle: string, options: { f
       throw fromMessage(answer.error);
     case "timeout": {
       const place = (answer.at === undefined ? undefined : placeInSource(answer.at, bundle)) ?? { file };
-      throw new FlotillaError("PIPELINE_TIMEOUT", `${describe(place)} was still running after ${options.timeoutMs / 1000} s`, {
-        place,
-        mend: "look for a loop that never ends, or for work that belongs into a step",
-      });
+      throw new FlotillaError(
+        "PIPELINE_TIMEOUT",
+        `${describe(place)} was still running after ${options.timeoutMs / 1000} s`,
+        {
+          place,
+          mend: "look for a loop that never ends, or for work that belongs into a step",
+        },
+      );
     }
     case "unfinished":
-      throw new FlotillaError("PIPELINE_EXITED", `${shown} never finishes: it waits for something that does not come`, { place: { file }, mend: "look for an await at the top of the file" });
-    case "gone":
-      throw new FlotillaError("PIPELINE_EXITED", `${shown} ended its process (${answer.how}) instead of exporting a pipeline`, {
+      throw new FlotillaError("PIPELINE_EXITED", `${shown} never finishes: it waits for something that does not come`, {
         place: { file },
-        mend: answer.how === "SIGABRT" ? "it probably ran out of memory: make fewer scenarios, or make them in a step" : "remove what ends the process",
+        mend: "look for an await at the top of the file",
       });
+    case "gone":
+      throw new FlotillaError(
+        "PIPELINE_EXITED",
+        `${shown} ended its process (${answer.how}) instead of exporting a pipeline`,
+        {
+          place: { file },
+          mend:
+            answer.how === "SIGABRT"
+              ? "it probably ran out of memory: make fewer scenarios, or make them in a step"
+              : "remove what ends the process",
+        },
+      );
     default:
       return assertNever(answer);
   }
@@ -154,13 +178,19 @@ async function answerOf(child: ChildProcess, timeoutMs: number): Promise<Answer>
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
       if (answer === undefined && exploring) return resolve({ type: "lost in exploring" });
-      return resolve(answer ?? (code === unfinished ? { type: "unfinished" } : { type: "gone", how: signal ?? `exit code ${code ?? 0}` }));
+      return resolve(
+        answer ??
+          (code === unfinished ? { type: "unfinished" } : { type: "gone", how: signal ?? `exit code ${code ?? 0}` }),
+      );
     });
   });
 }
 
 function fromMessage({ code, message, mend, place }: EvaluationError): FlotillaError {
-  return new FlotillaError(code, message, { ...(mend === undefined ? {} : { mend }), ...(place === undefined ? {} : { place }) });
+  return new FlotillaError(code, message, {
+    ...(mend === undefined ? {} : { mend }),
+    ...(place === undefined ? {} : { place }),
+  });
 }
 
 function placeInSource(at: CodePlace, bundle: string): { file: string; line: number } | undefined {

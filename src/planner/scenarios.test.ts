@@ -8,7 +8,10 @@ export default pipeline("test", { scenarios: ${scenarios}, ${options} }, ({ step
 `,
     files,
   );
-const csv = (text: string): TestProject => over(`scenarios.fromCsv("./data/fleet.csv", { dimensions: ["origin", ordered("month")] })`, { "data/fleet.csv": text });
+const csv = (text: string): TestProject =>
+  over(`scenarios.fromCsv("./data/fleet.csv", { dimensions: ["origin", ordered("month")] })`, {
+    "data/fleet.csv": text,
+  });
 
 const fleet = "origin,month,flights\nJFK,1,842\nJFK,2,900\nEWR,1,10\nLGA,2,300\n";
 
@@ -26,12 +29,19 @@ describe("scenarios", () => {
   });
 
   it("come from JSON", async () => {
-    const { plan } = await over(`scenarios.fromJson("fleet.json", { dimensions: ["a"] })`, { "fleet.json": `[{"a":"x","n":1},{"a":"y"}]` }).plan();
-    expect(plan.scenarios.columns.map(({ name, values }) => ({ name, values }))).toEqual([{ name: "a", values: ["x", "y"] }, { name: "n", values: [1, null] }]);
+    const { plan } = await over(`scenarios.fromJson("fleet.json", { dimensions: ["a"] })`, {
+      "fleet.json": `[{"a":"x","n":1},{"a":"y"}]`,
+    }).plan();
+    expect(plan.scenarios.columns.map(({ name, values }) => ({ name, values }))).toEqual([
+      { name: "a", values: ["x", "y"] },
+      { name: "n", values: [1, null] },
+    ]);
   });
 
   it("come from rows computed in the pipeline file", async () => {
-    const { plan } = await over(`scenarios.rows(Array.from({ length: 5 }, (_, i) => ({ i, odd: i % 2 === 1 })), { dimensions: ["i"] })`).plan();
+    const { plan } = await over(
+      `scenarios.rows(Array.from({ length: 5 }, (_, i) => ({ i, odd: i % 2 === 1 })), { dimensions: ["i"] })`,
+    ).plan();
     expect(plan.scenarios.size).toBe(5);
   });
 
@@ -48,18 +58,27 @@ describe("scenarios", () => {
     const error = await csv(text).refused();
     expect(error.code).toContain(code);
     expect(error.message).toContain(says);
-    expect(error.place).toMatchObject({ file: expect.stringContaining("fleet.csv"), ...(line === undefined ? {} : { line }) });
+    expect(error.place).toMatchObject({
+      file: expect.stringContaining("fleet.csv"),
+      ...(line === undefined ? {} : { line }),
+    });
   });
 
   it("from a file that is not UTF-8 are refused", async () => {
     const project = over(`scenarios.fromCsv("latin.csv", { dimensions: ["a"] })`);
     const { writeFileSync } = await import("node:fs");
     writeFileSync(`${project.folder}/latin.csv`, Buffer.from("a\nM\xfcnchen\n", "latin1"));
-    expect(await project.refused()).toMatchObject({ code: "SCENARIOS_INVALID", message: expect.stringContaining("UTF-8") });
+    expect(await project.refused()).toMatchObject({
+      code: "SCENARIOS_INVALID",
+      message: expect.stringContaining("UTF-8"),
+    });
   });
 
   it("from a file that is not there are refused", async () => {
-    expect(await over(`scenarios.fromCsv("./flet.csv", { dimensions: ["a"] })`).refused()).toMatchObject({ code: "SCENARIOS_INVALID", message: expect.stringContaining("./flet.csv") });
+    expect(await over(`scenarios.fromCsv("./flet.csv", { dimensions: ["a"] })`).refused()).toMatchObject({
+      code: "SCENARIOS_INVALID",
+      message: expect.stringContaining("./flet.csv"),
+    });
   });
 
   it("keep any text in their keys", async () => {
@@ -69,14 +88,17 @@ describe("scenarios", () => {
   });
 
   it("are one without dimensions when a pipeline has none", async () => {
-    const { plan } = await testProject(`import { noop, pipeline } from "flotilla";\nexport default pipeline("t", {}, ({ step }) => { step("only", { run: noop() }); });\n`).plan();
+    const { plan } = await testProject(
+      `import { noop, pipeline } from "flotilla";\nexport default pipeline("t", {}, ({ step }) => { step("only", { run: noop() }); });\n`,
+    ).plan();
     expect(plan.scenarios).toEqual({ size: 1, columns: [] });
   });
 });
 
 describe("selections", () => {
   const selections = `defaultSelection: "ci", selections: { ci: first(1), big: where("flights>=300"), odd: where((s) => s.flights === 10), jfk: named({ origin: "JFK", month: 2 }), pr: representative(2, { typical: "flights" }) }`;
-  const project = (options = selections): TestProject => over(`scenarios.fromCsv("fleet.csv", { dimensions: ["origin", "month"] })`, { "fleet.csv": fleet }, options);
+  const project = (options = selections): TestProject =>
+    over(`scenarios.fromCsv("fleet.csv", { dimensions: ["origin", "month"] })`, { "fleet.csv": fleet }, options);
   const flights = async (options: Parameters<TestProject["plan"]>[0]): Promise<readonly unknown[]> => {
     const { columns } = (await project().plan(options)).plan.scenarios;
     const { codes, values } = columns.find(({ name }) => name === "flights")!;
@@ -102,13 +124,26 @@ describe("selections", () => {
 
   it("state their coverage", async () => {
     const { selection } = (await project().plan({ select: "pr" })).plan;
-    expect(selection).toMatchObject({ name: "pr", scenarios: 2, of: 4, coverage: [{ dimension: "origin", covered: 2, of: 3 }, { dimension: "month", covered: 2, of: 2 }] });
+    expect(selection).toMatchObject({
+      name: "pr",
+      scenarios: 2,
+      of: 4,
+      coverage: [
+        { dimension: "origin", covered: 2, of: 3 },
+        { dimension: "month", covered: 2, of: 2 },
+      ],
+    });
   });
 
   it("are narrowed by conditions and by keys", async () => {
     expect(await flights({ select: "all", where: ["origin=JFK", "month=2"] })).toEqual([900]);
-    expect(await flights({ select: "all", scenarios: ["origin=JFK,month=1", "month=2,origin=LGA"] })).toEqual([842, 300]);
-    expect(await flights({ select: "all", scenarios: ["origin=JFK"] }), "a key of some dimensions means all its scenarios").toEqual([842, 900]);
+    expect(await flights({ select: "all", scenarios: ["origin=JFK,month=1", "month=2,origin=LGA"] })).toEqual([
+      842, 300,
+    ]);
+    expect(
+      await flights({ select: "all", scenarios: ["origin=JFK"] }),
+      "a key of some dimensions means all its scenarios",
+    ).toEqual([842, 900]);
     const { plan } = await project().plan({ select: "all", where: ["origin=JFK"], scenarios: ["month=1"] });
     expect(plan.selection.narrowed).toHaveLength(2);
     expect(plan.selection.scenarios).toBe(1);
@@ -131,6 +166,9 @@ describe("selections", () => {
   });
 
   it("that a pipeline declares as its default must be there", async () => {
-    expect(await project(`defaultSelection: "pr"`).refused()).toMatchObject({ code: "SELECTION_UNKNOWN", place: { name: "pr" } });
+    expect(await project(`defaultSelection: "pr"`).refused()).toMatchObject({
+      code: "SELECTION_UNKNOWN",
+      place: { name: "pr" },
+    });
   });
 });

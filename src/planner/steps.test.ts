@@ -14,56 +14,288 @@ interface Wrong {
 const wrong: Wrong[] = [
   { title: "no steps at all", steps: "", code: "STEP_INVALID", says: "no steps" },
   { title: "a name with a space", steps: `step("my step", { run: noop() });`, code: "STEP_INVALID", says: "name" },
-  { title: "a name that begins with a capital", steps: `step("Train", { run: noop() });`, code: "STEP_INVALID", says: "name" },
-  { title: "a name of 64 characters", steps: `step("${"x".repeat(64)}", { run: noop() });`, code: "STEP_INVALID", says: "63" },
-  { title: "two steps of one name", steps: `step("a", { run: noop() });\nstep("a", { run: noop() });`, code: "STEP_DUPLICATE", says: "a is declared twice" },
+  {
+    title: "a name that begins with a capital",
+    steps: `step("Train", { run: noop() });`,
+    code: "STEP_INVALID",
+    says: "name",
+  },
+  {
+    title: "a name of 64 characters",
+    steps: `step("${"x".repeat(64)}", { run: noop() });`,
+    code: "STEP_INVALID",
+    says: "63",
+  },
+  {
+    title: "two steps of one name",
+    steps: `step("a", { run: noop() });\nstep("a", { run: noop() });`,
+    code: "STEP_DUPLICATE",
+    says: "a is declared twice",
+  },
   { title: "a step without work", steps: `step("a", {});`, code: "STEP_INVALID", says: "run" },
   { title: "a step without options", steps: `step("a");`, code: "STEP_INVALID", says: "a" },
-  { title: "a dimension that the set lacks", steps: `step("a", { by: ["markt"], run: noop() });`, code: "DIMENSION_UNKNOWN", says: 'Did you mean "market"?' },
-  { title: "a dimension twice", steps: `step("a", { by: ["market", "market"], run: noop() });`, code: "STEP_INVALID", says: "twice" },
-  { title: "a collection where one value is expected", steps: `${writer}step("a", { by: ["market"], run: noop(), inputs: { x: w.outputs.x } });`, code: "WIRING_INVALID", says: ".collect()" },
-  { title: "an output that nobody writes", steps: `${writer}step("a", { run: noop(), inputs: { x: { ...w.outputs.x.collect(), output: "y" } } });`, code: "WIRING_INVALID", says: "nobody writes" },
-  { title: "an output that the step lacks, read as undefined.collect()", steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.y.collect() } });`, code: "PIPELINE_THREW", says: "collect" },
-  { title: "a step of another pipeline", steps: `step("a", { run: noop(), after: { kind: "step", name: "b", outputs: {} } });`, code: "WIRING_INVALID", says: "no such step" },
-  { title: "previous along a dimension without order", steps: `${writer}step("a", { by: ["market", "month"], run: noop(), inputs: { x: w.outputs.x.previous("market") } });`, code: "WIRING_INVALID", says: "order" },
-  { title: "previous along a dimension that the reader lacks", steps: `${writer}step("a", { by: ["market"], run: noop(), inputs: { x: w.outputs.x.previous("month") } });`, code: "WIRING_INVALID", says: "month" },
-  { title: "previous along a dimension that the writer lacks", steps: `const w = step("w", { by: ["market"], run: noop(), outputs: { x: number() } });\nstep("a", { by: ["market", "month"], run: noop(), inputs: { x: w.outputs.x.previous("month") } });`, code: "WIRING_INVALID", says: "month" },
-  { title: "atLeast of 0", steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.x.collect({ atLeast: 0 }) } });`, code: "WIRING_INVALID", says: "atLeast" },
-  { title: "atLeast of 1.5", steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.x.collect({ atLeast: 1.5 }) } });`, code: "WIRING_INVALID", says: "atLeast" },
-  { title: "atLeast of NaN", steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.x.collect({ atLeast: NaN }) } });`, code: "WIRING_INVALID", says: "atLeast" },
-  { title: "an output outside of its folder", steps: `step("a", { run: noop(), outputs: { x: file("../x") } });`, code: "STEP_INVALID", says: '"../x"' },
-  { title: "an output at an absolute path", steps: `step("a", { run: noop(), outputs: { x: folder("/tmp/x") } });`, code: "STEP_INVALID", says: '"/tmp/x"' },
-  { title: "two outputs at one path", steps: `step("a", { run: noop(), outputs: { x: file("x"), y: file("./x") } });`, code: "STEP_INVALID", says: "x" },
-  { title: "an output inside of another", steps: `step("a", { run: noop(), outputs: { x: folder("x"), y: file("x/y") } });`, code: "STEP_INVALID", says: "x/y" },
-  { title: "an input and an output of one name", steps: `${writer}step("a", { run: noop(), inputs: { x: 1 }, outputs: { x: file("x") } });`, code: "STEP_INVALID", says: "x" },
-  { title: "an input named as a dimension", steps: `step("a", { by: ["market"], run: noop(), inputs: { market: 1 } });`, code: "STEP_INVALID", says: "market" },
-  { title: "an input that is no JSON", steps: `step("a", { run: noop(), inputs: { x: () => 1 } });`, code: "STEP_INVALID", says: "x" },
-  { title: "an input that holds NaN", steps: `step("a", { run: noop(), inputs: { x: [NaN] } });`, code: "STEP_INVALID", says: "x" },
-  { title: "an input name that is no identifier", steps: `step("a", { run: noop(), inputs: { "a b": 1 } });`, code: "STEP_INVALID", says: '"a b"' },
-  { title: "an output that is not made by an output function", steps: `step("a", { run: noop(), outputs: { x: "model.pkl" } });`, code: "STEP_INVALID", says: "x" },
+  {
+    title: "a dimension that the set lacks",
+    steps: `step("a", { by: ["markt"], run: noop() });`,
+    code: "DIMENSION_UNKNOWN",
+    says: 'Did you mean "market"?',
+  },
+  {
+    title: "a dimension twice",
+    steps: `step("a", { by: ["market", "market"], run: noop() });`,
+    code: "STEP_INVALID",
+    says: "twice",
+  },
+  {
+    title: "a collection where one value is expected",
+    steps: `${writer}step("a", { by: ["market"], run: noop(), inputs: { x: w.outputs.x } });`,
+    code: "WIRING_INVALID",
+    says: ".collect()",
+  },
+  {
+    title: "an output that nobody writes",
+    steps: `${writer}step("a", { run: noop(), inputs: { x: { ...w.outputs.x.collect(), output: "y" } } });`,
+    code: "WIRING_INVALID",
+    says: "nobody writes",
+  },
+  {
+    title: "an output that the step lacks, read as undefined.collect()",
+    steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.y.collect() } });`,
+    code: "PIPELINE_THREW",
+    says: "collect",
+  },
+  {
+    title: "a step of another pipeline",
+    steps: `step("a", { run: noop(), after: { kind: "step", name: "b", outputs: {} } });`,
+    code: "WIRING_INVALID",
+    says: "no such step",
+  },
+  {
+    title: "previous along a dimension without order",
+    steps: `${writer}step("a", { by: ["market", "month"], run: noop(), inputs: { x: w.outputs.x.previous("market") } });`,
+    code: "WIRING_INVALID",
+    says: "order",
+  },
+  {
+    title: "previous along a dimension that the reader lacks",
+    steps: `${writer}step("a", { by: ["market"], run: noop(), inputs: { x: w.outputs.x.previous("month") } });`,
+    code: "WIRING_INVALID",
+    says: "month",
+  },
+  {
+    title: "previous along a dimension that the writer lacks",
+    steps: `const w = step("w", { by: ["market"], run: noop(), outputs: { x: number() } });\nstep("a", { by: ["market", "month"], run: noop(), inputs: { x: w.outputs.x.previous("month") } });`,
+    code: "WIRING_INVALID",
+    says: "month",
+  },
+  {
+    title: "atLeast of 0",
+    steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.x.collect({ atLeast: 0 }) } });`,
+    code: "WIRING_INVALID",
+    says: "atLeast",
+  },
+  {
+    title: "atLeast of 1.5",
+    steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.x.collect({ atLeast: 1.5 }) } });`,
+    code: "WIRING_INVALID",
+    says: "atLeast",
+  },
+  {
+    title: "atLeast of NaN",
+    steps: `${writer}step("a", { run: noop(), inputs: { x: w.outputs.x.collect({ atLeast: NaN }) } });`,
+    code: "WIRING_INVALID",
+    says: "atLeast",
+  },
+  {
+    title: "an output outside of its folder",
+    steps: `step("a", { run: noop(), outputs: { x: file("../x") } });`,
+    code: "STEP_INVALID",
+    says: '"../x"',
+  },
+  {
+    title: "an output at an absolute path",
+    steps: `step("a", { run: noop(), outputs: { x: folder("/tmp/x") } });`,
+    code: "STEP_INVALID",
+    says: '"/tmp/x"',
+  },
+  {
+    title: "two outputs at one path",
+    steps: `step("a", { run: noop(), outputs: { x: file("x"), y: file("./x") } });`,
+    code: "STEP_INVALID",
+    says: "x",
+  },
+  {
+    title: "an output inside of another",
+    steps: `step("a", { run: noop(), outputs: { x: folder("x"), y: file("x/y") } });`,
+    code: "STEP_INVALID",
+    says: "x/y",
+  },
+  {
+    title: "an input and an output of one name",
+    steps: `${writer}step("a", { run: noop(), inputs: { x: 1 }, outputs: { x: file("x") } });`,
+    code: "STEP_INVALID",
+    says: "x",
+  },
+  {
+    title: "an input named as a dimension",
+    steps: `step("a", { by: ["market"], run: noop(), inputs: { market: 1 } });`,
+    code: "STEP_INVALID",
+    says: "market",
+  },
+  {
+    title: "an input that is no JSON",
+    steps: `step("a", { run: noop(), inputs: { x: () => 1 } });`,
+    code: "STEP_INVALID",
+    says: "x",
+  },
+  {
+    title: "an input that holds NaN",
+    steps: `step("a", { run: noop(), inputs: { x: [NaN] } });`,
+    code: "STEP_INVALID",
+    says: "x",
+  },
+  {
+    title: "an input name that is no identifier",
+    steps: `step("a", { run: noop(), inputs: { "a b": 1 } });`,
+    code: "STEP_INVALID",
+    says: '"a b"',
+  },
+  {
+    title: "an output that is not made by an output function",
+    steps: `step("a", { run: noop(), outputs: { x: "model.pkl" } });`,
+    code: "STEP_INVALID",
+    says: "x",
+  },
   { title: "no CPU", steps: `step("a", { run: noop(), resources: { cpu: 0 } });`, code: "STEP_INVALID", says: "0" },
-  { title: "memory that cannot be read", steps: `step("a", { run: noop(), resources: { memory: "12 potatoes" } });`, code: "STEP_INVALID", says: "12 potatoes" },
-  { title: "half a GPU", steps: `step("a", { run: noop(), resources: { gpu: 0.5 } });`, code: "STEP_INVALID", says: "gpu" },
-  { title: "a pool that is not declared", steps: `step("a", { run: noop(), pools: { licences: 1 } });`, code: "STEP_INVALID", says: "licences" },
-  { title: "more of a pool than there is", steps: `step("a", { run: noop(), pools: { licences: 3 } });`, options: "pools: { licences: 2 },", code: "STEP_INVALID", says: "licences" },
-  { title: "half a unit of a pool", steps: `step("a", { run: noop(), pools: { licences: 0.5 } });`, options: "pools: { licences: 2 },", code: "STEP_INVALID", says: "licences" },
-  { title: "a Python reference without a function", steps: `step("a", { run: python("flights.train") });`, code: "STEP_INVALID", says: "flights.train" },
-  { title: "a Python reference with a path", steps: `step("a", { run: python("flights/train.py:fit") });`, code: "STEP_INVALID", says: "package.module:function" },
-  { title: "a Node reference without a function", steps: `step("a", { run: node("./x.ts") });`, code: "STEP_INVALID", says: "./x.ts" },
-  { title: "a Node module outside of the project", steps: `step("a", { run: node("../x.ts:run") });`, code: "STEP_INVALID", says: "../x.ts" },
+  {
+    title: "memory that cannot be read",
+    steps: `step("a", { run: noop(), resources: { memory: "12 potatoes" } });`,
+    code: "STEP_INVALID",
+    says: "12 potatoes",
+  },
+  {
+    title: "half a GPU",
+    steps: `step("a", { run: noop(), resources: { gpu: 0.5 } });`,
+    code: "STEP_INVALID",
+    says: "gpu",
+  },
+  {
+    title: "a pool that is not declared",
+    steps: `step("a", { run: noop(), pools: { licences: 1 } });`,
+    code: "STEP_INVALID",
+    says: "licences",
+  },
+  {
+    title: "more of a pool than there is",
+    steps: `step("a", { run: noop(), pools: { licences: 3 } });`,
+    options: "pools: { licences: 2 },",
+    code: "STEP_INVALID",
+    says: "licences",
+  },
+  {
+    title: "half a unit of a pool",
+    steps: `step("a", { run: noop(), pools: { licences: 0.5 } });`,
+    options: "pools: { licences: 2 },",
+    code: "STEP_INVALID",
+    says: "licences",
+  },
+  {
+    title: "a Python reference without a function",
+    steps: `step("a", { run: python("flights.train") });`,
+    code: "STEP_INVALID",
+    says: "flights.train",
+  },
+  {
+    title: "a Python reference with a path",
+    steps: `step("a", { run: python("flights/train.py:fit") });`,
+    code: "STEP_INVALID",
+    says: "package.module:function",
+  },
+  {
+    title: "a Node reference without a function",
+    steps: `step("a", { run: node("./x.ts") });`,
+    code: "STEP_INVALID",
+    says: "./x.ts",
+  },
+  {
+    title: "a Node module outside of the project",
+    steps: `step("a", { run: node("../x.ts:run") });`,
+    code: "STEP_INVALID",
+    says: "../x.ts",
+  },
   { title: "an empty command", steps: `step("a", { run: shell([]) });`, code: "STEP_INVALID", says: "command" },
-  { title: "a command with an input that the step lacks", steps: `step("a", { run: shell(["cat", ref.input("data")]) });`, code: "WIRING_INVALID", says: "data" },
-  { title: "a timeout that cannot be read", steps: `step("a", { run: noop(), timeout: "soon" });`, code: "STEP_INVALID", says: "soon" },
-  { title: "a concurrency of 0", steps: `step("a", { run: noop(), concurrency: 0 });`, code: "STEP_INVALID", says: "concurrency" },
-  { title: "a negative number of retries", steps: `step("a", { run: noop(), retry: { user: -1 } });`, code: "STEP_INVALID", says: "retry.user" },
-  { title: "a retry class that there is not", steps: `step("a", { run: noop(), retry: { usr: 1 } });`, code: "STEP_INVALID", says: "usr" },
-  { title: "memory growth by a factor below 1", steps: `step("a", { run: noop(), retry: { outOfMemory: { memory: "x0.5", upTo: "1Gi" } } });`, code: "STEP_INVALID", says: "x0.5" },
-  { title: "a priority that is no number", steps: `step("a", { run: noop(), priority: () => NaN });`, code: "STEP_INVALID", says: "priority" },
-  { title: "an environment of a file that is not there", steps: `step("a", { run: python("m:f", { environment: { requirements: "./none.txt" } }) });`, code: "STEP_INVALID", says: "./none.txt" },
-  { title: "an environment of a file outside of the project", steps: `step("a", { run: python("m:f", { environment: { requirements: "../none.txt" } }) });`, code: "STEP_INVALID", says: "outside" },
-  { title: "an option that there is not", steps: `step("a", { run: noop(), timeuot: "1m" });`, code: "STEP_INVALID", says: 'Did you mean "timeout"?' },
-  { title: "after a name that there is not", steps: `step("a", { run: noop(), after: "wrte" });\nstep("write", { run: noop() });`, code: "WIRING_INVALID", says: 'Did you mean "write"?' },
-  { title: "a circle", steps: `step("a", { run: noop(), after: "c" });\nconst b = step("b", { run: noop(), after: "a" });\nstep("c", { run: noop(), after: b });`, code: "STEP_CYCLE", says: /a.*c.*b.*a|a.*b.*c.*a/ },
+  {
+    title: "a command with an input that the step lacks",
+    steps: `step("a", { run: shell(["cat", ref.input("data")]) });`,
+    code: "WIRING_INVALID",
+    says: "data",
+  },
+  {
+    title: "a timeout that cannot be read",
+    steps: `step("a", { run: noop(), timeout: "soon" });`,
+    code: "STEP_INVALID",
+    says: "soon",
+  },
+  {
+    title: "a concurrency of 0",
+    steps: `step("a", { run: noop(), concurrency: 0 });`,
+    code: "STEP_INVALID",
+    says: "concurrency",
+  },
+  {
+    title: "a negative number of retries",
+    steps: `step("a", { run: noop(), retry: { user: -1 } });`,
+    code: "STEP_INVALID",
+    says: "retry.user",
+  },
+  {
+    title: "a retry class that there is not",
+    steps: `step("a", { run: noop(), retry: { usr: 1 } });`,
+    code: "STEP_INVALID",
+    says: "usr",
+  },
+  {
+    title: "memory growth by a factor below 1",
+    steps: `step("a", { run: noop(), retry: { outOfMemory: { memory: "x0.5", upTo: "1Gi" } } });`,
+    code: "STEP_INVALID",
+    says: "x0.5",
+  },
+  {
+    title: "a priority that is no number",
+    steps: `step("a", { run: noop(), priority: () => NaN });`,
+    code: "STEP_INVALID",
+    says: "priority",
+  },
+  {
+    title: "an environment of a file that is not there",
+    steps: `step("a", { run: python("m:f", { environment: { requirements: "./none.txt" } }) });`,
+    code: "STEP_INVALID",
+    says: "./none.txt",
+  },
+  {
+    title: "an environment of a file outside of the project",
+    steps: `step("a", { run: python("m:f", { environment: { requirements: "../none.txt" } }) });`,
+    code: "STEP_INVALID",
+    says: "outside",
+  },
+  {
+    title: "an option that there is not",
+    steps: `step("a", { run: noop(), timeuot: "1m" });`,
+    code: "STEP_INVALID",
+    says: 'Did you mean "timeout"?',
+  },
+  {
+    title: "after a name that there is not",
+    steps: `step("a", { run: noop(), after: "wrte" });\nstep("write", { run: noop() });`,
+    code: "WIRING_INVALID",
+    says: 'Did you mean "write"?',
+  },
+  {
+    title: "a circle",
+    steps: `step("a", { run: noop(), after: "c" });\nconst b = step("b", { run: noop(), after: "a" });\nstep("c", { run: noop(), after: b });`,
+    code: "STEP_CYCLE",
+    says: /a.*c.*b.*a|a.*b.*c.*a/,
+  },
 ];
 
 describe("refused when planned, with the place of the step and the mend", () => {
@@ -76,23 +308,49 @@ describe("refused when planned, with the place of the step and the mend", () => 
     if (steps === "" || code === "STEP_CYCLE") return;
     // The last step of each case is the wrong one, but for the forward reference.
     const lines = text.split("\n");
-    const expected = code === "WIRING_INVALID" && steps.includes("wrte") ? lines.findIndex((line) => line.includes("wrte")) : lines.findLastIndex((line) => line.includes("step("));
+    const expected =
+      code === "WIRING_INVALID" && steps.includes("wrte")
+        ? lines.findIndex((line) => line.includes("wrte"))
+        : lines.findLastIndex((line) => line.includes("step("));
     expect(error.place).toMatchObject({ line: expected + 1, file: expect.stringMatching(/pipeline\.ts$/) });
   });
 
   it.each([
-    ["a name with a space", withSteps(`step("a", { run: noop() });`).replace(`pipeline("test"`, `pipeline("my test"`), "my test"],
+    [
+      "a name with a space",
+      withSteps(`step("a", { run: noop() });`).replace(`pipeline("test"`, `pipeline("my test"`),
+      "my test",
+    ],
     ["a timeout that cannot be read", withSteps(`step("a", { run: noop() });`, `timeout: "soon",`), "soon"],
     ["a concurrency of 0", withSteps(`step("a", { run: noop() });`, `concurrency: 0,`), "concurrency"],
-    ["a selection all that is not all", withSteps(`step("a", { run: noop() });`, `selections: { all: first(1) },`).replace("noop, number", "first, noop, number"), "all"],
-    ["an asynchronous build function", withSteps(`await null; step("a", { run: noop() });`).replace("({ params, step }: any) =>", "async ({ params, step }: any) =>"), "asynchronous"],
+    [
+      "a selection all that is not all",
+      withSteps(`step("a", { run: noop() });`, `selections: { all: first(1) },`).replace(
+        "noop, number",
+        "first, noop, number",
+      ),
+      "all",
+    ],
+    [
+      "an asynchronous build function",
+      withSteps(`await null; step("a", { run: noop() });`).replace(
+        "({ params, step }: any) =>",
+        "async ({ params, step }: any) =>",
+      ),
+      "asynchronous",
+    ],
     ["a pool without capacity", withSteps(`step("a", { run: noop() });`, `pools: { p: 0 },`), "p"],
   ])("a pipeline with %s", async (_, text, says) => {
-    expect(await testProject(text).refused()).toMatchObject({ code: "PIPELINE_INVALID", message: expect.stringContaining(says) });
+    expect(await testProject(text).refused()).toMatchObject({
+      code: "PIPELINE_INVALID",
+      message: expect.stringContaining(says),
+    });
   });
 
   it("what a function of the scenario throws, with the step", async () => {
-    const error = await testProject(withSteps(`step("a", {\n  by: ["market"], run: noop(),\n  resources: () => { throw new Error("no idea"); } });`)).refused();
+    const error = await testProject(
+      withSteps(`step("a", {\n  by: ["market"], run: noop(),\n  resources: () => { throw new Error("no idea"); } });`),
+    ).refused();
     expect(error.message).toContain("no idea");
     expect(error.place.step).toBe("a");
   });

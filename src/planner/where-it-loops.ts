@@ -15,7 +15,11 @@ export interface CodePlace {
  * loopback port of its choice, if it was started with `--inspect-port=0`), also in the middle of a loop, and `pause`
  * answers with the stack. Undefined if it does not answer in time; the process is not ended.
  */
-export async function whereItLoops(child: ChildProcess, stderr: () => string, limitMs: number): Promise<CodePlace | undefined> {
+export async function whereItLoops(
+  child: ChildProcess,
+  stderr: () => string,
+  limitMs: number,
+): Promise<CodePlace | undefined> {
   child.kill("SIGUSR1");
   const end = Date.now() + limitMs;
   let address: RegExpExecArray | null = null;
@@ -28,7 +32,12 @@ export async function whereItLoops(child: ChildProcess, stderr: () => string, li
 
 function pause(inspector: { port: number; path: string }, limitMs: number): Promise<CodePlace | undefined> {
   return new Promise((resolve) => {
-    const headers = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": randomBytes(16).toString("base64") };
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": randomBytes(16).toString("base64"),
+    };
     const upgrade = request({ host: "127.0.0.1", ...inspector, headers });
     const finish = (place: CodePlace | undefined): void => {
       clearTimeout(timer);
@@ -43,7 +52,11 @@ function pause(inspector: { port: number; path: string }, limitMs: number): Prom
       readMessages(socket, head, (message) => {
         if (message.method === "Debugger.scriptParsed") urls.set(message.params.scriptId, message.params.url);
         if (message.method !== "Debugger.paused") return;
-        const places = message.params.callFrames.map(({ location }) => ({ url: urls.get(location.scriptId) ?? "", line: location.lineNumber, column: location.columnNumber }));
+        const places = message.params.callFrames.map(({ location }) => ({
+          url: urls.get(location.scriptId) ?? "",
+          line: location.lineNumber,
+          column: location.columnNumber,
+        }));
         finish(places.find(({ url }) => url.startsWith("file:")));
       });
       send(socket, { id: 1, method: "Debugger.enable" });
@@ -56,7 +69,14 @@ function pause(inspector: { port: number; path: string }, limitMs: number): Prom
 /** Of the inspector's messages, the two that matter here. */
 type InspectorMessage =
   | { readonly method: "Debugger.scriptParsed"; readonly params: { readonly scriptId: string; readonly url: string } }
-  | { readonly method: "Debugger.paused"; readonly params: { readonly callFrames: readonly { readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number } }[] } }
+  | {
+      readonly method: "Debugger.paused";
+      readonly params: {
+        readonly callFrames: readonly {
+          readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number };
+        }[];
+      };
+    }
   | { readonly method?: never };
 
 /** One short text frame (RFC 6455, section 5.2), masked as a client must; the mask is all zero, which masks nothing. */
@@ -76,7 +96,8 @@ function readMessages(socket: Duplex, head: Buffer, onMessage: (message: Inspect
       if (buffer.length < start) return;
       const length = short === 126 ? buffer.readUInt16BE(2) : short === 127 ? Number(buffer.readBigUInt64BE(2)) : short;
       if (buffer.length < start + length) return;
-      if ((buffer[0]! & 0x0f) === 1) onMessage(JSON.parse(buffer.toString("utf8", start, start + length)) as InspectorMessage);
+      if ((buffer[0]! & 0x0f) === 1)
+        onMessage(JSON.parse(buffer.toString("utf8", start, start + length)) as InspectorMessage);
       buffer = buffer.subarray(start + length);
     }
   };

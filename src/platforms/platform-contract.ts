@@ -20,7 +20,11 @@ export interface PlatformGround {
 }
 
 type Ended = Extract<Report, { type: "ended" }>;
-type Reports = { readonly all: Report[]; readonly wait: (id: AttemptId, type: Report["type"]) => Promise<Report>; readonly ended: (id: AttemptId) => Promise<Ended> };
+type Reports = {
+  readonly all: Report[];
+  readonly wait: (id: AttemptId, type: Report["type"]) => Promise<Report>;
+  readonly ended: (id: AttemptId) => Promise<Ended>;
+};
 
 const deadlineMs = 20_000;
 
@@ -45,7 +49,10 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const ended = await reports.ended(spec.id);
       expect(ended.evidence).toMatchObject({ completed: true, exitCode: 0 });
       expect(ended.outputs).toEqual({ seen: { value: { origin: "JFK", month: 7, late_minutes: 15 } } });
-      expect(reports.all.filter(({ attempt }) => attempt === spec.id).map(({ type }) => type)).toEqual(["running", "ended"]);
+      expect(reports.all.filter(({ attempt }) => attempt === spec.id).map(({ type }) => type)).toEqual([
+        "running",
+        "ended",
+      ]);
     });
 
     it("gives files and folders to a task and stores those it writes", async () => {
@@ -53,15 +60,28 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const { digest, bytes } = await ground.artifacts.put(Buffer.from("some data"));
       const data: OutputValue = { artifact: { type: "file", digest, bytes, name: "data.txt" } };
       const spec = pythonSpec(ground, "copy", {
-        inputs: { data, rows: { rows: [{ key: { origin: "JFK" }, item: data }, { key: { origin: "LGA" }, item: data }] } },
-        outputs: { model: { type: "file", path: "models/model.bin" }, plots: { type: "folder", path: "plots" }, none: { type: "file", path: "none", optional: true } },
+        inputs: {
+          data,
+          rows: {
+            rows: [
+              { key: { origin: "JFK" }, item: data },
+              { key: { origin: "LGA" }, item: data },
+            ],
+          },
+        },
+        outputs: {
+          model: { type: "file", path: "models/model.bin" },
+          plots: { type: "folder", path: "plots" },
+          none: { type: "file", path: "none", optional: true },
+        },
       });
       await platform.start(spec);
       const { evidence, outputs } = await reports.ended(spec.id);
       expect(evidence).toMatchObject({ completed: true });
       expect(outputs["none"]).toEqual({ value: null });
       expect(outputs["model"]).toMatchObject({ artifact: { type: "file", name: "model.bin", bytes: 18 } });
-      const text = async (value: Digest): Promise<string> => (await buffer(await ground.artifacts.get(value))).toString();
+      const text = async (value: Digest): Promise<string> =>
+        (await buffer(await ground.artifacts.get(value))).toString();
       expect(await text(artifactOf(outputs["model"]).digest)).toBe("some datasome data");
       const tree = await ground.artifacts.readTree(artifactOf(outputs["plots"]).digest);
       expect(tree.entries.map(({ path }) => path)).toEqual(["JFK.txt", "LGA.txt"]);
@@ -70,17 +90,31 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
     it("runs a command without a shell, whatever is in its arguments", async () => {
       const { ground, platform, reports } = await begin();
       const wild = `a b "c" 'd' $(touch hacked) \`x\` ; rm -rf / \n * -n 😀`;
-      const script = "import json,os,sys; json.dump({'args': sys.argv[1:], 'env': os.environ['WILD']}, open(sys.argv[1], 'w'))";
-      const spec = shellSpec(ground, ["python3", "-c", script, { ref: "output", name: "out" }, { ref: "input", name: "wild" }, { ref: "dimension", name: "month" }], {
-        key: { month: 7 },
-        inputs: { wild: { value: wild } },
-        outputs: { out: { type: "file", path: "out.json" } },
-        env: { WILD: { ref: "input", name: "wild" } },
-      });
+      const script =
+        "import json,os,sys; json.dump({'args': sys.argv[1:], 'env': os.environ['WILD']}, open(sys.argv[1], 'w'))";
+      const spec = shellSpec(
+        ground,
+        [
+          "python3",
+          "-c",
+          script,
+          { ref: "output", name: "out" },
+          { ref: "input", name: "wild" },
+          { ref: "dimension", name: "month" },
+        ],
+        {
+          key: { month: 7 },
+          inputs: { wild: { value: wild } },
+          outputs: { out: { type: "file", path: "out.json" } },
+          env: { WILD: { ref: "input", name: "wild" } },
+        },
+      );
       await platform.start(spec);
       const { evidence, outputs } = await reports.ended(spec.id);
       expect(evidence).toMatchObject({ completed: true });
-      const seen = JSON.parse((await buffer(await ground.artifacts.get(artifactOf(outputs["out"]).digest))).toString()) as { args: string[]; env: string };
+      const seen = JSON.parse(
+        (await buffer(await ground.artifacts.get(artifactOf(outputs["out"]).digest))).toString(),
+      ) as { args: string[]; env: string };
       expect(seen.args.slice(1)).toEqual([wild, "7"]);
       expect(seen.env).toBe(wild);
     });
@@ -97,7 +131,10 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const spec = pythonSpec(ground, "fail", { fatalErrors: ["ValueError"] });
       await platform.start(spec);
       const { evidence } = await reports.ended(spec.id);
-      expect(evidence).toMatchObject({ completed: false, error: { type: "ValueError", message: "no good", fatal: true } });
+      expect(evidence).toMatchObject({
+        completed: false,
+        error: { type: "ValueError", message: "no good", fatal: true },
+      });
       expect(evidence.error?.at).toMatch(/^contract_tasks\.py:\d+$/);
     });
 
@@ -115,7 +152,10 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const { ground, platform, reports } = await begin();
       const spec = pythonSpec(ground, name);
       await platform.start(spec);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, config: { code: "TASK_CONFIG" } });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        completed: false,
+        config: { code: "TASK_CONFIG" },
+      });
     });
 
     it("refuses outputs that are missing, not declared, or lead out", async () => {
@@ -128,10 +168,22 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
         expect(evidence.completed).toBe(false);
         return evidence.error;
       };
-      expect(await errorOf("missing")).toMatchObject({ type: "OUTPUT_MISSING", message: expect.stringContaining("model.bin") });
-      expect(await errorOf("extra")).toMatchObject({ type: "OUTPUT_INVALID", message: expect.stringContaining('"extra.bin"') });
-      expect(await errorOf("link")).toMatchObject({ type: "OUTPUT_INVALID", message: expect.stringContaining("leads out") });
-      expect(await errorOf("folder")).toMatchObject({ type: "OUTPUT_INVALID", message: expect.stringContaining("is a folder") });
+      expect(await errorOf("missing")).toMatchObject({
+        type: "OUTPUT_MISSING",
+        message: expect.stringContaining("model.bin"),
+      });
+      expect(await errorOf("extra")).toMatchObject({
+        type: "OUTPUT_INVALID",
+        message: expect.stringContaining('"extra.bin"'),
+      });
+      expect(await errorOf("link")).toMatchObject({
+        type: "OUTPUT_INVALID",
+        message: expect.stringContaining("leads out"),
+      });
+      expect(await errorOf("folder")).toMatchObject({
+        type: "OUTPUT_INVALID",
+        message: expect.stringContaining("is a folder"),
+      });
     });
 
     it("starts nothing when an attempt is started again, and reports what is known", async () => {
@@ -153,7 +205,13 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const { ground, platform, reports } = await begin();
       const spec = pythonSpec(ground, "sleep_with_children");
       await platform.start(spec);
-      const pids = await waitFor(async () => (await textsOf(platform.logs(spec.id))).find((line) => line.startsWith("pids "))?.slice(5).split(" ").map(Number));
+      const pids = await waitFor(async () =>
+        (await textsOf(platform.logs(spec.id)))
+          .find((line) => line.startsWith("pids "))
+          ?.slice(5)
+          .split(" ")
+          .map(Number),
+      );
       expect(pids).toHaveLength(3);
       await platform.cancel(spec.id, cancel);
       await platform.cancel(spec.id, cancel);
@@ -173,12 +231,17 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
 
     it("does not take a command for done that ends with 0 when it is asked to end", async () => {
       const { ground, platform, reports } = await begin();
-      const script = "import signal,sys,time\nsignal.signal(15, lambda *a: sys.exit(0))\nprint('ready', flush=True)\ntime.sleep(60)";
+      const script =
+        "import signal,sys,time\nsignal.signal(15, lambda *a: sys.exit(0))\nprint('ready', flush=True)\ntime.sleep(60)";
       const spec = shellSpec(ground, ["python3", "-c", script]);
       await platform.start(spec);
       await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("ready") || undefined);
       await platform.cancel(spec.id, cancel);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, exitCode: 0, endedByUs: "cancel" });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        completed: false,
+        exitCode: 0,
+        endedByUs: "cancel",
+      });
     });
 
     it("ends an attempt that is cancelled as it starts", async () => {
@@ -194,17 +257,27 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const { ground, platform, reports } = await begin();
       const spec = pythonSpec(ground, "sleep");
       await platform.cancel(spec.id, cancel);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, endedByUs: "cancel", neverStarted: expect.any(String) });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        completed: false,
+        endedByUs: "cancel",
+        neverStarted: expect.any(String),
+      });
       reports.all.length = 0;
       await platform.start(spec);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, neverStarted: expect.any(String) });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        completed: false,
+        neverStarted: expect.any(String),
+      });
     });
 
     it("proves of an attempt that was never begun that it never will be", async () => {
       const { ground, platform, reports } = await begin();
       const spec = pythonSpec(ground, "sleep");
       await platform.adopt([spec]);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, neverStarted: expect.any(String) });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        completed: false,
+        neverStarted: expect.any(String),
+      });
       reports.all.length = 0;
       await platform.start(spec);
       expect((await reports.ended(spec.id)).evidence).toMatchObject({ neverStarted: expect.any(String) });
@@ -216,7 +289,10 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       await platform.start(spec);
       await reports.wait(spec.id, "running");
       await platform.close();
-      expect(await finishByAnother(ground, spec)).toMatchObject({ evidence: { completed: true }, outputs: { model: { artifact: { bytes: 5 } } } });
+      expect(await finishByAnother(ground, spec)).toMatchObject({
+        evidence: { completed: true },
+        outputs: { model: { artifact: { bytes: 5 } } },
+      });
       expect(reports.all.map(({ type }) => type)).toEqual(["running"]);
     });
 
@@ -224,7 +300,10 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const ground = await make();
       const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
       await ground.startAndDie(spec);
-      expect(await finishByAnother(ground, spec)).toMatchObject({ evidence: { completed: true }, outputs: { model: { artifact: { bytes: 5 } } } });
+      expect(await finishByAnother(ground, spec)).toMatchObject({
+        evidence: { completed: true },
+        outputs: { model: { artifact: { bytes: 5 } } },
+      });
     });
 
     it("finds attempts that ended while nobody looked", async () => {
@@ -259,39 +338,55 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
       expect(await textsOf(platform.logs(spec.id))).toEqual([]);
       await platform.start(spec);
-      const first = await waitFor(async () => (await linesOf(platform.logs(spec.id))).find((line) => line.text.startsWith("waiting for ")));
+      const first = await waitFor(async () =>
+        (await linesOf(platform.logs(spec.id))).find((line) => line.text.startsWith("waiting for ")),
+      );
       expect(first).toMatchObject({ stream: "stdout", partial: false });
       await letGoOn(platform, spec);
       await reports.ended(spec.id);
       const lines = await linesOf(platform.logs(spec.id));
       expect(lines.filter(({ stream }) => stream === "stderr").map(({ text }) => text)).toEqual(["to stderr"]);
       expect(await textsOf(platform.logs(spec.id, { tailLines: 1 }))).toEqual(lines.slice(-1).map(({ text }) => text));
-      expect(await textsOf(platform.logs(spec.id, { fromByte: first.nextByte! }))).toEqual(lines.slice(lines.findIndex(({ text }) => text === first.text) + 1).map(({ text }) => text));
+      expect(await textsOf(platform.logs(spec.id, { fromByte: first.nextByte! }))).toEqual(
+        lines.slice(lines.findIndex(({ text }) => text === first.text) + 1).map(({ text }) => text),
+      );
     });
 
     it("tells a task that writes into its input, and puts the spoilt artifact aside", async () => {
       const { ground, platform, reports } = await begin();
       const { digest, bytes } = await ground.artifacts.put(Buffer.from("do not write here"));
-      const spec = pythonSpec(ground, "spoil", { inputs: { data: { artifact: { type: "file", digest, bytes, name: "data.txt" } } } });
+      const spec = pythonSpec(ground, "spoil", {
+        inputs: { data: { artifact: { type: "file", digest, bytes, name: "data.txt" } } },
+      });
       await platform.start(spec);
       const { evidence } = await reports.ended(spec.id);
-      expect(evidence).toMatchObject({ completed: false, error: { type: "INPUT_CHANGED", message: expect.stringContaining("data") } });
+      expect(evidence).toMatchObject({
+        completed: false,
+        error: { type: "INPUT_CHANGED", message: expect.stringContaining("data") },
+      });
       expect(await ground.artifacts.verify(digest)).not.toBe("damaged");
     });
 
     it("does not start a task whose input is missing from the store", async () => {
       const { ground, platform, reports } = await begin();
       const digest = `sha256:${"0".repeat(64)}` as Digest;
-      const spec = pythonSpec(ground, "sleep", { inputs: { data: { artifact: { type: "file", digest, bytes: 1, name: "data.txt" } } } });
+      const spec = pythonSpec(ground, "sleep", {
+        inputs: { data: { artifact: { type: "file", digest, bytes: 1, name: "data.txt" } } },
+      });
       await platform.start(spec);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, config: { code: "BLOB_MISSING", message: expect.stringContaining(digest) } });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        completed: false,
+        config: { code: "BLOB_MISSING", message: expect.stringContaining(digest) },
+      });
     });
 
     it("passes on the progress that a task reports", async () => {
       const { ground, platform, reports } = await begin();
       const spec = pythonSpec(ground, "progress");
       await platform.start(spec);
-      expect(await reports.wait(spec.id, "progress")).toMatchObject({ progress: { fraction: 0.4, message: "epoch 4" } });
+      expect(await reports.wait(spec.id, "progress")).toMatchObject({
+        progress: { fraction: 0.4, message: "epoch 4" },
+      });
       await platform.cancel(spec.id, { graceMs: 0, why: "cancel" });
       await reports.ended(spec.id);
     });
@@ -301,7 +396,9 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const spec = pythonSpec(ground, "sleep", { python: "no-such-python" });
       const before = performance.now();
       await platform.start(spec);
-      expect((await reports.ended(spec.id)).evidence).toMatchObject({ config: { code: "TASK_CONFIG", message: expect.stringContaining("no-such-python") } });
+      expect((await reports.ended(spec.id)).evidence).toMatchObject({
+        config: { code: "TASK_CONFIG", message: expect.stringContaining("no-such-python") },
+      });
       expect(performance.now() - before).toBeLessThan(1000);
     });
   });
@@ -319,7 +416,9 @@ async function finishByAnother(ground: PlatformGround, spec: AttemptSpec): Promi
 
 /** `wait_for_file` prints the path of a file and goes on once it exists. */
 export async function letGoOn(platform: Platform, spec: AttemptSpec): Promise<void> {
-  const path = await waitFor(async () => (await textsOf(platform.logs(spec.id))).find((line) => line.startsWith("waiting for "))?.slice(12));
+  const path = await waitFor(async () =>
+    (await textsOf(platform.logs(spec.id))).find((line) => line.startsWith("waiting for "))?.slice(12),
+  );
   writeFileSync(path, "");
 }
 
@@ -337,7 +436,20 @@ interface SpecParts {
 function makeSpec(ground: PlatformGround, work: Work, parts: SpecParts): AttemptSpec {
   const id = makeAttemptId(makeRunId(Date.now(), Math.random), 0, made++, 1);
   const { key = {}, inputs = {}, outputs = {}, fatalErrors = [] } = parts;
-  return { id, task: "work[x=1]", pipeline: "contract", step: "work", number: 1, work, key, inputs, outputs, resources: { cpu: 1 }, code: ground.code, fatalErrors };
+  return {
+    id,
+    task: "work[x=1]",
+    pipeline: "contract",
+    step: "work",
+    number: 1,
+    work,
+    key,
+    inputs,
+    outputs,
+    resources: { cpu: 1 },
+    code: ground.code,
+    fatalErrors,
+  };
 }
 
 export function pythonSpec(ground: PlatformGround, name: string, parts: SpecParts = {}): AttemptSpec {
@@ -354,13 +466,20 @@ export function listen(platform: Platform): Reports {
   platform.onReport((report) => all.push(report));
   onTestFinished(() => platform.close());
   const wait = (id: AttemptId, type: Report["type"]): Promise<Report> =>
-    waitFor(async () => all.find((report) => report.attempt === id && report.type === type), () => `${type} of ${id}; reported: ${JSON.stringify(all)}`);
+    waitFor(
+      async () => all.find((report) => report.attempt === id && report.type === type),
+      () => `${type} of ${id}; reported: ${JSON.stringify(all)}`,
+    );
   return { all, wait, ended: async (id) => (await wait(id, "ended")) as Ended };
 }
 
 /** Asks again and again until there is an answer; fails loudly after the deadline. */
-export async function waitFor<T>(ask: () => Promise<T | undefined>, wanted: () => string = () => "an answer", atMostMs = deadlineMs): Promise<T> {
-  for (const end = performance.now() + atMostMs; performance.now() < end; ) {
+export async function waitFor<T>(
+  ask: () => Promise<T | undefined>,
+  wanted: () => string = () => "an answer",
+  atMostMs = deadlineMs,
+): Promise<T> {
+  for (const end = performance.now() + atMostMs; performance.now() < end;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 10));

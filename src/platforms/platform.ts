@@ -84,7 +84,10 @@ export interface Platform {
   /** Told to the platform once, before the first call. */
   onReport(listener: (report: Report) => void): void;
   /** What an attempt printed, from `fromByte` of its log; ends at the current end of the log. */
-  logs(attempt: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine>;
+  logs(
+    attempt: AttemptId,
+    options?: { readonly fromByte?: number; readonly tailLines?: number },
+  ): AsyncIterable<LogLine>;
   /** Lets go of everything without ending attempts: they go on, and another engine may adopt them. */
   close(): Promise<void>;
 }

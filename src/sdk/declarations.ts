@@ -58,7 +58,13 @@ export interface EnvironmentDeclaration {
 }
 
 export type WorkDeclaration =
-  | { readonly kind: "work"; readonly type: "python"; readonly reference: string; readonly environment?: EnvironmentDeclaration; readonly freshProcess?: boolean }
+  | {
+      readonly kind: "work";
+      readonly type: "python";
+      readonly reference: string;
+      readonly environment?: EnvironmentDeclaration;
+      readonly freshProcess?: boolean;
+    }
   | { readonly kind: "work"; readonly type: "node"; readonly reference: string }
   | ShellDeclaration
   | { readonly kind: "work"; readonly type: "noop" };
@@ -68,7 +74,10 @@ export type NodeDeclaration = Extract<WorkDeclaration, { readonly type: "node" }
 export type NoopDeclaration = Extract<WorkDeclaration, { readonly type: "noop" }>;
 
 /** A reference within a command. */
-export interface WordRef<Of extends "input" | "output" | "dimension" = "input" | "output" | "dimension", Name extends string = string> {
+export interface WordRef<
+  Of extends "input" | "output" | "dimension" = "input" | "output" | "dimension",
+  Name extends string = string,
+> {
   readonly ref: Of;
   readonly name: Name;
 }
@@ -91,7 +100,11 @@ export interface OutputDeclaration<Type extends OutputType = OutputType> {
 }
 
 /** A reference to what another task will yield: all of a reader's dimensions must tell which one. */
-export interface OutputRef<Type extends OutputType = OutputType, Dimension extends string = string, Ordered extends string = string> {
+export interface OutputRef<
+  Type extends OutputType = OutputType,
+  Dimension extends string = string,
+  Ordered extends string = string,
+> {
   readonly kind: "output-ref";
   readonly step: string;
   readonly output: string;
@@ -115,7 +128,11 @@ export interface CollectedRef<Type extends OutputType = OutputType> {
   readonly atLeast: number;
 }
 
-export interface PreviousRef<Type extends OutputType = OutputType, Dimension extends string = string, Along extends string = string> {
+export interface PreviousRef<
+  Type extends OutputType = OutputType,
+  Dimension extends string = string,
+  Along extends string = string,
+> {
   readonly kind: "previous-ref";
   readonly step: string;
   readonly output: string;

@@ -8,10 +8,20 @@ type Source = { readonly requirements: string } | { readonly pyproject: string }
  *
  *     environment({ requirements: "./requirements.txt" })
  */
-export function environment(options: (Source | Record<never, never>) & { /** `python3` if absent. */ readonly python?: string; readonly name?: string }): EnvironmentDeclaration {
+export function environment(
+  options: (Source | Record<never, never>) & {
+    /** `python3` if absent. */ readonly python?: string;
+    readonly name?: string;
+  },
+): EnvironmentDeclaration {
   const { python = "python3", name } = options;
   const source = sourceOf(options);
-  return Object.freeze({ kind: "environment", python, ...(source === undefined ? {} : { source }), ...(name === undefined ? {} : { name }) });
+  return Object.freeze({
+    kind: "environment",
+    python,
+    ...(source === undefined ? {} : { source }),
+    ...(name === undefined ? {} : { name }),
+  });
 }
 
 function sourceOf(options: object): EnvironmentDeclaration["source"] {

@@ -6,8 +6,11 @@ import type { OwnPreviousRef } from "./declarations.ts";
  *
  *     step("train", { by: ["period"], inputs: { before: own("model").previous("period") }, outputs: { model: file("model.pkl") }, … })
  */
-export function own<const Output extends string>(output: Output): { previous<const Along extends string>(dimension: Along): OwnPreviousRef<Output, Along> } {
+export function own<const Output extends string>(
+  output: Output,
+): { previous<const Along extends string>(dimension: Along): OwnPreviousRef<Output, Along> } {
   return Object.freeze({
-    previous: <const Along extends string>(dimension: Along): OwnPreviousRef<Output, Along> => Object.freeze({ kind: "own-previous-ref", output, dimension }),
+    previous: <const Along extends string>(dimension: Along): OwnPreviousRef<Output, Along> =>
+      Object.freeze({ kind: "own-previous-ref", output, dimension }),
   });
 }

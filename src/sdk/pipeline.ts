@@ -1,10 +1,21 @@
 import { z } from "zod";
 import { FlotillaError } from "../core/errors.ts";
-import type { PipelineDeclaration, ScenarioSource, SelectionDeclaration, StepDeclaration, StepOptionsData } from "./declarations.ts";
+import type {
+  PipelineDeclaration,
+  ScenarioSource,
+  SelectionDeclaration,
+  StepDeclaration,
+  StepOptionsData,
+} from "./declarations.ts";
 import type { NoScenarios, ScenarioShape } from "./scenario-types.ts";
 import { makeStep, type DeclareStep } from "./step.ts";
 
-export interface PipelineOptions<Params extends z.ZodObject, Dimension extends string, Shape extends ScenarioShape, Pools extends Readonly<Record<string, number>>> {
+export interface PipelineOptions<
+  Params extends z.ZodObject,
+  Dimension extends string,
+  Shape extends ScenarioShape,
+  Pools extends Readonly<Record<string, number>>,
+> {
   /** A zod object; each parameter should have a default or be given with `--param`. */
   readonly params?: Params;
   /** One task a step without it. */
@@ -24,7 +35,12 @@ export interface PipelineOptions<Params extends z.ZodObject, Dimension extends s
   readonly description?: string;
 }
 
-export interface BuildContext<Params extends z.ZodObject, Dimension extends string, Shape extends ScenarioShape, Pool extends string> {
+export interface BuildContext<
+  Params extends z.ZodObject,
+  Dimension extends string,
+  Shape extends ScenarioShape,
+  Pool extends string,
+> {
   readonly params: z.output<Params>;
   readonly step: DeclareStep<Dimension, Shape, Pool>;
 }
@@ -69,7 +85,10 @@ export function pipeline<
         return handle;
       };
       // `void` lets an asynchronous function through the type check; all it declares behind its first `await` would be lost.
-      const returned: unknown = build({ params: values as z.output<Params>, step: step as unknown as DeclareStep<Dimension, Shape, keyof Pools & string> });
+      const returned: unknown = build({
+        params: values as z.output<Params>,
+        step: step as unknown as DeclareStep<Dimension, Shape, keyof Pools & string>,
+      });
       finished = true;
       if (returned instanceof Promise) throw tooLate(name, "its build function is asynchronous");
       return declared;
@@ -78,8 +97,14 @@ export function pipeline<
 }
 
 function tooLate(pipelineName: string, what: string): FlotillaError {
-  return new FlotillaError("PIPELINE_INVALID", `the pipeline ${pipelineName} cannot be built: ${what}`, { mend: "declare all steps at once; await what they need at the top of the file" });
+  return new FlotillaError("PIPELINE_INVALID", `the pipeline ${pipelineName} cannot be built: ${what}`, {
+    mend: "declare all steps at once; await what they need at the top of the file",
+  });
 }
 
 /** The scenario of a pipeline that has none: one, without dimensions. */
-const single: ScenarioSource = Object.freeze({ kind: "scenarios" as const, dimensions: [], from: { type: "rows" as const, rows: [{}] } });
+const single: ScenarioSource = Object.freeze({
+  kind: "scenarios" as const,
+  dimensions: [],
+  from: { type: "rows" as const, rows: [{}] },
+});

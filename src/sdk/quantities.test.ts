@@ -13,7 +13,9 @@ describe("memory", () => {
     [4096, 4096],
   ])("%s is %d bytes", (given, bytes) => expect(parseMemory(given)).toBe(bytes));
 
-  it.each(["", "Mi", "-1Gi", "0", "1Pb", "1 gig", "1e3", "1,5G", NaN, -5, "9".repeat(30)])("%s is refused", (given) => expect(() => parseMemory(given)).toThrow(/512Mi/));
+  it.each(["", "Mi", "-1Gi", "0", "1Pb", "1 gig", "1e3", "1,5G", NaN, -5, "9".repeat(30)])("%s is refused", (given) =>
+    expect(() => parseMemory(given)).toThrow(/512Mi/),
+  );
 });
 
 describe("time", () => {
@@ -27,7 +29,9 @@ describe("time", () => {
     [250, 250],
   ])("%s is %d ms", (given, milliseconds) => expect(parseDuration(given)).toBe(milliseconds));
 
-  it.each(["", "soon", "0s", "10 minutes", "m10", "1h30", -1, Infinity])("%s is refused", (given) => expect(() => parseDuration(given)).toThrow(/10m/));
+  it.each(["", "soon", "0s", "10 minutes", "m10", "1h30", -1, Infinity])("%s is refused", (given) =>
+    expect(() => parseDuration(given)).toThrow(/10m/),
+  );
 });
 
 describe("cores", () => {
@@ -38,5 +42,7 @@ describe("cores", () => {
     [16, 16],
   ])("%s is %d", (given, cores) => expect(parseCpu(given)).toBe(cores));
 
-  it.each([0, -1, "", "m", "two", NaN, Infinity])("%s is refused", (given) => expect(() => parseCpu(given)).toThrow(/CPU/));
+  it.each([0, -1, "", "m", "two", NaN, Infinity])("%s is refused", (given) =>
+    expect(() => parseCpu(given)).toThrow(/CPU/),
+  );
 });

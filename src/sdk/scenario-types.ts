@@ -19,7 +19,13 @@ export type Declared<Name extends string = string> = Name | (DimensionDeclaratio
 export type NameOf<D> = D extends string ? D : D extends { readonly name: infer Name extends string } ? Name : never;
 
 /** Where a name is not known, neither is whether it has an order. */
-type OrderedOf<D> = D extends { readonly name: infer Name extends string } ? (D extends { readonly ordered: true | readonly Scalar[] } ? Name : string extends Name ? string : never) : never;
+type OrderedOf<D> = D extends { readonly name: infer Name extends string }
+  ? D extends { readonly ordered: true | readonly Scalar[] }
+    ? Name
+    : string extends Name
+      ? string
+      : never
+  : never;
 
 /** A column of a file: of what type it is shows when the file is read, which an editor does not do. `labels` says it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- with `unknown`, `scenario.flights > 300` would not compile
@@ -46,7 +52,10 @@ export interface FileShape<D extends readonly Declared[], L> extends ScenarioSha
   readonly row: { readonly [Name in NameOf<D[number]>]: FileValue } & LabelsOf<L>;
 }
 
-export interface ProductShape<P extends Readonly<Record<string, readonly Scalar[]>>, Ordered extends string> extends ScenarioShape {
+export interface ProductShape<
+  P extends Readonly<Record<string, readonly Scalar[]>>,
+  Ordered extends string,
+> extends ScenarioShape {
   readonly ordered: Ordered;
   readonly row: { readonly [Name in keyof P]: P[Name][number] };
 }

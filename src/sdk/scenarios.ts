@@ -1,7 +1,15 @@
 import type { Scalar } from "../core/plan.ts";
 import type { ScenarioRow } from "../core/scenario-source.ts";
 import type { ScenarioSource } from "./declarations.ts";
-import type { Declared, FileShape, LabelTypes, NameOf, ProductShape, RowsShape, ScenarioShape } from "./scenario-types.ts";
+import type {
+  Declared,
+  FileShape,
+  LabelTypes,
+  NameOf,
+  ProductShape,
+  RowsShape,
+  ScenarioShape,
+} from "./scenario-types.ts";
 
 interface FileColumns<D extends readonly Declared[], L extends readonly string[] | LabelTypes> {
   /** The columns that identify a row, in the order that they have in keys. */
@@ -19,39 +27,62 @@ interface RowColumns<D extends readonly Declared[], Row extends object> {
 }
 
 /** Says that a dimension has an order: that of its numbers or texts, or the one of a list. `.previous()` then works along it. */
-export function ordered<const Name extends string>(name: Name, values?: readonly Scalar[]): { readonly name: Name; readonly ordered: true | readonly Scalar[] } {
+export function ordered<const Name extends string>(
+  name: Name,
+  values?: readonly Scalar[],
+): { readonly name: Name; readonly ordered: true | readonly Scalar[] } {
   return Object.freeze({ name, ordered: values ?? true });
 }
 
 function source<Name extends string, Shape extends ScenarioShape>(
   from: ScenarioSource["from"],
-  { dimensions, labels }: { readonly dimensions: readonly Declared[]; readonly labels?: readonly string[] | LabelTypes },
+  {
+    dimensions,
+    labels,
+  }: { readonly dimensions: readonly Declared[]; readonly labels?: readonly string[] | LabelTypes },
 ): ScenarioSource<Name, Shape> {
   const declared = dimensions as ScenarioSource<Name>["dimensions"];
-  return Object.freeze({ kind: "scenarios" as const, dimensions: declared, from, ...(labels === undefined ? {} : { labels }) });
+  return Object.freeze({
+    kind: "scenarios" as const,
+    dimensions: declared,
+    from,
+    ...(labels === undefined ? {} : { labels }),
+  });
 }
 
 /** Where scenarios come from. Paths are relative to the pipeline file. */
 export const scenarios = {
   /** Reads a CSV file (RFC 4180, with a header line). Columns of numbers become numbers. */
-  fromCsv: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(path: string, columns: FileColumns<D, L>): ScenarioSource<NameOf<D[number]>, FileShape<D, L>> =>
-    source({ type: "csv", path }, columns),
+  fromCsv: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(
+    path: string,
+    columns: FileColumns<D, L>,
+  ): ScenarioSource<NameOf<D[number]>, FileShape<D, L>> => source({ type: "csv", path }, columns),
 
   /** Reads a JSON file that holds a list of objects. */
-  fromJson: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(path: string, columns: FileColumns<D, L>): ScenarioSource<NameOf<D[number]>, FileShape<D, L>> =>
-    source({ type: "json", path }, columns),
+  fromJson: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(
+    path: string,
+    columns: FileColumns<D, L>,
+  ): ScenarioSource<NameOf<D[number]>, FileShape<D, L>> => source({ type: "json", path }, columns),
 
   /** Every combination of the values; the last dimension varies fastest. */
-  product: <const P extends Readonly<Record<string, readonly Scalar[]>>, const Ordered extends keyof P & string = never>(
+  product: <
+    const P extends Readonly<Record<string, readonly Scalar[]>>,
+    const Ordered extends keyof P & string = never,
+  >(
     product: P,
     options: { /** Dimensions whose values are in the order listed. */ readonly ordered?: readonly Ordered[] } = {},
   ): ScenarioSource<keyof P & string, ProductShape<P, Ordered>> => {
     const inOrder: readonly string[] = options.ordered ?? [];
-    const dimensions = Object.keys(product).map((name) => (inOrder.includes(name) ? { name, ordered: product[name]! } : name));
+    const dimensions = Object.keys(product).map((name) =>
+      inOrder.includes(name) ? { name, ordered: product[name]! } : name,
+    );
     return source({ type: "product", product }, { dimensions });
   },
 
   /** Rows computed in the pipeline file. */
-  rows: <Row extends object, const D extends readonly Declared<keyof Row & string>[]>(rows: readonly Row[], columns: RowColumns<D, Row>): ScenarioSource<NameOf<D[number]>, RowsShape<Row, D>> =>
+  rows: <Row extends object, const D extends readonly Declared<keyof Row & string>[]>(
+    rows: readonly Row[],
+    columns: RowColumns<D, Row>,
+  ): ScenarioSource<NameOf<D[number]>, RowsShape<Row, D>> =>
     source({ type: "rows", rows: rows as readonly ScenarioRow[] }, columns),
 };

@@ -17,7 +17,9 @@ export function first(count: number): SelectionDeclaration {
 }
 
 /** Scenarios that meet conditions (`"origin=JFK,LGA"`, `"month=1..6"`, `"flights>=300"`), or that a function picks. */
-export function where(...conditions: readonly string[] | readonly [(scenario: Readonly<Record<string, Scalar | null>>) => boolean]): SelectionDeclaration {
+export function where(
+  ...conditions: readonly string[] | readonly [(scenario: Readonly<Record<string, Scalar | null>>) => boolean]
+): SelectionDeclaration {
   const [matches] = conditions;
   if (typeof matches === "function") return selection({ type: "matching", matches });
   return selection({ type: "where", conditions: (conditions as readonly string[]).map(parseWhere) });

@@ -24,7 +24,15 @@ type Inputs = Readonly<Record<string, InputDeclaration>>;
 type Outputs = Readonly<Record<string, OutputDeclaration>>;
 
 /** What a step says of itself. `By`, `I`, `O` and `W` follow from what is written; the others from the pipeline. */
-export interface StepOptions<Dimension extends string, Shape extends ScenarioShape, Pool extends string, By extends readonly Dimension[], I extends Inputs, O extends Outputs, W extends WorkDeclaration> {
+export interface StepOptions<
+  Dimension extends string,
+  Shape extends ScenarioShape,
+  Pool extends string,
+  By extends readonly Dimension[],
+  I extends Inputs,
+  O extends Outputs,
+  W extends WorkDeclaration,
+> {
   /** The dimensions that it varies by; one task for all scenarios if absent. */
   readonly by?: By;
   readonly run: W & CheckWork<W, keyof I, keyof O, By[number]>;
@@ -70,9 +78,15 @@ export type DeclareStep<Dimension extends string, Shape extends ScenarioShape, P
   options: StepOptions<Dimension, Shape, Pool, By, I, O, W>,
 ) => Step<O, By[number], Shape["ordered"]>;
 
-export function makeStep(name: string, options: StepOptionsData, caller: (...args: never[]) => unknown): { declaration: StepDeclaration; handle: Step<Record<string, OutputDeclaration>, string> } {
+export function makeStep(
+  name: string,
+  options: StepOptionsData,
+  caller: (...args: never[]) => unknown,
+): { declaration: StepDeclaration; handle: Step<Record<string, OutputDeclaration>, string> } {
   const by = options?.by ?? [];
-  const outputs = Object.entries(options?.outputs ?? {}).map(([output, { type }]) => [output, makeRef({ step: name, output, type, by })] as const);
+  const outputs = Object.entries(options?.outputs ?? {}).map(
+    ([output, { type }]) => [output, makeRef({ step: name, output, type, by })] as const,
+  );
   return {
     declaration: Object.freeze({ name, options: withoutOwn(name, options ?? {}), at: placeOfCall(caller) }),
     handle: Object.freeze({ kind: "step", name, outputs: Object.freeze(Object.fromEntries(outputs)) }),
@@ -87,7 +101,17 @@ function withoutOwn(step: string, options: StepOptionsData): StepOptionsData {
   const inputs = entries.map(([name, input]): [string, InputDeclaration] => {
     if (!isOwn(input)) return [name, input];
     const { output, dimension } = input;
-    return [name, Object.freeze({ kind: "previous-ref", step, output, type: options.outputs?.[output]?.type ?? "json", by, dimension } satisfies PreviousRef)];
+    return [
+      name,
+      Object.freeze({
+        kind: "previous-ref",
+        step,
+        output,
+        type: options.outputs?.[output]?.type ?? "json",
+        by,
+        dimension,
+      } satisfies PreviousRef),
+    ];
   });
   return { ...options, inputs: Object.fromEntries(inputs) };
 }
@@ -101,8 +125,10 @@ function makeRef(source: { step: string; output: string; type: OutputType; by: r
   return Object.freeze({
     kind: "output-ref" as const,
     ...source,
-    collect: ({ atLeast = 1 }: { atLeast?: number } = {}): CollectedRef => Object.freeze({ kind: "collected-ref" as const, step, output, type, atLeast }),
-    previous: <D extends string>(dimension: D): PreviousRef<OutputType, string, D> => Object.freeze({ kind: "previous-ref" as const, step, output, type, by, dimension }),
+    collect: ({ atLeast = 1 }: { atLeast?: number } = {}): CollectedRef =>
+      Object.freeze({ kind: "collected-ref" as const, step, output, type, atLeast }),
+    previous: <D extends string>(dimension: D): PreviousRef<OutputType, string, D> =>
+      Object.freeze({ kind: "previous-ref" as const, step, output, type, by, dimension }),
   });
 }
 

@@ -1,11 +1,20 @@
 import type { OutputType } from "../core/plan.ts";
-import type { CollectedRef, OutputRef, OwnPreviousRef, PreviousRef, ShellDeclaration, WordRef } from "./declarations.ts";
+import type {
+  CollectedRef,
+  OutputRef,
+  OwnPreviousRef,
+  PreviousRef,
+  ShellDeclaration,
+  WordRef,
+} from "./declarations.ts";
 
 /**
  * An input that does not fit is given a type that nothing has and that reads like a sentence: it is what the editor
  * shows behind "is not assignable to".
  */
-export type CheckInputs<Inputs, By extends string, Outputs, Ordered extends string> = { readonly [Name in keyof Inputs]: CheckInput<Inputs[Name], By, Outputs, Ordered> };
+export type CheckInputs<Inputs, By extends string, Outputs, Ordered extends string> = {
+  readonly [Name in keyof Inputs]: CheckInput<Inputs[Name], By, Outputs, Ordered>;
+};
 
 type CheckInput<Input, By extends string, Outputs, Ordered extends string> =
   Input extends OwnPreviousRef<infer Output, infer Along>
@@ -24,7 +33,9 @@ type CheckCovered<Input, Dimension extends string, By extends string> = [Exclude
   ? Input
   : `its step varies by ${Exclude<Dimension, By>} and this one does not: read it with .collect()`;
 
-type CheckAlong<Input, Along extends string, By extends string> = [Along] extends [By] ? Input : `previous("${Along}") needs a step that varies by it, and a dimension that is ordered`;
+type CheckAlong<Input, Along extends string, By extends string> = [Along] extends [By]
+  ? Input
+  : `previous("${Along}") needs a step that varies by it, and a dimension that is ordered`;
 
 /** A command may refer to what its step has. References whose names are computed are left to the planner. */
 export type CheckWork<Work, Input, Output, By> =
@@ -36,5 +47,8 @@ export type CheckWork<Work, Input, Output, By> =
         : `this step has no ${InWords<Exclude<Refs, Known<Input, Output, By>>>}`
     : Work;
 
-type Known<Input, Output, By> = WordRef<"input", Input & string> | WordRef<"output", Output & string> | WordRef<"dimension", By & string>;
+type Known<Input, Output, By> =
+  | WordRef<"input", Input & string>
+  | WordRef<"output", Output & string>
+  | WordRef<"dimension", By & string>;
 type InWords<Refs> = Refs extends WordRef<infer Of, infer Name> ? `${Of} ${Name}` : never;

@@ -1,23 +1,55 @@
 // Held by `tsc`: each @ts-expect-error is a mistake that the editor must show. The build functions below are never called.
 import { expect, it } from "vitest";
-import { environment, file, json, number, own, pipeline, python, ref, scenarios, ordered, shell, string, z } from "flotilla";
+import {
+  environment,
+  file,
+  json,
+  number,
+  own,
+  pipeline,
+  python,
+  ref,
+  scenarios,
+  ordered,
+  shell,
+  string,
+  z,
+} from "flotilla";
 
 const fleet = scenarios.fromCsv("./fleet.csv", { dimensions: ["origin", "carrier", ordered("month")] });
 
 const flights = pipeline(
   "flights",
   {
-    params: z.object({ lateMinutes: z.number().default(15), tune: z.boolean().default(false), mode: z.enum(["fast", "full"]) }),
+    params: z.object({
+      lateMinutes: z.number().default(15),
+      tune: z.boolean().default(false),
+      mode: z.enum(["fast", "full"]),
+    }),
     scenarios: fleet,
     pools: { licences: 4 },
   },
   ({ params, step }) => {
-    const data = step("extract", { run: python("flights.data:extract"), outputs: { flights: file("flights.parquet"), count: number() } });
-    const best = params.tune ? step("tune", { run: python("flights.train:search"), inputs: { flights: data.outputs.flights }, outputs: { depth: json() } }) : undefined;
+    const data = step("extract", {
+      run: python("flights.data:extract"),
+      outputs: { flights: file("flights.parquet"), count: number() },
+    });
+    const best = params.tune
+      ? step("tune", {
+          run: python("flights.train:search"),
+          inputs: { flights: data.outputs.flights },
+          outputs: { depth: json() },
+        })
+      : undefined;
     const model = step("train", {
       by: ["origin", "carrier", "month"],
       run: python("flights.train:fit", { environment: environment({ requirements: "requirements.txt" }) }),
-      inputs: { flights: data.outputs.flights, lateMinutes: params.lateMinutes, depth: best?.outputs.depth, before: own("model").previous("month") },
+      inputs: {
+        flights: data.outputs.flights,
+        lateMinutes: params.lateMinutes,
+        depth: best?.outputs.depth,
+        before: own("model").previous("month"),
+      },
       outputs: { model: file("model.pkl"), auc: number() },
       on: "cpu",
       resources: ({ scenario, key }) => ({ cpu: 1, memory: scenario.rows > 5000 || key.month > 6 ? "1Gi" : "512Mi" }),
@@ -31,10 +63,16 @@ const flights = pipeline(
       inputs: { auc: model.outputs.auc.collect({ atLeast: 0.95 }) },
       after: [data, { step: model, outcome: "done" }],
     });
-    step("sequence", { by: ["origin", "carrier", "month"], run: python("a:b"), inputs: { before: model.outputs.model.previous("month") } });
+    step("sequence", {
+      by: ["origin", "carrier", "month"],
+      run: python("a:b"),
+      inputs: { before: model.outputs.model.previous("month") },
+    });
     step("sort", {
       by: ["origin"],
-      run: shell(["sort", "-o", ref.output("sorted"), ref.input("data"), ref.dimension("origin")], { env: { COUNT: ref.input("count") } }),
+      run: shell(["sort", "-o", ref.output("sorted"), ref.input("data"), ref.dimension("origin")], {
+        env: { COUNT: ref.input("count") },
+      }),
       inputs: { data: data.outputs.flights, count: data.outputs.count },
       outputs: { sorted: file("sorted.txt") },
     });
@@ -64,9 +102,19 @@ const flights = pipeline(
     // @ts-expect-error -- the reader must vary by the dimension too
     step("a", { by: ["origin", "carrier"], run: python("a:b"), inputs: { auc: model.outputs.auc.previous("month") } });
     // @ts-expect-error -- an output that the step itself has not
-    step("a", { by: ["month"], run: python("a:b"), inputs: { x: own("modle").previous("month") }, outputs: { model: file("m") } });
+    step("a", {
+      by: ["month"],
+      run: python("a:b"),
+      inputs: { x: own("modle").previous("month") },
+      outputs: { model: file("m") },
+    });
     // @ts-expect-error -- own() along a dimension that the step lacks
-    step("a", { by: ["origin"], run: python("a:b"), inputs: { x: own("model").previous("month") }, outputs: { model: file("m") } });
+    step("a", {
+      by: ["origin"],
+      run: python("a:b"),
+      inputs: { x: own("model").previous("month") },
+      outputs: { model: file("m") },
+    });
     // A parameter that there is not, and one of the wrong type.
     // @ts-expect-error -- Property 'lateMinute' does not exist
     step("a", { run: python("a:b"), inputs: { late: params.lateMinute } });
@@ -90,17 +138,33 @@ const flights = pipeline(
 );
 
 // Dimensions of a product, and the types of its values.
-const products = pipeline("products", { scenarios: scenarios.product({ market: ["de", "fr"], month: [1, 2, 3] }, { ordered: ["month"] }) }, ({ step }) => {
-  const model = step("train", { by: ["market", "month"], run: python("a:b"), outputs: { score: number() }, resources: ({ key }) => ({ cpu: key.month }) });
-  step("next", { by: ["market", "month"], run: python("a:b"), inputs: { before: model.outputs.score.previous("month") } });
-  // @ts-expect-error -- text is no number of cores that a label could be
-  step("a", { by: ["market"], run: python("a:b"), priority: ({ scenario }) => scenario.market });
-  // @ts-expect-error -- the product has no such column
-  step("a", { by: ["market"], run: python("a:b"), priority: ({ scenario }) => scenario.rows });
-});
+const products = pipeline(
+  "products",
+  { scenarios: scenarios.product({ market: ["de", "fr"], month: [1, 2, 3] }, { ordered: ["month"] }) },
+  ({ step }) => {
+    const model = step("train", {
+      by: ["market", "month"],
+      run: python("a:b"),
+      outputs: { score: number() },
+      resources: ({ key }) => ({ cpu: key.month }),
+    });
+    step("next", {
+      by: ["market", "month"],
+      run: python("a:b"),
+      inputs: { before: model.outputs.score.previous("month") },
+    });
+    // @ts-expect-error -- text is no number of cores that a label could be
+    step("a", { by: ["market"], run: python("a:b"), priority: ({ scenario }) => scenario.market });
+    // @ts-expect-error -- the product has no such column
+    step("a", { by: ["market"], run: python("a:b"), priority: ({ scenario }) => scenario.rows });
+  },
+);
 
 // Labels declared with their types.
-const labelled = scenarios.fromCsv("./fleet.csv", { dimensions: ["origin"], labels: { flights: "number", tier: "string" } });
+const labelled = scenarios.fromCsv("./fleet.csv", {
+  dimensions: ["origin"],
+  labels: { flights: "number", tier: "string" },
+});
 const labels = pipeline("labels", { scenarios: labelled }, ({ step }) => {
   step("train", { by: ["origin"], run: python("a:b"), priority: ({ scenario }) => scenario.flights });
   // @ts-expect-error -- a text
@@ -123,12 +187,16 @@ scenarios.product({ market: ["de"] }, { ordered: ["month"] });
 
 // Dimensions known only at run time: anything may be named, the planner checks.
 const names: string[] = ["a", "b"];
-const dynamic = pipeline("dynamic", { scenarios: scenarios.fromJson("./x.json", { dimensions: names }) }, ({ step }) => {
-  const a = step("a", { by: ["a"], run: python("a:b"), outputs: { x: number() } });
-  step("b", { by: ["a", "b"], run: python("a:b"), inputs: { x: a.outputs.x } });
-  // @ts-expect-error -- still a collection
-  step("c", { run: python("a:b"), inputs: { x: a.outputs.x } });
-});
+const dynamic = pipeline(
+  "dynamic",
+  { scenarios: scenarios.fromJson("./x.json", { dimensions: names }) },
+  ({ step }) => {
+    const a = step("a", { by: ["a"], run: python("a:b"), outputs: { x: number() } });
+    step("b", { by: ["a", "b"], run: python("a:b"), inputs: { x: a.outputs.x } });
+    // @ts-expect-error -- still a collection
+    step("c", { run: python("a:b"), inputs: { x: a.outputs.x } });
+  },
+);
 
 // Without scenarios there is nothing to vary by.
 const single = pipeline("single", {}, ({ step }) => {
@@ -139,6 +207,13 @@ const single = pipeline("single", {}, ({ step }) => {
 
 it("describes pipelines as frozen data, and calls nothing of theirs", () => {
   const described = [flights, products, labels, rowsOf, dynamic, single];
-  expect(described.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["pipeline flights", "pipeline products", "pipeline labels", "pipeline rows", "pipeline dynamic", "pipeline single"]);
+  expect(described.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    "pipeline flights",
+    "pipeline products",
+    "pipeline labels",
+    "pipeline rows",
+    "pipeline dynamic",
+    "pipeline single",
+  ]);
   expect(described.every((one) => Object.isFrozen(one))).toBe(true);
 });

@@ -103,7 +103,13 @@ export interface Commit {
    * already, and only its answer was lost, it is answered again and nothing is done twice.
    */
   readonly version: number;
-  readonly state?: { readonly state: RunState; readonly why: string; readonly startedAt?: number; readonly endedAt?: number; readonly code?: Digest };
+  readonly state?: {
+    readonly state: RunState;
+    readonly why: string;
+    readonly startedAt?: number;
+    readonly endedAt?: number;
+    readonly code?: Digest;
+  };
   readonly counts: readonly StateCounts[];
   readonly tasks: readonly TaskRow[];
   /** New attempts (`intended`): their holds are taken from the pools in this same transaction. */
@@ -142,7 +148,11 @@ export interface PoolRow {
 export type Request =
   | { readonly type: "pause" | "resume" }
   | { readonly type: "cancel" }
-  | { readonly type: "restart"; readonly tasks: readonly { readonly step: number; readonly task: number }[]; readonly code: Digest | undefined };
+  | {
+      readonly type: "restart";
+      readonly tasks: readonly { readonly step: number; readonly task: number }[];
+      readonly code: Digest | undefined;
+    };
 export interface RequestRow {
   readonly id: number;
   readonly run: RunId;
@@ -191,7 +201,11 @@ export interface Store {
    */
   claim(options: { engine: EngineId; leaseMs: number; run?: RunId; insteadOf?: EngineId }): Promise<Claim | undefined>;
   /** Prolongs the leases of these runs; answers with those that are still ours. */
-  renew(options: { engine: EngineId; leaseMs: number; runs: readonly { run: RunId; fence: number }[] }): Promise<readonly RunId[]>;
+  renew(options: {
+    engine: EngineId;
+    leaseMs: number;
+    runs: readonly { run: RunId; fence: number }[];
+  }): Promise<readonly RunId[]>;
   /** Gives a run back, so that another engine may take it at once. */
   release(run: RunId, fence: number): Promise<void>;
   commit(commit: Commit): Promise<CommitResult>;
@@ -206,7 +220,12 @@ export interface Store {
 
   getRun(run: RunId): Promise<RunRow | undefined>;
   /** Newest first. `before` is the id of the last one of the page before. */
-  listRuns(filter?: { pipeline?: string; states?: readonly RunState[]; before?: RunId; limit?: number }): Promise<readonly RunRow[]>;
+  listRuns(filter?: {
+    pipeline?: string;
+    states?: readonly RunState[];
+    before?: RunId;
+    limit?: number;
+  }): Promise<readonly RunRow[]>;
   getPlan(hash: string): Promise<Plan | undefined>;
   /** In order of (step, task). */
   listTasks(run: RunId, filter?: TaskFilter): Promise<readonly TaskRow[]>;

@@ -52,7 +52,10 @@ it("ends every process of a cancelled run, the ones that hide and ignore too", a
 
 it("lets one command cancel what another one runs", async () => {
   project = new Project({ "pipeline.ts": pipeline });
-  project.write("work.py", work(join(project.directory)).replaceAll("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "pass"));
+  project.write(
+    "work.py",
+    work(join(project.directory)).replaceAll("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "pass"),
+  );
   const run = project.start("run", "--json", "--cpus", "2");
   const result = finished(run);
   await until(() => pids().length === 4, "both tasks run");

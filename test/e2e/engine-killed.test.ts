@@ -52,7 +52,10 @@ it("loses nothing and does nothing twice when the engine is killed twenty times 
   for (let kill = 0; kill < kills; kill++) {
     const before = project.ledger().length;
     // A random moment within the life of a few tasks: what is counted is progress, not time.
-    await until(() => project.ledger().length >= before + Math.floor(Math.random() * 12), "some more tasks have begun or ended");
+    await until(
+      () => project.ledger().length >= before + Math.floor(Math.random() * 12),
+      "some more tasks have begun or ended",
+    );
     engine.kill("SIGKILL");
     run ??= (await project.json<{ id: string }[]>("runs"))[0]!.id;
     engine = project.start("resume", run, "--json", "--cpus", "4");
@@ -78,5 +81,9 @@ it("finds a detached run again, and follows it to its end", async () => {
   const detached = await project.flotilla("run", "--detach", "--json");
   expect(detached.code).toBe(0);
   const watched = await project.flotilla("status", "--watch", "--json");
-  expect(lastLine(watched)).toMatchObject({ type: "run.ended", state: "succeeded", tasks: { total: 35, succeeded: 35 } });
+  expect(lastLine(watched)).toMatchObject({
+    type: "run.ended",
+    state: "succeeded",
+    tasks: { total: 35, succeeded: 35 },
+  });
 }, 120_000);

@@ -35,17 +35,26 @@ it("blocks only what needs the failed task, and a restart with mended code runs 
   project.write("work.py", ledgerPython(project) + broken);
   const failed = await project.flotilla("run", "--json");
   expect(failed.code).toBe(1);
-  expect(lastLine(failed)).toMatchObject({ state: "failed", tasks: { total: 10, succeeded: 7, failed: 1, blocked: 2 } });
+  expect(lastLine(failed)).toMatchObject({
+    state: "failed",
+    tasks: { total: 10, succeeded: 7, failed: 1, blocked: 2 },
+  });
   const shown = await project.flotilla("show", "train[market=b,month=2]");
   expect(shown.stdout).toContain("market b has no month 2");
   expect(shown.stdout).toContain("work.py");
 
   const before = project.ledger().length;
-  project.write("work.py", ledgerPython(project) + broken.replace('raise ValueError(f"market {market} has no month {month}")', "return 7"));
+  project.write(
+    "work.py",
+    ledgerPython(project) + broken.replace('raise ValueError(f"market {market} has no month {month}")', "return 7"),
+  );
   const mended = await project.flotilla("restart", "--json");
   expect(mended.code).toBe(0);
   expect(lastLine(mended)).toMatchObject({ state: "succeeded", tasks: { total: 10, succeeded: 10 } });
-  const again = project.ledger().slice(before).map(({ task }) => task);
+  const again = project
+    .ledger()
+    .slice(before)
+    .map(({ task }) => task);
   expect(again).toEqual(["train[market=b,month=2]", "compare[market=b]", "report"]);
   const task = await project.json<{ outputs: { best: { value: number } } }>("show", "compare[market=b]");
   expect(task.outputs.best.value).toBe(7);

@@ -18,11 +18,19 @@ export default pipeline("memory", { scenarios: scenarios.product({ market: ["a"]
 `;
 
 it("raises the memory of a task that ran out of it, and says so", async () => {
-  project = new Project({ "work.py": work, "pipeline.ts": pipeline(`, retry: { outOfMemory: { attempts: 3, memory: "x2", upTo: "1Gi" } }`) });
+  project = new Project({
+    "work.py": work,
+    "pipeline.ts": pipeline(`, retry: { outOfMemory: { attempts: 3, memory: "x2", upTo: "1Gi" } }`),
+  });
   const result = await project.flotilla("run", "--json");
   expect(lastLine(result)).toMatchObject({ state: "succeeded" });
-  const task = await project.json<{ attempts: { class?: string; evidence?: { outOfMemory?: unknown } }[] }>("show", "train[market=a]");
-  expect(task.attempts.map((attempt) => attempt.class ?? "succeeded")).toEqual(["out_of_memory", "out_of_memory", "succeeded"].slice(-task.attempts.length));
+  const task = await project.json<{ attempts: { class?: string; evidence?: { outOfMemory?: unknown } }[] }>(
+    "show",
+    "train[market=a]",
+  );
+  expect(task.attempts.map((attempt) => attempt.class ?? "succeeded")).toEqual(
+    ["out_of_memory", "out_of_memory", "succeeded"].slice(-task.attempts.length),
+  );
   expect(task.attempts[0]!.evidence!.outOfMemory).toBeDefined();
 }, 120_000);
 

@@ -31,7 +31,11 @@ export class Project {
     this.directory = mkdtempSync(join(tmpdir(), "flotilla-e2e-"));
     // Open to other users: as root, the embedded server runs as one of them and has its data in the project.
     chmodSync(this.directory, 0o755);
-    if (options.copyOf !== undefined) cpSync(join(repository, options.copyOf), this.directory, { recursive: true, filter: (from) => !from.includes(".flotilla") });
+    if (options.copyOf !== undefined)
+      cpSync(join(repository, options.copyOf), this.directory, {
+        recursive: true,
+        filter: (from) => !from.includes(".flotilla"),
+      });
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
@@ -60,12 +64,18 @@ export class Project {
     try {
       return JSON.parse(result.stdout) as T;
     } catch {
-      throw new Error(`flotilla ${args.join(" ")} printed no JSON document (exit code ${result.code}):\n${result.stdout}\n${result.stderr}`);
+      throw new Error(
+        `flotilla ${args.join(" ")} printed no JSON document (exit code ${result.code}):\n${result.stdout}\n${result.stderr}`,
+      );
     }
   }
 
   start(...args: string[]): ChildProcess & { output: () => string } {
-    const child = spawn(process.execPath, [cli, ...args], { cwd: this.directory, env: { ...process.env, NO_COLOR: "1", DATABASE_URL: "" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [cli, ...args], {
+      cwd: this.directory,
+      env: { ...process.env, NO_COLOR: "1", DATABASE_URL: "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#running.add(child);
     child.on("exit", () => this.#running.delete(child));
     let output = "";

@@ -38,12 +38,21 @@ it("lets two runs and some lookers share one project, and promises no CPU twice"
   const runs = [project.start("run", "--json", "--cpus", "2"), project.start("run", "--json", "--cpus", "2")];
   const results = runs.map((run) => finished(run));
   await until(() => project.ledger().length > 0, "tasks run");
-  const looks = await Promise.all([project.flotilla("status"), project.flotilla("runs"), project.flotilla("tasks"), project.flotilla("logs")]);
+  const looks = await Promise.all([
+    project.flotilla("status"),
+    project.flotilla("runs"),
+    project.flotilla("tasks"),
+    project.flotilla("logs"),
+  ]);
   expect(looks.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
-  for (const result of results) expect(lastLine(await result)).toMatchObject({ state: "succeeded", tasks: { succeeded: 40 } });
+  for (const result of results)
+    expect(lastLine(await result)).toMatchObject({ state: "succeeded", tasks: { succeeded: 40 } });
   expect(project.ledger()).toHaveLength(160);
   expect(mostAtOnce()).toBeLessThanOrEqual(2);
-  await until(() => !project.has(".flotilla/postgres/data/postmaster.pid"), "the embedded server has stopped with its last user");
+  await until(
+    () => !project.has(".flotilla/postgres/data/postmaster.pid"),
+    "the embedded server has stopped with its last user",
+  );
 }, 180_000);
 
 it("goes on when the warm parent dies", async () => {
@@ -73,8 +82,16 @@ function warmParents(engine: number): number[] {
     .map(Number)
     .filter((pid) => {
       try {
-        const parent = Number(readFileSync(join("/proc", String(pid), "stat"), "utf8").split(") ")[1]!.split(" ")[1]);
-        return parent === engine && readFileSync(join("/proc", String(pid), "cmdline"), "utf8").includes("flotilla_runner") && isAlive(pid);
+        const parent = Number(
+          readFileSync(join("/proc", String(pid), "stat"), "utf8")
+            .split(") ")[1]!
+            .split(" ")[1],
+        );
+        return (
+          parent === engine &&
+          readFileSync(join("/proc", String(pid), "cmdline"), "utf8").includes("flotilla_runner") &&
+          isAlive(pid)
+        );
       } catch {
         return false;
       }

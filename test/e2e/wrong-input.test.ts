@@ -27,19 +27,78 @@ interface Case {
 
 const refusedAtTheEdge: Case[] = [
   { title: "a pipeline file that is not there", args: ["nowhere.ts"], code: "PIPELINE_NOT_FOUND", says: /nowhere\.ts/ },
-  { title: "a pipeline file that does not compile", files: { "pipeline.ts": "export default {" }, code: "PIPELINE_SYNTAX", says: /pipeline\.ts:1/ },
-  { title: "a pipeline file that throws", files: { "pipeline.ts": simple({ head: `throw new Error("no luck");` }) }, code: "PIPELINE_THREW", says: /no luck/ },
-  { title: "a pipeline file that exports nothing", files: { "pipeline.ts": "export const x = 1;" }, code: "PIPELINE_NO_EXPORT", says: /default/ },
-  { title: "a pipeline file that exits", files: { "pipeline.ts": simple({ head: "process.exit(0);" }) }, code: "PIPELINE_EXITED", says: /pipeline\.ts/ },
+  {
+    title: "a pipeline file that does not compile",
+    files: { "pipeline.ts": "export default {" },
+    code: "PIPELINE_SYNTAX",
+    says: /pipeline\.ts:1/,
+  },
+  {
+    title: "a pipeline file that throws",
+    files: { "pipeline.ts": simple({ head: `throw new Error("no luck");` }) },
+    code: "PIPELINE_THREW",
+    says: /no luck/,
+  },
+  {
+    title: "a pipeline file that exports nothing",
+    files: { "pipeline.ts": "export const x = 1;" },
+    code: "PIPELINE_NO_EXPORT",
+    says: /default/,
+  },
+  {
+    title: "a pipeline file that exits",
+    files: { "pipeline.ts": simple({ head: "process.exit(0);" }) },
+    code: "PIPELINE_EXITED",
+    says: /pipeline\.ts/,
+  },
   { title: "a parameter that there is not", args: ["--param", "sice=4"], code: "PARAM_UNKNOWN", says: /size/ },
   { title: "a parameter of the wrong type", args: ["--param", "size=big"], code: "PARAM_INVALID", says: /size/ },
-  { title: "a set without rows", files: { "pipeline.ts": simple({ scenarios: "scenarios.rows([], { dimensions: ['market'] })" }) }, code: "SCENARIOS_EMPTY", says: /scenario/ },
-  { title: "a CSV with a missing column", files: { "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }), "s.csv": "region\nx\n" }, code: "SCENARIOS_INVALID", says: /market/ },
-  { title: "a CSV with a duplicate key", files: { "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }), "s.csv": "market\nx\ny\nx\n" }, code: "SCENARIOS_DUPLICATE", says: /4/ },
-  { title: "a CSV with a broken line", files: { "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }), "s.csv": "market,tier\nx,1\ny\n" }, code: "SCENARIOS_INVALID", says: /3/ },
-  { title: "a key of 10 kB", files: { "pipeline.ts": simple({ scenarios: `scenarios.product({ market: ["x".repeat(10000)] })` }) }, code: "SCENARIOS_INVALID", says: /1,?000/ },
+  {
+    title: "a set without rows",
+    files: { "pipeline.ts": simple({ scenarios: "scenarios.rows([], { dimensions: ['market'] })" }) },
+    code: "SCENARIOS_EMPTY",
+    says: /scenario/,
+  },
+  {
+    title: "a CSV with a missing column",
+    files: {
+      "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }),
+      "s.csv": "region\nx\n",
+    },
+    code: "SCENARIOS_INVALID",
+    says: /market/,
+  },
+  {
+    title: "a CSV with a duplicate key",
+    files: {
+      "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }),
+      "s.csv": "market\nx\ny\nx\n",
+    },
+    code: "SCENARIOS_DUPLICATE",
+    says: /4/,
+  },
+  {
+    title: "a CSV with a broken line",
+    files: {
+      "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }),
+      "s.csv": "market,tier\nx,1\ny\n",
+    },
+    code: "SCENARIOS_INVALID",
+    says: /3/,
+  },
+  {
+    title: "a key of 10 kB",
+    files: { "pipeline.ts": simple({ scenarios: `scenarios.product({ market: ["x".repeat(10000)] })` }) },
+    code: "SCENARIOS_INVALID",
+    says: /1,?000/,
+  },
   { title: "an unknown selection", args: ["--select", "relase"], code: "SELECTION_UNKNOWN", says: /relase/ },
-  { title: "an unknown dimension in a filter", args: ["--where", "markt=a"], code: "DIMENSION_UNKNOWN", says: /market/ },
+  {
+    title: "an unknown dimension in a filter",
+    args: ["--where", "markt=a"],
+    code: "DIMENSION_UNKNOWN",
+    says: /market/,
+  },
   { title: "an unknown option", args: ["--selct", "all"], code: "USAGE", says: /--select/ },
 ];
 
@@ -60,38 +119,104 @@ describe("refused with exit code 2 before anything is started", () => {
 
 const failsItsTask: Case[] = [
   { title: "a function that does not exist", files: { "work.py": "def fitt(): pass\n" }, code: "config", says: /fit/ },
-  { title: "a module that is not there", files: { "work.py": "", "pipeline.ts": simple().replace("work:fit", "wrok:fit") }, code: "config", says: /wrok/ },
-  { title: "a module that fails on import", files: { "work.py": "import not_a_package_anywhere\ndef fit(): pass\n" }, code: "user", says: /not_a_package_anywhere/ },
-  { title: "an interpreter that is missing", files: { "pipeline.ts": simple({ step: `{ by: ["market"], run: python("work:fit", { environment: { python: "python-none" } }), outputs: { score: number() } }` }) }, code: "config", says: /python-none/ },
-  { title: "a declared output that was not written", files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { model: file("model.bin") } }` }), "work.py": "def fit(): pass\n" }, code: "user", says: /OUTPUT_MISSING.*model/s },
-  { title: "an output that nobody declared", files: { "work.py": "def fit():\n    return {'score': 1, 'extra': 2}\n" }, code: "user", says: /OUTPUT_INVALID.*extra/s },
-  { title: "NaN", files: { "work.py": "def fit():\n    return float('nan')\n" }, code: "user", says: /OUTPUT_INVALID.*nan/is },
-  { title: "a value of 100 MB", files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { text: string() } }` }), "work.py": "def fit():\n    return 'x' * 100_000_000\n" }, code: "user", says: /OUTPUT_INVALID/ },
-  { title: "a link out of the output folder", files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { model: file("model.bin") } }` }), "work.py": "import os\ndef fit(model):\n    os.symlink('/etc/passwd', model)\n" }, code: "user", says: /OUTPUT_INVALID/ },
-  { title: "more memory than the machine has", files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), resources: { memory: "900Ti" } }` }) }, code: "config", says: /900 TiB/ },
+  {
+    title: "a module that is not there",
+    files: { "work.py": "", "pipeline.ts": simple().replace("work:fit", "wrok:fit") },
+    code: "config",
+    says: /wrok/,
+  },
+  {
+    title: "a module that fails on import",
+    files: { "work.py": "import not_a_package_anywhere\ndef fit(): pass\n" },
+    code: "user",
+    says: /not_a_package_anywhere/,
+  },
+  {
+    title: "an interpreter that is missing",
+    files: {
+      "pipeline.ts": simple({
+        step: `{ by: ["market"], run: python("work:fit", { environment: { python: "python-none" } }), outputs: { score: number() } }`,
+      }),
+    },
+    code: "config",
+    says: /python-none/,
+  },
+  {
+    title: "a declared output that was not written",
+    files: {
+      "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { model: file("model.bin") } }` }),
+      "work.py": "def fit(): pass\n",
+    },
+    code: "user",
+    says: /OUTPUT_MISSING.*model/s,
+  },
+  {
+    title: "an output that nobody declared",
+    files: { "work.py": "def fit():\n    return {'score': 1, 'extra': 2}\n" },
+    code: "user",
+    says: /OUTPUT_INVALID.*extra/s,
+  },
+  {
+    title: "NaN",
+    files: { "work.py": "def fit():\n    return float('nan')\n" },
+    code: "user",
+    says: /OUTPUT_INVALID.*nan/is,
+  },
+  {
+    title: "a value of 100 MB",
+    files: {
+      "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { text: string() } }` }),
+      "work.py": "def fit():\n    return 'x' * 100_000_000\n",
+    },
+    code: "user",
+    says: /OUTPUT_INVALID/,
+  },
+  {
+    title: "a link out of the output folder",
+    files: {
+      "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { model: file("model.bin") } }` }),
+      "work.py": "import os\ndef fit(model):\n    os.symlink('/etc/passwd', model)\n",
+    },
+    code: "user",
+    says: /OUTPUT_INVALID/,
+  },
+  {
+    title: "more memory than the machine has",
+    files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), resources: { memory: "900Ti" } }` }) },
+    code: "config",
+    says: /900 TiB/,
+  },
 ];
 
 describe("failing the task that it concerns, with a message that names the place", () => {
-  it.each(failsItsTask)("$title", async ({ files, code, says }) => {
-    project = new Project({ "pipeline.ts": simple(), "work.py": "def fit():\n    return 1\n", ...files });
-    const result = await project.flotilla("run");
-    expect({ code: result.code, stderr: result.stderr }).toMatchObject({ code: 1 });
-    expect(result.stdout).toMatch(says);
-    const [failed] = await project.json<{ class: string }[]>("tasks", "--state", "failed");
-    expect(failed!.class).toBe(code);
-  }, 60_000);
+  it.each(failsItsTask)(
+    "$title",
+    async ({ files, code, says }) => {
+      project = new Project({ "pipeline.ts": simple(), "work.py": "def fit():\n    return 1\n", ...files });
+      const result = await project.flotilla("run");
+      expect({ code: result.code, stderr: result.stderr }).toMatchObject({ code: 1 });
+      expect(result.stdout).toMatch(says);
+      const [failed] = await project.json<{ class: string }[]>("tasks", "--state", "failed");
+      expect(failed!.class).toBe(code);
+    },
+    60_000,
+  );
 });
 
 it("keeps keys with any characters whole, from the set to the function and back", async () => {
   const strange = ["a/b", "c=d", `e"f`, "g'h", "i\nj", "k,l", "[m]", "100%", "🦊", " n "];
   project = new Project({
-    "pipeline.ts": simple({ scenarios: `scenarios.product({ market: ${JSON.stringify(strange)} })`, step: `{ by: ["market"], run: python("work:fit"), outputs: { echo: string() } }` }),
+    "pipeline.ts": simple({
+      scenarios: `scenarios.product({ market: ${JSON.stringify(strange)} })`,
+      step: `{ by: ["market"], run: python("work:fit"), outputs: { echo: string() } }`,
+    }),
     "work.py": "def fit(market):\n    return market\n",
   });
   expect((await project.flotilla("run")).code).toBe(0);
   const tasks = await project.json<{ ref: string; outputs: { echo: { value: string } } }[]>("tasks");
   expect(tasks.map(({ outputs }) => outputs.echo.value).toSorted()).toEqual(strange.toSorted());
-  for (const { ref, outputs } of tasks) expect((await project.json<{ key: { market: string } }>("show", ref)).key.market).toBe(outputs.echo.value);
+  for (const { ref, outputs } of tasks)
+    expect((await project.json<{ key: { market: string } }>("show", ref)).key.market).toBe(outputs.echo.value);
 }, 120_000);
 
 it("says so when the project folder cannot be written", async () => {

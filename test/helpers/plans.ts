@@ -32,7 +32,13 @@ export function grid(dimensions: Readonly<Record<string, readonly Scalar[]>>): S
     const values = dimensions[name]!;
     repeat /= values.length;
     const each = repeat;
-    return { name, role: "dimension" as const, ordered: true, values, codes: Array.from({ length: size }, (_, row) => Math.floor(row / each) % values.length) };
+    return {
+      name,
+      role: "dimension" as const,
+      ordered: true,
+      values,
+      codes: Array.from({ length: size }, (_, row) => Math.floor(row / each) % values.length),
+    };
   });
   return { size, columns };
 }
@@ -43,7 +49,14 @@ export function planOf(scenarios: ScenarioTable, steps: readonly PlanStep[], ove
     pipeline: "test",
     params: {},
     paramsSchema: {},
-    selection: { name: "all", scenarios: scenarios.size, of: scenarios.size, coverage: [], pairs: { covered: 0, of: 0 }, narrowed: [] },
+    selection: {
+      name: "all",
+      scenarios: scenarios.size,
+      of: scenarios.size,
+      coverage: [],
+      pairs: { covered: 0, of: 0 },
+      narrowed: [],
+    },
     scenarios,
     steps,
     leftOut: [],

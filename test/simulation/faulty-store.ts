@@ -11,7 +11,10 @@ export interface StoreFaults {
 }
 
 /** One engine's connection to a store: slow, unreliable, and dead once `cut`. */
-export function faultyStore(store: Store, options: { clock: ProcessClock; random: Random; faults: StoreFaults }): { store: Store; cut: () => void } {
+export function faultyStore(
+  store: Store,
+  options: { clock: ProcessClock; random: Random; faults: StoreFaults },
+): { store: Store; cut: () => void } {
   const { clock, random, faults } = options;
   let isCut = false;
   const call = async (method: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<unknown> => {

@@ -66,10 +66,21 @@ export class MemoryStore implements Store {
     this.runs.set(run.id, { row, leaseEndsAt: 0, tasks: new Map(), attempts: new Map() });
   }
 
-  async claim({ engine, leaseMs, run, insteadOf }: { engine: EngineId; leaseMs: number; run?: RunId; insteadOf?: EngineId }): Promise<Claim | undefined> {
+  async claim({
+    engine,
+    leaseMs,
+    run,
+    insteadOf,
+  }: {
+    engine: EngineId;
+    leaseMs: number;
+    run?: RunId;
+    insteadOf?: EngineId;
+  }): Promise<Claim | undefined> {
     for (const [id, stored] of this.runs) {
       if (run !== undefined && id !== run) continue;
-      if (stored.row.owner !== undefined && stored.row.owner !== insteadOf && stored.leaseEndsAt > this.#now()) continue;
+      if (stored.row.owner !== undefined && stored.row.owner !== insteadOf && stored.leaseEndsAt > this.#now())
+        continue;
       const asked = this.requests.some((request) => request.run === id && !request.handled);
       if (run === undefined && runStateFacts[stored.row.state].ended && !asked) continue;
       const fence = stored.row.fence + 1;
@@ -80,7 +91,15 @@ export class MemoryStore implements Store {
     return undefined;
   }
 
-  async renew({ engine, leaseMs, runs }: { engine: EngineId; leaseMs: number; runs: readonly { run: RunId; fence: number }[] }): Promise<readonly RunId[]> {
+  async renew({
+    engine,
+    leaseMs,
+    runs,
+  }: {
+    engine: EngineId;
+    leaseMs: number;
+    runs: readonly { run: RunId; fence: number }[];
+  }): Promise<readonly RunId[]> {
     return runs
       .filter(({ run, fence }) => {
         const stored = this.runs.get(run);
@@ -101,7 +120,8 @@ export class MemoryStore implements Store {
     if (stored === undefined || stored.row.fence !== commit.fence) return { type: "lost" };
     if (stored.row.version === commit.version + 1) return { type: "committed", version: stored.row.version };
     const wanted = new Map<string, number>();
-    for (const { holds } of commit.newAttempts) for (const name in holds) wanted.set(name, (wanted.get(name) ?? 0) + holds[name]!);
+    for (const { holds } of commit.newAttempts)
+      for (const name in holds) wanted.set(name, (wanted.get(name) ?? 0) + holds[name]!);
     const given = new Map<string, number>();
     for (const { id, state } of commit.attempts) {
       const attempt = stored.attempts.get(id);
@@ -110,7 +130,8 @@ export class MemoryStore implements Store {
     }
     for (const [name, units] of wanted) {
       const pool = this.poolRows.get(name);
-      if (pool !== undefined && pool.used + units - (given.get(name) ?? 0) > pool.capacity) return { type: "full", pools: await this.pools() };
+      if (pool !== undefined && pool.used + units - (given.get(name) ?? 0) > pool.capacity)
+        return { type: "full", pools: await this.pools() };
     }
     for (const [name, units] of wanted) if (this.poolRows.has(name)) this.poolRows.get(name)!.used += units;
     for (const [name, units] of given) if (this.poolRows.has(name)) this.poolRows.get(name)!.used -= units;
@@ -145,7 +166,8 @@ export class MemoryStore implements Store {
   }
 
   async setPools(capacities: Readonly<Record<string, number>>): Promise<void> {
-    for (const name in capacities) this.poolRows.set(name, { capacity: capacities[name]!, used: this.poolRows.get(name)?.used ?? 0 });
+    for (const name in capacities)
+      this.poolRows.set(name, { capacity: capacities[name]!, used: this.poolRows.get(name)?.used ?? 0 });
   }
 
   async pools(): Promise<readonly PoolRow[]> {
@@ -169,7 +191,9 @@ export class MemoryStore implements Store {
   }
 
   async listAttempts(run: RunId, filter: { open?: boolean } = {}): Promise<readonly AttemptRow[]> {
-    return [...(this.runs.get(run)?.attempts.values() ?? [])].filter(({ state }) => filter.open !== true || state !== "ended");
+    return [...(this.runs.get(run)?.attempts.values() ?? [])].filter(
+      ({ state }) => filter.open !== true || state !== "ended",
+    );
   }
 
   async failureGroups(): Promise<readonly FailureGroup[]> {
@@ -180,8 +204,14 @@ export class MemoryStore implements Store {
     return this.durations.get(pipeline) ?? {};
   }
 
-  async learnDurations(pipeline: string, samples: Readonly<Record<string, { count: number; meanMs: number }>>): Promise<void> {
-    this.durations.set(pipeline, Object.fromEntries(Object.entries(samples).map(([step, { meanMs }]) => [step, meanMs])));
+  async learnDurations(
+    pipeline: string,
+    samples: Readonly<Record<string, { count: number; meanMs: number }>>,
+  ): Promise<void> {
+    this.durations.set(
+      pipeline,
+      Object.fromEntries(Object.entries(samples).map(([step, { meanMs }]) => [step, meanMs])),
+    );
   }
 
   async referredDigests(): Promise<ReadonlySet<Digest>> {

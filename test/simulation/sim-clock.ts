@@ -50,7 +50,8 @@ export class SimClock implements Clock {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (done()) return;
       const next = this.#timers.reduce<Timer | undefined>(
-        (best, timer) => (best === undefined || timer.at < best.at || (timer.at === best.at && timer.order < best.order) ? timer : best),
+        (best, timer) =>
+          best === undefined || timer.at < best.at || (timer.at === best.at && timer.order < best.order) ? timer : best,
         undefined,
       );
       if (next === undefined) throw new Error("nothing is left to happen, and it is not done");

@@ -13,7 +13,10 @@ interface Execution {
 }
 
 /** How an attempt goes: how long it takes and what its evidence is. Must depend on nothing but the spec and the seed. */
-export type Behaviour = (spec: AttemptSpec, random: Random) => { readonly lastsMs: number; readonly evidence: Evidence };
+export type Behaviour = (
+  spec: AttemptSpec,
+  random: Random,
+) => { readonly lastsMs: number; readonly evidence: Evidence };
 
 /**
  * Where simulated attempts run: one world that outlives every engine, as machines do. It counts how often each attempt
@@ -45,7 +48,13 @@ export class SimWorld {
       return;
     }
     const { lastsMs, evidence } = this.#behaviour(spec, this.#random);
-    const execution: Execution = { spec, beganAt: this.#clock.now(), endedAt: undefined, report: undefined, cancelled: false };
+    const execution: Execution = {
+      spec,
+      beganAt: this.#clock.now(),
+      endedAt: undefined,
+      report: undefined,
+      cancelled: false,
+    };
     this.executions.set(spec.id, execution);
     this.mostAtOnce = Math.max(this.mostAtOnce, this.running);
     this.tell({ type: "running", attempt: spec.id, at: execution.beganAt, handle: {} });
@@ -62,7 +71,14 @@ export class SimWorld {
   /** Tells again what is known of an attempt; of one that never began, that it never will. */
   find(spec: AttemptSpec): void {
     const execution = this.executions.get(spec.id);
-    if (execution === undefined) this.tell({ type: "ended", attempt: spec.id, at: this.#clock.now(), evidence: { completed: false, neverStarted: "not found" }, outputs: {} });
+    if (execution === undefined)
+      this.tell({
+        type: "ended",
+        attempt: spec.id,
+        at: this.#clock.now(),
+        evidence: { completed: false, neverStarted: "not found" },
+        outputs: {},
+      });
     else this.tell(execution.report ?? { type: "running", attempt: spec.id, at: execution.beganAt, handle: {} });
   }
 
@@ -102,7 +118,13 @@ export class SimPlatform implements Platform {
   #stopListening: () => void = () => undefined;
   #isCut = false;
 
-  constructor(options: { world: SimWorld; clock: ProcessClock; random: Random; faults: PlatformFaults; slots: number }) {
+  constructor(options: {
+    world: SimWorld;
+    clock: ProcessClock;
+    random: Random;
+    faults: PlatformFaults;
+    slots: number;
+  }) {
     this.#world = options.world;
     this.#clock = options.clock;
     this.#random = options.random;
@@ -115,7 +137,9 @@ export class SimPlatform implements Platform {
   }
 
   start(spec: AttemptSpec): Promise<void> {
-    return this.#call(() => (this.#world.executions.has(spec.id) ? (this.#world.repeats++, this.#world.find(spec)) : this.#world.begin(spec)));
+    return this.#call(() =>
+      this.#world.executions.has(spec.id) ? (this.#world.repeats++, this.#world.find(spec)) : this.#world.begin(spec),
+    );
   }
 
   adopt(specs: readonly AttemptSpec[]): Promise<void> {

@@ -48,7 +48,15 @@ export async function simulate(options: Simulation): Promise<Outcome> {
   for (const plan of plans) {
     const id = makeRunId(clock.now(), random);
     runs.push(id);
-    await store.createRun({ id, plan, planHash: `plan-${runs.length}`, code: undefined, startedBy: "test", project: "/", counts: waiting(plan) });
+    await store.createRun({
+      id,
+      plan,
+      planHash: `plan-${runs.length}`,
+      code: undefined,
+      startedBy: "test",
+      project: "/",
+      counts: waiting(plan),
+    });
   }
 
   let kills = 0;
@@ -58,7 +66,17 @@ export async function simulate(options: Simulation): Promise<Outcome> {
     const connection = faultyStore(store, { clock: own, random, faults });
     const platform = new SimPlatform({ world, clock: own, random, faults, slots });
     const id = `engine-${number}` as EngineId;
-    const engine = new Engine({ store: connection.store, platforms: new Map([["local", platform]]), clock: own, random, id, leaseMs, pollMs: 500, graceMs: 100, takeOrphans: true });
+    const engine = new Engine({
+      store: connection.store,
+      platforms: new Map([["local", platform]]),
+      clock: own,
+      random,
+      id,
+      leaseMs,
+      pollMs: 500,
+      graceMs: 100,
+      takeOrphans: true,
+    });
     const start = (): void => void engine.start().catch(() => own.after(200, start));
     start();
     live.push({ stop: () => (connection.cut(), platform.cut()), clock: own });
@@ -105,10 +123,12 @@ function waiting(plan: Plan): ReturnType<typeof noCounts>[] {
 }
 
 function historyOf(store: MemoryStore, runs: readonly RunId[]): string {
-  return JSON.stringify(runs.map((run) => {
-    const { tasks, attempts } = store.runs.get(run)!;
-    return [[...tasks.values()], [...attempts.values()]];
-  }));
+  return JSON.stringify(
+    runs.map((run) => {
+      const { tasks, attempts } = store.runs.get(run)!;
+      return [[...tasks.values()], [...attempts.values()]];
+    }),
+  );
 }
 
 /** What must hold after any simulation; answers with what does not. */
@@ -118,11 +138,14 @@ export function violations({ store, world, runs }: Outcome, slots = 4): string[]
   check(world.mostAtOnce <= slots, `${world.mostAtOnce} attempts ran at once, ${slots} allowed (I7)`);
   for (const [name, { used }] of store.poolRows) check(used === 0, `pool ${name} still counts ${used} as used (I7)`);
   const recorded = new Set(runs.flatMap((run) => [...store.runs.get(run)!.attempts.keys()]));
-  for (const id of world.executions.keys()) check(recorded.has(id), `${id} was begun outside, and the store does not know of it (I3)`);
+  for (const id of world.executions.keys())
+    check(recorded.has(id), `${id} was begun outside, and the store does not know of it (I3)`);
   for (const run of runs) {
     const { row, tasks, attempts } = store.runs.get(run)!;
     for (const task of tasks.values()) {
-      const complete = [...attempts.values()].some((attempt) => attempt.step === task.step && attempt.task === task.task && attempt.evidence?.completed === true);
+      const complete = [...attempts.values()].some(
+        (attempt) => attempt.step === task.step && attempt.task === task.task && attempt.evidence?.completed === true,
+      );
       check(task.state !== "succeeded" || complete, `${task.ref} succeeded without a completion marker`);
     }
     const topology = makeTopology(store.plans.get(row.planHash)!);
@@ -130,10 +153,13 @@ export function violations({ store, world, runs }: Outcome, slots = 4): string[]
     check(tasks.size === total, `${tasks.size} of ${total} tasks have a row at the end`);
     for (const attempt of attempts.values()) {
       check(attempt.state === "ended", `attempt ${attempt.id} is ${attempt.state} in an ended run`);
-      const later = [...attempts.values()].filter((other) => other.step === attempt.step && other.task === attempt.task && other.number > attempt.number);
+      const later = [...attempts.values()].filter(
+        (other) => other.step === attempt.step && other.task === attempt.task && other.number > attempt.number,
+      );
       const good = attempt.evidence !== undefined && classify(attempt.evidence).type === "succeeded";
       check(!good || later.length === 0, `${attempt.id} succeeded, and its task was started again (I2)`);
-      for (const other of later) check(other.intendedAt >= attempt.endedAt!, `${other.id} began before ${attempt.id} was over`);
+      for (const other of later)
+        check(other.intendedAt >= attempt.endedAt!, `${other.id} began before ${attempt.id} was over`);
     }
     for (const edge of topology.edges) {
       if (edge.needs !== "succeeded" || edge.atLeast < 1) continue;
@@ -141,7 +167,10 @@ export function violations({ store, world, runs }: Outcome, slots = 4): string[]
         if (attempt.step !== edge.to) continue;
         edge.eachUpstream(attempt.task, (a) => {
           const writer = tasks.get(`${edge.from}-${a}`)!;
-          check(writer.state === "succeeded" && writer.endedAt! <= attempt.intendedAt, `${attempt.id} started before ${writer.ref} had succeeded (I6)`);
+          check(
+            writer.state === "succeeded" && writer.endedAt! <= attempt.intendedAt,
+            `${attempt.id} started before ${writer.ref} had succeeded (I6)`,
+          );
         });
       }
     }

@@ -13,7 +13,14 @@ const works: Behaviour = (_spec, random) => ({ lastsMs: 50 + random() * 400, evi
 /** One attempt in ten fails for the program's own reasons, some others for the machine's. */
 const sometimesFails: Behaviour = (_spec, random) => {
   const roll = random();
-  const evidence: Evidence = roll < 0.1 ? userError : roll < 0.15 ? { completed: false, signal: "SIGKILL" } : roll < 0.18 ? { completed: false, exitCode: 0 } : done;
+  const evidence: Evidence =
+    roll < 0.1
+      ? userError
+      : roll < 0.15
+        ? { completed: false, signal: "SIGKILL" }
+        : roll < 0.18
+          ? { completed: false, exitCode: 0 }
+          : done;
   return { lastsMs: 20 + random() * 300, evidence };
 };
 
@@ -21,7 +28,10 @@ function fleet(retries: number): Plan {
   return planOf(grid({ origin: ["EWR", "JFK", "LGA"], month: [1, 2, 3, 4] }), [
     planStep("extract", []),
     planStep("features", ["origin"], { inputs: { data: from("extract") } }),
-    planStep("train", ["origin", "month"], { inputs: { features: from("features"), before: from("train", { previous: "month" }) }, retry: { rules: { user: { retries } } } }),
+    planStep("train", ["origin", "month"], {
+      inputs: { features: from("features"), before: from("train", { previous: "month" }) },
+      retry: { rules: { user: { retries } } },
+    }),
     planStep("compare", ["month"], { inputs: { models: from("train", { collect: { atLeast: 0.5 } }) } }),
     planStep("report", [], { inputs: { all: from("compare", { collect: { atLeast: 1 } }) } }),
   ]);
@@ -43,7 +53,11 @@ describe("a simulated fleet", () => {
 
   it("has the same history for the same seed, and another for another", async () => {
     const options = { plans: [fleet(2)], behaviour: sometimesFails, engines: 2, faultRate: 0.05, killEveryMs: 900 };
-    const [first, again, other] = [await simulate({ seed: 7, ...options }), await simulate({ seed: 7, ...options }), await simulate({ seed: 8, ...options })];
+    const [first, again, other] = [
+      await simulate({ seed: 7, ...options }),
+      await simulate({ seed: 7, ...options }),
+      await simulate({ seed: 8, ...options }),
+    ];
     expect(again.history).toBe(first.history);
     expect(other.history).not.toBe(first.history);
   });
@@ -51,7 +65,15 @@ describe("a simulated fleet", () => {
   it(`keeps every promise over ${seeds} seeds of killed and frozen engines, lost answers and failing tasks`, async () => {
     let kills = 0;
     for (let seed = 1; seed <= seeds; seed++) {
-      const outcome = await simulate({ seed, plans: [fleet(2), fleet(0)], behaviour: sometimesFails, engines: 3, faultRate: 0.08, killEveryMs: 1500, freezeEveryMs: 1100 });
+      const outcome = await simulate({
+        seed,
+        plans: [fleet(2), fleet(0)],
+        behaviour: sometimesFails,
+        engines: 3,
+        faultRate: 0.08,
+        killEveryMs: 1500,
+        freezeEveryMs: 1100,
+      });
       kills += outcome.kills;
       expect({ seed, violations: violations(outcome) }).toEqual({ seed, violations: [] });
     }
@@ -63,7 +85,9 @@ describe("a simulated fleet", () => {
       const outcome = await simulate({ seed, plans: [fleet(0)], behaviour: works, engines: 1, killEveryMs: 400 });
       expect(statesOf(outcome)).toEqual(["succeeded"]);
       const attempts = [...outcome.store.runs.get(outcome.runs[0]!)!.attempts.values()];
-      expect(attempts.filter(({ evidence }) => evidence !== undefined && classify(evidence).type !== "succeeded")).toEqual([]);
+      expect(
+        attempts.filter(({ evidence }) => evidence !== undefined && classify(evidence).type !== "succeeded"),
+      ).toEqual([]);
     }
   });
 
@@ -93,7 +117,10 @@ describe("a simulated fleet", () => {
       const outcome = await simulate({
         seed,
         plans: [fleet(0)],
-        behaviour: (spec, random) => ({ lastsMs: 20 + random() * 100, evidence: broken.has(spec.task) ? userError : done }),
+        behaviour: (spec, random) => ({
+          lastsMs: 20 + random() * 100,
+          evidence: broken.has(spec.task) ? userError : done,
+        }),
         engines: 2,
         faultRate: 0.05,
         killEveryMs: 2000,
@@ -109,7 +136,9 @@ describe("a simulated fleet", () => {
       expect(statesOf(outcome)).toEqual(["succeeded"]);
       const { tasks } = outcome.store.runs.get(outcome.runs[0]!)!;
       // EWR and LGA do not hang on JFK; later months of JFK, and everything collected, do.
-      expect([...tasks.values()].filter(({ ref, attempts }) => ref.startsWith("train[origin=EWR") && attempts !== 1)).toEqual([]);
+      expect(
+        [...tasks.values()].filter(({ ref, attempts }) => ref.startsWith("train[origin=EWR") && attempts !== 1),
+      ).toEqual([]);
       expect([...tasks.values()].find(({ ref }) => ref === "train[origin=JFK,month=2]")!.attempts).toBe(2);
     }
   });

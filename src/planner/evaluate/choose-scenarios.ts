@@ -11,16 +11,27 @@ import type { PipelineDeclaration } from "../../sdk/declarations.ts";
 import type { EvaluationRequest } from "../messages.ts";
 
 /** The scenarios that a plan is made for: a named selection, narrowed by filters and keys. */
-export function chooseScenarios(pipeline: PipelineDeclaration, set: ScenarioSet, request: EvaluationRequest): { chosen: ScenarioSet; selection: PlanSelection; selections: string[] } {
+export function chooseScenarios(
+  pipeline: PipelineDeclaration,
+  set: ScenarioSet,
+  request: EvaluationRequest,
+): { chosen: ScenarioSet; selection: PlanSelection; selections: string[] } {
   const declared: Record<string, Selection> = { all: { type: "all" } };
   for (const [name, { selection }] of Object.entries(pipeline.selections)) declared[name] = selection;
   const selections = Object.keys(declared);
   const name = request.select ?? pipeline.defaultSelection ?? "all";
   const named = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (named === undefined)
-    throw new FlotillaError("SELECTION_UNKNOWN", `there is no selection ${name}`, { place: { name }, mend: `the pipeline has ${selections.join(", ")}.${didYouMean(name, selections)}` });
+    throw new FlotillaError("SELECTION_UNKNOWN", `there is no selection ${name}`, {
+      place: { name },
+      mend: `the pipeline has ${selections.join(", ")}.${didYouMean(name, selections)}`,
+    });
   const conditions = request.where.map(parseWhere);
-  const rows = keepScenarios(selectScenarios(set, named, ...(conditions.length === 0 ? [] : [{ type: "where", conditions } as const])), set, request.scenarios);
+  const rows = keepScenarios(
+    selectScenarios(set, named, ...(conditions.length === 0 ? [] : [{ type: "where", conditions } as const])),
+    set,
+    request.scenarios,
+  );
   const selection = { name, ...coverageOf(set, rows), narrowed: [...request.where, ...request.scenarios] };
   return { chosen: selectRows(set, rows), selection, selections };
 }
@@ -32,7 +43,9 @@ function keepScenarios(rows: Int32Array, set: ScenarioSet, keys: readonly string
   for (const key of keys) for (const row of selectScenarios(set, selectionOf(parseKey(key), set))) wanted[row] = 1;
   const kept = rows.filter((row) => wanted[row] === 1);
   if (kept.length > 0) return kept;
-  throw new FlotillaError("SCENARIOS_EMPTY", `none of the scenarios asked for is in the selection: ${keys.join(" ")}`, { mend: "ask for others, or choose a larger selection with --select" });
+  throw new FlotillaError("SCENARIOS_EMPTY", `none of the scenarios asked for is in the selection: ${keys.join(" ")}`, {
+    mend: "ask for others, or choose a larger selection with --select",
+  });
 }
 
 function selectionOf(key: Readonly<Record<string, string>>, set: ScenarioSet): Selection {
@@ -40,5 +53,8 @@ function selectionOf(key: Readonly<Record<string, string>>, set: ScenarioSet): S
   const unknown = Object.keys(key).find((name) => !dimensions.includes(name));
   if (unknown !== undefined) throw unknownColumn("dimension", unknown, dimensions);
   if (dimensions.every((name) => Object.hasOwn(key, name))) return { type: "rows", keys: [key] };
-  return { type: "where", conditions: Object.entries(key).map(([column, value]) => ({ column, operator: "=", values: [value] })) };
+  return {
+    type: "where",
+    conditions: Object.entries(key).map(([column, value]) => ({ column, operator: "=", values: [value] })),
+  };
 }

@@ -32,7 +32,9 @@ export function addEnvironmentSteps(steps: readonly PlanStep[]): PlanStep[] {
 
 function waitForVenv(step: PlanStep, names: ReadonlyMap<string, string>): PlanStep {
   const venv = venvOf(step);
-  return venv === undefined ? step : { ...step, after: [...step.after, { step: names.get(venv.hash)!, outcome: "succeeded" }] };
+  return venv === undefined
+    ? step
+    : { ...step, after: [...step.after, { step: names.get(venv.hash)!, outcome: "succeeded" }] };
 }
 
 function venvOf({ work }: PlanStep): Venv | undefined {

@@ -16,14 +16,22 @@ import { readScenarios } from "./read-scenarios.ts";
 import { chooseScenarios } from "./choose-scenarios.ts";
 
 /** Turns a declared pipeline into a plan. Throws what is wrong with it, as `FlotillaError` with the place. */
-export function evaluatePipeline(pipeline: PipelineDeclaration, request: EvaluationRequest, onExploring: () => void): { plan: Plan; selections: readonly string[] } {
+export function evaluatePipeline(
+  pipeline: PipelineDeclaration,
+  request: EvaluationRequest,
+  onExploring: () => void,
+): { plan: Plan; selections: readonly string[] } {
   checkPipeline(pipeline);
   const { params, schema } = readParams(pipeline.params, request);
   const set = readScenarios(pipeline.scenarios, request.projectDirectory);
   const { chosen, selection, selections } = chooseScenarios(pipeline, set, request);
   const declared = pipeline.build(params);
   checkSteps(pipeline, declared, set);
-  const steps = orderSteps(addEnvironmentSteps(declared.map((step) => planStep(step, { scenarios: chosen, project: request.projectDirectory }))));
+  const steps = orderSteps(
+    addEnvironmentSteps(
+      declared.map((step) => planStep(step, { scenarios: chosen, project: request.projectDirectory })),
+    ),
+  );
   const timeoutMs = pipeline.timeout === undefined ? undefined : parseDuration(pipeline.timeout);
   const plan: Plan = {
     format: 1,
@@ -43,7 +51,9 @@ export function evaluatePipeline(pipeline: PipelineDeclaration, request: Evaluat
   };
   // What only the algebra can tell is wrong (the previous value of a dimension without order) is refused here.
   const { steps: shapes } = makeTopology(plan);
-  for (const step of declared) if (shapes.every(({ name }) => name !== step.name)) refuseStep(step, "STEP_INVALID", "has no task", "check its dimensions");
+  for (const step of declared)
+    if (shapes.every(({ name }) => name !== step.name))
+      refuseStep(step, "STEP_INVALID", "has no task", "check its dimensions");
   if (!request.exploring) return { plan, selections };
   onExploring();
   const leftOut = findLeftOut(pipeline, params, schema, new Set(declared.map(({ name }) => name)));

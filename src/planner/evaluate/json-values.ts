@@ -6,8 +6,13 @@ export function whatIsNoJson(value: unknown, where = ""): string | undefined {
   if (typeof value !== "object") return `${typeof value === "undefined" ? "nothing" : `a ${typeof value}`}${at}`;
   if (Array.isArray(value)) return firstFound(value.map((item, index) => whatIsNoJson(item, `${where}[${index}]`)));
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return `a ${(value as object).constructor.name}${at}`;
-  return firstFound(Object.entries(value).map(([name, member]) => (member === undefined ? undefined : whatIsNoJson(member, where === "" ? name : `${where}.${name}`))));
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    return `a ${(value as object).constructor.name}${at}`;
+  return firstFound(
+    Object.entries(value).map(([name, member]) =>
+      member === undefined ? undefined : whatIsNoJson(member, where === "" ? name : `${where}.${name}`),
+    ),
+  );
 }
 
 function firstFound(found: readonly (string | undefined)[]): string | undefined {

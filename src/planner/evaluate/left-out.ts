@@ -8,7 +8,12 @@ const mostEvaluations = 32;
  * Steps that the pipeline can have and does not have with these parameters. Found by declaring the steps again with one
  * parameter changed at a time: each boolean turned round, each other value of an enumeration.
  */
-export function findLeftOut(pipeline: PipelineDeclaration, params: Readonly<Record<string, unknown>>, schema: JsonObject, present: ReadonlySet<string>): LeftOut[] {
+export function findLeftOut(
+  pipeline: PipelineDeclaration,
+  params: Readonly<Record<string, unknown>>,
+  schema: JsonObject,
+  present: ReadonlySet<string>,
+): LeftOut[] {
   const found = new Map<string, LeftOut>();
   for (const { name, value } of alternatives(params, schema).slice(0, mostEvaluations)) {
     for (const step of stepsWith(pipeline, { ...params, [name]: value })) {
@@ -19,8 +24,13 @@ export function findLeftOut(pipeline: PipelineDeclaration, params: Readonly<Reco
   return [...found.values()];
 }
 
-function alternatives(params: Readonly<Record<string, unknown>>, schema: JsonObject): { name: string; value: unknown }[] {
-  const properties = (schema["properties"] ?? {}) as Readonly<Record<string, { type?: string; enum?: readonly unknown[] }>>;
+function alternatives(
+  params: Readonly<Record<string, unknown>>,
+  schema: JsonObject,
+): { name: string; value: unknown }[] {
+  const properties = (schema["properties"] ?? {}) as Readonly<
+    Record<string, { type?: string; enum?: readonly unknown[] }>
+  >;
   return Object.entries(properties).flatMap(([name, { type, enum: values }]) => {
     if (type === "boolean") return [{ name, value: params[name] !== true }];
     return (values ?? []).filter((value) => value !== params[name]).map((value) => ({ name, value }));

@@ -3,7 +3,13 @@ import { relative } from "node:path";
 import { FlotillaError } from "../../core/errors.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
 import type { PipelineDeclaration } from "../../sdk/declarations.ts";
-import { type EvaluationAnswer, type EvaluationError, type EvaluationMessage, type EvaluationRequest, unfinished } from "../messages.ts";
+import {
+  type EvaluationAnswer,
+  type EvaluationError,
+  type EvaluationMessage,
+  type EvaluationRequest,
+  unfinished,
+} from "../messages.ts";
 import { evaluatePipeline } from "./evaluate-pipeline.ts";
 import { innermostPlace } from "./stack-place.ts";
 
@@ -22,7 +28,15 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
   };
   process.exit = ((code?: number) => {
     const place = innermostPlace(new Error("exit").stack, request);
-    answer({ type: "refused", error: { code: "PIPELINE_EXITED", message: `${nameOf(place, request)} called process.exit(${code ?? ""})`, place, mend: "remove the call" } });
+    answer({
+      type: "refused",
+      error: {
+        code: "PIPELINE_EXITED",
+        message: `${nameOf(place, request)} called process.exit(${code ?? ""})`,
+        place,
+        mend: "remove the call",
+      },
+    });
     throw new Error("the pipeline file called process.exit");
   }) as typeof process.exit;
   process.on("uncaughtException", (thrown) => answer({ type: "refused", error: describe(thrown, request) }));
@@ -33,7 +47,9 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
   });
   try {
     const pipeline = exported(await load(), request);
-    const { plan, selections } = evaluatePipeline(pipeline, request, () => process.send!({ type: "exploring" } satisfies EvaluationMessage));
+    const { plan, selections } = evaluatePipeline(pipeline, request, () =>
+      process.send!({ type: "exploring" } satisfies EvaluationMessage),
+    );
     // A promise that was rejected and that nobody waits for is reported only once the microtasks have run.
     await new Promise((resolve) => setImmediate(resolve));
     if (answered) return;
@@ -47,10 +63,14 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
 function exported(module: unknown, request: EvaluationRequest): PipelineDeclaration {
   const found = (module as { default?: PipelineDeclaration }).default;
   if (found?.kind === "pipeline") return found;
-  throw new FlotillaError("PIPELINE_NO_EXPORT", `${relative(process.cwd(), request.pipelineFile)} has no default export made by pipeline()`, {
-    place: { file: request.pipelineFile },
-    mend: "write `export default pipeline(…)`",
-  });
+  throw new FlotillaError(
+    "PIPELINE_NO_EXPORT",
+    `${relative(process.cwd(), request.pipelineFile)} has no default export made by pipeline()`,
+    {
+      place: { file: request.pipelineFile },
+      mend: "write `export default pipeline(…)`",
+    },
+  );
 }
 
 function describe(thrown: unknown, request: EvaluationRequest): EvaluationError {
@@ -59,9 +79,16 @@ function describe(thrown: unknown, request: EvaluationRequest): EvaluationError 
   if (thrown instanceof FlotillaError) {
     // Thrown by a function of the SDK that the file called: its own line is the place, unless a better one is known.
     const told = thrown.toJSON();
-    return place.line === undefined || told.place?.file !== undefined ? told : { ...told, place: { ...told.place, ...place } };
+    return place.line === undefined || told.place?.file !== undefined
+      ? told
+      : { ...told, place: { ...told.place, ...place } };
   }
-  return { code: "PIPELINE_THREW", message: `${nameOf(place, request)}: ${error.name}: ${error.message}`, place, mend: "the pipeline file threw this while it was evaluated" };
+  return {
+    code: "PIPELINE_THREW",
+    message: `${nameOf(place, request)}: ${error.name}: ${error.message}`,
+    place,
+    mend: "the pipeline file threw this while it was evaluated",
+  };
 }
 
 function nameOf(place: { file: string; line?: number }, request: EvaluationRequest): string {

@@ -28,5 +28,8 @@ function neededBy(step: PlanStep): string[] {
 }
 
 function circle(names: readonly string[]): FlotillaError {
-  return new FlotillaError("STEP_CYCLE", `steps wait for each other: ${names.join(" needs ")}`, { place: { step: names[0]! }, mend: "take one of these inputs away" });
+  return new FlotillaError("STEP_CYCLE", `steps wait for each other: ${names.join(" needs ")}`, {
+    place: { step: names[0]! },
+    mend: "take one of these inputs away",
+  });
 }

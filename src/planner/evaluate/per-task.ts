@@ -20,7 +20,9 @@ export function perTask<Declared extends object | number, Planned>(
 }
 
 /** Planned values once each. What is declared in the same words is planned once: a million tasks have few different needs. */
-function makeInterning<Declared, Planned>(plan: (declared: Declared) => Planned): { values: readonly Planned[]; add(declared: Declared): number } {
+function makeInterning<Declared, Planned>(
+  plan: (declared: Declared) => Planned,
+): { values: readonly Planned[]; add(declared: Declared): number } {
   const values: Planned[] = [];
   const byDeclared = new Map<string, number>();
   const byPlanned = new Map<string, number>();

@@ -24,8 +24,12 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
     ...(options.description === undefined ? {} : { description: options.description }),
     by,
     work: planWork(step, context.project),
-    inputs: Object.fromEntries(Object.entries(options.inputs ?? {}).flatMap(([input, declared]) => planInput(step, input, declared))),
-    outputs: Object.fromEntries(Object.entries(options.outputs ?? {}).map(([output, { kind: _, ...rest }]) => [output, rest satisfies Output])),
+    inputs: Object.fromEntries(
+      Object.entries(options.inputs ?? {}).flatMap(([input, declared]) => planInput(step, input, declared)),
+    ),
+    outputs: Object.fromEntries(
+      Object.entries(options.outputs ?? {}).map(([output, { kind: _, ...rest }]) => [output, rest satisfies Output]),
+    ),
     after: readsOf(step)
       .filter(({ form }) => form === "after")
       .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
@@ -43,19 +47,28 @@ function planInput(step: StepDeclaration, name: string, declared: InputDeclarati
   if (declared === undefined) return [];
   if (!isRef(declared)) return [[name, { type: "value", value: jsonValue(step, name, declared) }]];
   const { step: writer, output } = declared;
-  if (declared.kind === "collected-ref") return [[name, { type: "output", step: writer, output, collect: { atLeast: declared.atLeast } }]];
-  if (declared.kind === "previous-ref") return [[name, { type: "output", step: writer, output, previous: declared.dimension }]];
+  if (declared.kind === "collected-ref")
+    return [[name, { type: "output", step: writer, output, collect: { atLeast: declared.atLeast } }]];
+  if (declared.kind === "previous-ref")
+    return [[name, { type: "output", step: writer, output, previous: declared.dimension }]];
   return [[name, { type: "output", step: writer, output }]];
 }
 
 function jsonValue(step: StepDeclaration, name: string, value: unknown): Json {
   const wrong = whatIsNoJson(value);
-  if (wrong !== undefined) refuseStep(step, "STEP_INVALID", `has an input ${name} that is no JSON value: ${wrong}`, "give a value that JSON can hold, or an output of another step");
+  if (wrong !== undefined)
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      `has an input ${name} that is no JSON value: ${wrong}`,
+      "give a value that JSON can hold, or an output of another step",
+    );
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
 function finite(value: number): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw new Error(`the priority is ${String(value)}, and must be a finite number`);
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw new Error(`the priority is ${String(value)}, and must be a finite number`);
   return value;
 }
 
@@ -64,7 +77,13 @@ function inStep<T>(step: StepDeclaration, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
-    if (thrown instanceof FlotillaError) refuseStep(step, thrown.code, `is declared wrongly: ${thrown.message}`, thrown.mend ?? "correct the declaration");
-    refuseStep(step, "STEP_INVALID", `is declared wrongly: ${thrown instanceof Error ? thrown.message : String(thrown)}`, "correct the declaration");
+    if (thrown instanceof FlotillaError)
+      refuseStep(step, thrown.code, `is declared wrongly: ${thrown.message}`, thrown.mend ?? "correct the declaration");
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      `is declared wrongly: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      "correct the declaration",
+    );
   }
 }

@@ -10,13 +10,30 @@ export function planWork(step: StepDeclaration, project: string): Work {
   const { run } = step.options;
   switch (run.type) {
     case "python": {
-      const [module, name] = reference(step, run.reference, /^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)$/, "package.module:function");
+      const [module, name] = reference(
+        step,
+        run.reference,
+        /^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)$/,
+        "package.module:function",
+      );
       const environment = planEnvironment(step, run.environment ?? stepEnvironment(step), project);
-      return { type: "python", module, function: name, environment, ...(run.freshProcess === true ? { freshProcess: true } : {}) };
+      return {
+        type: "python",
+        module,
+        function: name,
+        environment,
+        ...(run.freshProcess === true ? { freshProcess: true } : {}),
+      };
     }
     case "node": {
       const [module, name] = reference(step, run.reference, /^(.+):([A-Za-z_$][\w$]*)$/, "./module.ts:function");
-      if (relative(project, resolve(project, module)).startsWith("..")) refuseStep(step, "STEP_INVALID", `runs ${module}, outside of the project`, "put the file beside or below the pipeline file");
+      if (relative(project, resolve(project, module)).startsWith(".."))
+        refuseStep(
+          step,
+          "STEP_INVALID",
+          `runs ${module}, outside of the project`,
+          "put the file beside or below the pipeline file",
+        );
       return { type: "node", module: relative(project, resolve(project, module)), function: name };
     }
     case "shell":
@@ -28,7 +45,8 @@ export function planWork(step: StepDeclaration, project: string): Work {
 
 function reference(step: StepDeclaration, text: string, pattern: RegExp, form: string): [string, string] {
   const match = pattern.exec(text);
-  if (match === null) refuseStep(step, "STEP_INVALID", `runs ${JSON.stringify(text)}, which names no function`, `write it as ${form}`);
+  if (match === null)
+    refuseStep(step, "STEP_INVALID", `runs ${JSON.stringify(text)}, which names no function`, `write it as ${form}`);
   return [match[1]!, match[2]!];
 }
 
@@ -40,10 +58,17 @@ function planShell(step: StepDeclaration, { argv, env, script }: Extract<WorkDec
   };
   const given: Record<string, ShellWord> = {};
   // A script sees everything under its own name; a command only what its author put into it.
-  if (script === true) for (const ref of ["input", "output", "dimension"] as const) for (const name of names[ref]) given[name] = { ref, name };
+  if (script === true)
+    for (const ref of ["input", "output", "dimension"] as const)
+      for (const name of names[ref]) given[name] = { ref, name };
   for (const word of [...argv, ...Object.values(env)])
     if (typeof word !== "string" && !names[word.ref].includes(word.name))
-      refuseStep(step, "WIRING_INVALID", `names the ${word.ref} ${word.name} in its command, and has none of that name`, `it has ${names[word.ref].join(", ") || "none"}`);
+      refuseStep(
+        step,
+        "WIRING_INVALID",
+        `names the ${word.ref} ${word.name} in its command, and has none of that name`,
+        `it has ${names[word.ref].join(", ") || "none"}`,
+      );
   if (argv.length === 0) refuseStep(step, "STEP_INVALID", "runs an empty command", "name a program");
   return { type: "shell", argv, env: { ...given, ...env } };
 }
@@ -53,18 +78,40 @@ function stepEnvironment({ options }: StepDeclaration): EnvironmentDeclaration |
   return given === undefined || "kind" in given ? given : environment(given);
 }
 
-function planEnvironment(step: StepDeclaration, declared: EnvironmentDeclaration | undefined, project: string): PythonEnvironment {
+function planEnvironment(
+  step: StepDeclaration,
+  declared: EnvironmentDeclaration | undefined,
+  project: string,
+): PythonEnvironment {
   const python = declared?.python ?? "python3";
   if (declared?.source === undefined) return { type: "interpreter", python };
   const { type: source, path } = declared.source;
   const file = resolve(project, path);
   const inside = relative(project, file);
-  if (inside.startsWith("..")) refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, outside of the project`, "put the file beside or below the pipeline file");
+  if (inside.startsWith(".."))
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      `takes its environment from ${path}, outside of the project`,
+      "put the file beside or below the pipeline file",
+    );
   try {
     const hash = hashEnvironment(python, source, file);
-    return { type: "venv", python, source, path: inside, hash, ...(declared.name === undefined ? {} : { name: declared.name }) };
+    return {
+      type: "venv",
+      python,
+      source,
+      path: inside,
+      hash,
+      ...(declared.name === undefined ? {} : { name: declared.name }),
+    };
   } catch (thrown) {
     const unread = relative(project, (thrown as NodeJS.ErrnoException).path ?? file);
-    refuseStep(step, "STEP_INVALID", `takes its environment from ${path}, and ${unread === inside ? "it" : unread} cannot be read`, "paths are relative to the pipeline file, those within requirements to the file they stand in");
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      `takes its environment from ${path}, and ${unread === inside ? "it" : unread} cannot be read`,
+      "paths are relative to the pipeline file, those within requirements to the file they stand in",
+    );
   }
 }

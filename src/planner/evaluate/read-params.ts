@@ -8,7 +8,10 @@ import { whatIsNoJson } from "./json-values.ts";
 type Property = { readonly type?: string | readonly string[]; readonly [key: string]: unknown };
 
 /** The parameters of a plan, with defaults filled in and checked, and their JSON Schema. */
-export function readParams(declared: z.ZodObject, request: Pick<EvaluationRequest, "params" | "paramTexts">): { params: Record<string, unknown>; schema: JsonObject } {
+export function readParams(
+  declared: z.ZodObject,
+  request: Pick<EvaluationRequest, "params" | "paramTexts">,
+): { params: Record<string, unknown>; schema: JsonObject } {
   const schema = z.toJSONSchema(declared, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Property>>;
   for (const name of Object.keys(request.params)) checkKnown(name, properties);
@@ -18,10 +21,16 @@ export function readParams(declared: z.ZodObject, request: Pick<EvaluationReques
   const [issue] = read.error.issues;
   const name = issue!.path.join(".");
   const missing = name !== "" && !Object.hasOwn(given, name.split(".")[0]!);
-  throw new FlotillaError("PARAM_INVALID", missing ? `the parameter ${name} is missing` : `the parameter ${name} is ${JSON.stringify(given[name])}: ${issue!.message}`, {
-    place: { name },
-    mend: `give it with --param ${name}=${placeholder(properties[name])}`,
-  });
+  throw new FlotillaError(
+    "PARAM_INVALID",
+    missing
+      ? `the parameter ${name} is missing`
+      : `the parameter ${name} is ${JSON.stringify(given[name])}: ${issue!.message}`,
+    {
+      place: { name },
+      mend: `give it with --param ${name}=${placeholder(properties[name])}`,
+    },
+  );
 }
 
 /** Parameters as typed on a command line, `name=value`, read by the types of their JSON Schema. Throws `PARAM_UNKNOWN` and `PARAM_INVALID`. */
@@ -29,7 +38,10 @@ export function parseParamTexts(schema: JsonObject, texts: readonly string[]): R
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Property>>;
   const pairs = texts.map((text): [string, Json] => {
     const at = text.indexOf("=");
-    if (at < 1) throw new FlotillaError("PARAM_INVALID", `${JSON.stringify(text)} is no parameter`, { mend: "write it as name=value" });
+    if (at < 1)
+      throw new FlotillaError("PARAM_INVALID", `${JSON.stringify(text)} is no parameter`, {
+        mend: "write it as name=value",
+      });
     const name = text.slice(0, at);
     checkKnown(name, properties);
     return [name, readText(text.slice(at + 1), properties[name])];
@@ -40,7 +52,10 @@ export function parseParamTexts(schema: JsonObject, texts: readonly string[]): R
 function checkKnown(name: string, properties: Readonly<Record<string, Property>>): void {
   if (Object.hasOwn(properties, name)) return;
   const names = Object.keys(properties);
-  const mend = names.length === 0 ? "the pipeline has no parameters" : `the pipeline has ${names.join(", ")}.${didYouMean(name, names)}`;
+  const mend =
+    names.length === 0
+      ? "the pipeline has no parameters"
+      : `the pipeline has ${names.join(", ")}.${didYouMean(name, names)}`;
   throw new FlotillaError("PARAM_UNKNOWN", `there is no parameter ${name}`, { place: { name }, mend });
 }
 
@@ -48,7 +63,11 @@ function checkKnown(name: string, properties: Readonly<Record<string, Property>>
 function asJson(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   for (const [name, value] of Object.entries(params)) {
     const wrong = value === undefined ? undefined : whatIsNoJson(value);
-    if (wrong !== undefined) throw new FlotillaError("PARAM_INVALID", `the parameter ${name} is no JSON value: ${wrong}`, { place: { name }, mend: "keep parameters to JSON, and convert them in the build function" });
+    if (wrong !== undefined)
+      throw new FlotillaError("PARAM_INVALID", `the parameter ${name} is no JSON value: ${wrong}`, {
+        place: { name },
+        mend: "keep parameters to JSON, and convert them in the build function",
+      });
   }
   return { ...params };
 }

@@ -1,4 +1,12 @@
-import type { AfterDeclaration, CollectedRef, InputDeclaration, OutputRef, PreviousRef, StepDeclaration, StepName } from "../../sdk/declarations.ts";
+import type {
+  AfterDeclaration,
+  CollectedRef,
+  InputDeclaration,
+  OutputRef,
+  PreviousRef,
+  StepDeclaration,
+  StepName,
+} from "../../sdk/declarations.ts";
 
 /** One thing that a step needs of another. */
 export interface Read {
@@ -18,15 +26,18 @@ export function readsOf(step: StepDeclaration): Read[] {
   const inputs = Object.entries(step.options.inputs ?? {}).flatMap(([input, declared]): Read[] => {
     if (!isRef(declared)) return [];
     const { step: writer, output } = declared;
-    if (declared.kind === "collected-ref") return [{ writer, output, input, form: "collection", atLeast: declared.atLeast }];
-    if (declared.kind === "previous-ref") return [{ writer, output, input, form: "previous", along: declared.dimension }];
+    if (declared.kind === "collected-ref")
+      return [{ writer, output, input, form: "collection", atLeast: declared.atLeast }];
+    if (declared.kind === "previous-ref")
+      return [{ writer, output, input, form: "previous", along: declared.dimension }];
     return [{ writer, output, input, form: "single" }];
   });
   return [...inputs, ...[step.options.after ?? []].flat().map(afterOf)];
 }
 
 function afterOf(declared: AfterDeclaration): Read {
-  if (typeof declared === "object" && "outcome" in declared) return { writer: nameOf(declared.step), form: "after", outcome: declared.outcome };
+  if (typeof declared === "object" && "outcome" in declared)
+    return { writer: nameOf(declared.step), form: "after", outcome: declared.outcome };
   return { writer: nameOf(declared), form: "after", outcome: "succeeded" };
 }
 

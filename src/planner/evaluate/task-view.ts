@@ -20,21 +20,25 @@ export function makeTaskView(step: string, set: ScenarioSet, tasks: Projection):
   let current = 0;
   const read = new Map(set.columns.map((column) => [column.name, makeReader(step, column, tasks)]));
   const names = [...read.keys()];
-  const scenario = new Proxy<Row>({}, {
-    get(target, name) {
-      const reader = typeof name === "string" ? read.get(name) : undefined;
-      if (reader !== undefined) return reader(current);
-      // What the language itself looks for (when a value is printed, awaited or written as JSON) is no slip of the author.
-      if (typeof name === "symbol" || name in Object.prototype || name === "toJSON" || name === "then") return Reflect.get(target, name) as unknown;
-      throw unknownColumn("dimension or label", name, names);
+  const scenario = new Proxy<Row>(
+    {},
+    {
+      get(target, name) {
+        const reader = typeof name === "string" ? read.get(name) : undefined;
+        if (reader !== undefined) return reader(current);
+        // What the language itself looks for (when a value is printed, awaited or written as JSON) is no slip of the author.
+        if (typeof name === "symbol" || name in Object.prototype || name === "toJSON" || name === "then")
+          return Reflect.get(target, name) as unknown;
+        throw unknownColumn("dimension or label", name, names);
+      },
+      has: (_, name) => typeof name === "string" && read.has(name),
+      ownKeys: () => names,
+      getOwnPropertyDescriptor: (_, name) => {
+        const reader = typeof name === "string" ? read.get(name) : undefined;
+        return reader === undefined ? undefined : { value: reader(current), enumerable: true, configurable: true };
+      },
     },
-    has: (_, name) => typeof name === "string" && read.has(name),
-    ownKeys: () => names,
-    getOwnPropertyDescriptor: (_, name) => {
-      const reader = typeof name === "string" ? read.get(name) : undefined;
-      return reader === undefined ? undefined : { value: reader(current), enumerable: true, configurable: true };
-    },
-  });
+  );
   let rowsOfTask: ((task: number) => number[]) | undefined;
   const given: TaskGiven = {
     scenario,
@@ -61,17 +65,22 @@ function makeReader(step: string, column: ScenarioColumn, tasks: Projection): (t
   return (task) => {
     varies ??= tasksWhereItVaries(column, tasks);
     if (varies[task] === 0) return values[codes[tasks.firstRow[task]!]!]!;
-    throw new FlotillaError("STEP_INVALID", `scenario.${name} differs among the scenarios of one task of ${step}, which does not vary by all dimensions`, {
-      place: { step, name },
-      mend: `use \`scenarios\`, all of them: ({ scenarios }) => … Math.max(...scenarios.map((scenario) => scenario.${name}))`,
-    });
+    throw new FlotillaError(
+      "STEP_INVALID",
+      `scenario.${name} differs among the scenarios of one task of ${step}, which does not vary by all dimensions`,
+      {
+        place: { step, name },
+        mend: `use \`scenarios\`, all of them: ({ scenarios }) => … Math.max(...scenarios.map((scenario) => scenario.${name}))`,
+      },
+    );
   };
 }
 
 function tasksWhereItVaries({ codes }: ScenarioColumn, { size, taskOfRow, firstRow }: Projection): Uint8Array {
   const varies = new Uint8Array(size);
   if (size === taskOfRow.length) return varies;
-  for (let row = 0; row < taskOfRow.length; row++) if (codes[row] !== codes[firstRow[taskOfRow[row]!]!]) varies[taskOfRow[row]!] = 1;
+  for (let row = 0; row < taskOfRow.length; row++)
+    if (codes[row] !== codes[firstRow[taskOfRow[row]!]!]) varies[taskOfRow[row]!] = 1;
   return varies;
 }
 

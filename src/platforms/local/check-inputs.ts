@@ -13,7 +13,11 @@ import type { PlacedInput } from "./place-inputs.ts";
  * Looks whether the task wrote into what it was given: a placed file bears the time of its blob, and a file of another
  * time was written to (or is not ours). A blob that was spoilt through a hard link is put aside.
  */
-export async function changedInputs(store: ArtifactStore, folder: AttemptFolder, places: readonly PlacedInput[]): Promise<TaskError | undefined> {
+export async function changedInputs(
+  store: ArtifactStore,
+  folder: AttemptFolder,
+  places: readonly PlacedInput[],
+): Promise<TaskError | undefined> {
   const changed = await unsealedBelow(folder.inputs, "");
   if (changed.length === 0) return undefined;
   const names = new Set<string>();

@@ -29,7 +29,9 @@ describe("checking values", () => {
     ["a name from the prototype", { auc: 1, constructor: 2 }, "OUTPUT_INVALID", '"constructor"'],
   ];
   it.each(wrong)("refuses %s", (_title, values, type, named) => {
-    expect(checkValues(declared, values)).toMatchObject({ error: { type, message: expect.stringContaining(named) as string } });
+    expect(checkValues(declared, values)).toMatchObject({
+      error: { type, message: expect.stringContaining(named) as string },
+    });
   });
 
   it("does not find a missing output on the prototype", () => {

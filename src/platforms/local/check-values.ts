@@ -14,19 +14,28 @@ export function checkValues(
   values: { readonly [name: string]: Json },
 ): { readonly outputs: Record<string, OutputValue> } | { readonly error: TaskError } {
   if (Buffer.byteLength(JSON.stringify(values)) > maxValuesBytes) {
-    return invalid(`the values are longer than ${maxValuesBytes / 1024 / 1024} MiB as JSON; declare a file output for what is larger`);
+    return invalid(
+      `the values are longer than ${maxValuesBytes / 1024 / 1024} MiB as JSON; declare a file output for what is larger`,
+    );
   }
   const outputs: Record<string, OutputValue> = {};
   for (const name of Object.keys(values)) {
     const output = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    if (!output || isOnDisk(output)) return invalid(`the task returned a value for ${JSON.stringify(name)}, which is not a declared value output`);
+    if (!output || isOnDisk(output))
+      return invalid(`the task returned a value for ${JSON.stringify(name)}, which is not a declared value output`);
   }
   for (const [name, output] of Object.entries(declared)) {
     if (isOnDisk(output)) continue;
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value !== undefined && fits(output.type, value)) outputs[name] = { value };
     else if (output.optional && (value === undefined || value === null)) outputs[name] = { value: null };
-    else if (value === undefined) return { error: { type: "OUTPUT_MISSING", message: `the task returned no value for the output ${name} (${output.type})` } };
+    else if (value === undefined)
+      return {
+        error: {
+          type: "OUTPUT_MISSING",
+          message: `the task returned no value for the output ${name} (${output.type})`,
+        },
+      };
     else return invalid(`the output ${name} is declared as ${output.type}, and the task returned ${shown(value)}`);
   }
   return { outputs };

@@ -9,13 +9,19 @@ import type { Output } from "../../core/plan.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import { isOnDisk, outputPlace } from "./output-path.ts";
 
-export type Collected = { readonly outputs: Record<string, OutputValue> } | { readonly error: TaskError; readonly diskFull: boolean };
+export type Collected =
+  | { readonly outputs: Record<string, OutputValue> }
+  | { readonly error: TaskError; readonly diskFull: boolean };
 
 /**
  * Stores the declared files and folders. They stay in `outputs/` (as links to their blobs), so that after a crash the
  * same can be done again. Nothing here throws for what the task wrote, or for a full disk.
  */
-export async function collectOutputs(store: ArtifactStore, folder: AttemptFolder, declared: Readonly<Record<string, Output>>): Promise<Collected> {
+export async function collectOutputs(
+  store: ArtifactStore,
+  folder: AttemptFolder,
+  declared: Readonly<Record<string, Output>>,
+): Promise<Collected> {
   const onDisk = Object.entries(declared).filter(([, output]) => isOnDisk(output));
   if (onDisk.length === 0) return { outputs: {} };
   try {
@@ -29,18 +35,29 @@ export async function collectOutputs(store: ArtifactStore, folder: AttemptFolder
   }
 }
 
-async function collectOne(store: ArtifactStore, folder: AttemptFolder, name: string, output: Output): Promise<OutputValue> {
+async function collectOne(
+  store: ArtifactStore,
+  folder: AttemptFolder,
+  name: string,
+  output: Output,
+): Promise<OutputValue> {
   const place = outputPlace(name, output);
   const path = join(folder.outputs, place);
   const type = output.type === "folder" ? "folder" : "file";
   if (!lstatSync(path, { throwIfNoEntry: false }) || (output.optional && type === "folder" && isEmptyFolder(path))) {
     if (output.optional) return { value: null };
-    throw new FlotillaError("OUTPUT_MISSING", `the output ${name} was not written: there is no ${type} ${place} in the output folder`);
+    throw new FlotillaError(
+      "OUTPUT_MISSING",
+      `the output ${name} was not written: there is no ${type} ${place} in the output folder`,
+    );
   }
   const real = resolveLink(realpathSync(folder.outputs), path, place);
   const stat = lstatSync(real);
   if (type === "file" ? !stat.isFile() : !stat.isDirectory()) {
-    throw new FlotillaError("OUTPUT_INVALID", `the output ${name} is declared as a ${type}, and ${place} is ${stat.isDirectory() ? "a folder" : stat.isFile() ? "a file" : "neither a file nor a folder"}`);
+    throw new FlotillaError(
+      "OUTPUT_INVALID",
+      `the output ${name} is declared as a ${type}, and ${place} is ${stat.isDirectory() ? "a folder" : stat.isFile() ? "a file" : "neither a file nor a folder"}`,
+    );
   }
   const stored = await (type === "file" ? store.putFile(real) : store.putFolder(real));
   return { artifact: { type, ...stored, name: basename(place) } };
@@ -54,7 +71,10 @@ function refuseUndeclared(folder: AttemptFolder, onDisk: readonly (readonly [str
   const expected = new Set(onDisk.map(([name, output]) => outputPlace(name, output).split("/")[0]));
   const extra = readdirSync(folder.outputs).filter((name) => !expected.has(name));
   if (extra.length === 0) return;
-  const names = extra.slice(0, 5).map((name) => JSON.stringify(name)).join(", ");
+  const names = extra
+    .slice(0, 5)
+    .map((name) => JSON.stringify(name))
+    .join(", ");
   throw new FlotillaError(
     "OUTPUT_INVALID",
     `the task wrote ${extra.length === 1 ? "an output that is" : "outputs that are"} not declared: ${names}${extra.length > 5 ? ", …" : ""}; declare it, or write scratch files into the work folder`,

@@ -19,7 +19,10 @@ export interface EndedAttempt {
  * The evidence in an `exit.json`, and the values the task returned. Files and folders are looked at afterwards, and
  * only if `evidence.completed`.
  */
-export function evidenceOf(exit: ExitRecord, attempt: EndedAttempt): { evidence: Evidence; outputs: Record<string, OutputValue> } {
+export function evidenceOf(
+  exit: ExitRecord,
+  attempt: EndedAttempt,
+): { evidence: Evidence; outputs: Record<string, OutputValue> } {
   const seen = seenOf(exit, attempt);
   if (!isComplete(exit, attempt)) return { evidence: { ...seen, completed: false }, outputs: {} };
   const values = checkValues(attempt.outputs, exit.result?.values ?? {});

@@ -20,7 +20,13 @@ export interface ExitRecord {
 export interface ResultRecord {
   readonly completed: boolean;
   readonly values: { readonly [name: string]: Json };
-  readonly error?: { readonly type: string; readonly message: string; readonly stack?: string; readonly at?: string; readonly fatal?: boolean };
+  readonly error?: {
+    readonly type: string;
+    readonly message: string;
+    readonly stack?: string;
+    readonly at?: string;
+    readonly fatal?: boolean;
+  };
   readonly config?: { readonly message: string };
   readonly diskFull?: boolean;
   readonly outOfMemory?: boolean;
@@ -75,7 +81,9 @@ function parseError(value: unknown): ResultRecord["error"] {
 }
 
 function parseConfig(value: unknown): { message: string } | undefined {
-  return isRecord(value) ? { message: bounded(value["message"], 16_384) ?? "the task can never start as it is described" } : undefined;
+  return isRecord(value)
+    ? { message: bounded(value["message"], 16_384) ?? "the task can never start as it is described" }
+    : undefined;
 }
 
 function parseOutOfMemory(value: unknown): ExitRecord["outOfMemory"] {

@@ -70,7 +70,11 @@ async function storeOutcome(store: ArtifactStore, attempt: LiveAttempt, outcome:
   return settled;
 }
 
-async function checkedAndStored(store: ArtifactStore, { folder, spec }: LiveAttempt, { evidence, outputs }: Outcome): Promise<Outcome> {
+async function checkedAndStored(
+  store: ArtifactStore,
+  { folder, spec }: LiveAttempt,
+  { evidence, outputs }: Outcome,
+): Promise<Outcome> {
   const places = inputPlaces(spec.inputs);
   const changed = places.length === 0 ? undefined : await changedInputs(store, folder, places);
   if (!evidence.completed) return { evidence, outputs: {} };

@@ -19,13 +19,22 @@ export type AttemptOnDisk =
   | { readonly type: "reported"; readonly outcome: Outcome }
   /** `exit.json` is there. */
   | { readonly type: "exited"; readonly task: ProcessIdentity | undefined }
-  | { readonly type: "running"; readonly task: ProcessIdentity; readonly supervisor: ProcessIdentity; readonly at: number }
+  | {
+      readonly type: "running";
+      readonly task: ProcessIdentity;
+      readonly supervisor: ProcessIdentity;
+      readonly at: number;
+    }
   /** A supervisor has it and did not write `started.json` yet. */
   | { readonly type: "claimed"; readonly forMs: number }
   /** We have it: it will never start. */
   | { readonly type: "renounced" }
   /** A supervisor had it, and is dead without `exit.json`. */
-  | { readonly type: "gone"; readonly supervisor: ProcessIdentity | undefined; readonly task: ProcessIdentity | undefined }
+  | {
+      readonly type: "gone";
+      readonly supervisor: ProcessIdentity | undefined;
+      readonly task: ProcessIdentity | undefined;
+    }
   | { readonly type: "unclaimed" };
 
 /** Reads from the end of an attempt's life to its beginning, so that what changes meanwhile is seen late, never wrongly. */
@@ -42,13 +51,19 @@ export function inspectAttempt(folder: AttemptFolder): AttemptOnDisk {
   if (!claim) return { type: "unclaimed" };
   const claimedBy = readRecordIfSound(folder.claim);
   if (isRecord(claimedBy) && claimedBy["by"] === "platform") return { type: "renounced" };
-  const claimant = parseIdentity(isRecord(claimedBy) && isRecord(claimedBy["supervisor"]) ? claimedBy["supervisor"] : claimedBy);
+  const claimant = parseIdentity(
+    isRecord(claimedBy) && isRecord(claimedBy["supervisor"]) ? claimedBy["supervisor"] : claimedBy,
+  );
   if (claimant && !isAlive(claimant)) return deadOrExited(folder, claimant, undefined);
   return { type: "claimed", forMs: Date.now() - claim.mtimeMs };
 }
 
 /** The supervisor writes `exit.json` before it ends: seen dead first, then without the file, it never will. */
-function deadOrExited(folder: AttemptFolder, supervisor: ProcessIdentity, task: ProcessIdentity | undefined): AttemptOnDisk {
+function deadOrExited(
+  folder: AttemptFolder,
+  supervisor: ProcessIdentity,
+  task: ProcessIdentity | undefined,
+): AttemptOnDisk {
   return exists(folder.exit) ? { type: "exited", task } : { type: "gone", supervisor, task };
 }
 
@@ -56,12 +71,16 @@ function parseStarted(value: unknown): { task: ProcessIdentity; supervisor: Proc
   if (!isRecord(value)) return undefined;
   const task = parseIdentity(value["task"]);
   const supervisor = parseIdentity(value["supervisor"]);
-  return task && supervisor ? { task, supervisor, at: typeof value["at"] === "number" ? value["at"] : Date.now() } : undefined;
+  return task && supervisor
+    ? { task, supervisor, at: typeof value["at"] === "number" ? value["at"] : Date.now() }
+    : undefined;
 }
 
 /** We wrote it ourselves, whole or not at all. */
 function parseOutcome(value: unknown): Outcome | undefined {
-  return isRecord(value) && isRecord(value["evidence"]) && isRecord(value["outputs"]) ? (value as unknown as Outcome) : undefined;
+  return isRecord(value) && isRecord(value["evidence"]) && isRecord(value["outputs"])
+    ? (value as unknown as Outcome)
+    : undefined;
 }
 
 /** Why the attempt was cancelled, by this process or an earlier one. */

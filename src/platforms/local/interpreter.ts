@@ -6,7 +6,9 @@ import { environmentFolder } from "./run-command.ts";
 export function interpreterOf(work: Work, flotilla: string, supervising: string): string {
   if (work.type !== "python") return supervising;
   const { environment } = work;
-  return environment.type === "venv" ? join(environmentFolder(flotilla, environment.hash), "bin", "python") : environment.python;
+  return environment.type === "venv"
+    ? join(environmentFolder(flotilla, environment.hash), "bin", "python")
+    : environment.python;
 }
 
 /** Threads that the numeric libraries of a task may start: as many as the cores it asked for, so that tasks do not crowd each other out. */

@@ -30,7 +30,14 @@ export function localGrounds(): () => Promise<LocalGround> {
   beforeAll(async () => {
     bundles = mkdtempSync(join(here, "..", "..", "..", "node_modules", ".flotilla-test-"));
     const outfile = join(bundles, "start-and-wait.mjs");
-    await build({ entryPoints: [join(here, "start-and-wait.ts")], outfile, bundle: true, platform: "node", format: "esm", packages: "external" });
+    await build({
+      entryPoints: [join(here, "start-and-wait.ts")],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+    });
   });
   afterAll(() => rmSync(bundles, { recursive: true, force: true }));
 

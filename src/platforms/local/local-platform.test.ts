@@ -14,9 +14,13 @@ const makeGround = localGrounds();
 platformContract("local", makeGround);
 
 describe("local platform", { timeout: 30_000 }, () => {
-  const modelSpec = (ground: LocalGround): AttemptSpec => pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
+  const modelSpec = (ground: LocalGround): AttemptSpec =>
+    pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
   const identities = (ground: LocalGround, spec: AttemptSpec): { supervisor: ProcessIdentity; task: ProcessIdentity } =>
-    JSON.parse(readFileSync(attemptFolder(ground.flotilla, spec.id).started, "utf8")) as { supervisor: ProcessIdentity; task: ProcessIdentity };
+    JSON.parse(readFileSync(attemptFolder(ground.flotilla, spec.id).started, "utf8")) as {
+      supervisor: ProcessIdentity;
+      task: ProcessIdentity;
+    };
 
   /** The warm parents of a ground, by their command line. */
   const parentsOf = (ground: LocalGround): ProcessIdentity[] =>
@@ -57,7 +61,9 @@ describe("local platform", { timeout: 30_000 }, () => {
     const running = modelSpec(ground);
     await platform.start(running);
     await reports.wait(running.id, "running");
-    for (const { pid } of parentsOf(ground)) if (pid !== identities(ground, running).supervisor.pid && pid !== identities(ground, running).task.pid) process.kill(pid, "SIGKILL");
+    for (const { pid } of parentsOf(ground))
+      if (pid !== identities(ground, running).supervisor.pid && pid !== identities(ground, running).task.pid)
+        process.kill(pid, "SIGKILL");
     const next = modelSpec(ground);
     await platform.start(next);
     await letGoOn(platform, running);
@@ -148,7 +154,10 @@ describe("local platform", { timeout: 30_000 }, () => {
     const platform = ground.open();
     const reports = listen(platform);
     await platform.adopt([spec]);
-    expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, fault: expect.stringContaining("exit.json") as string });
+    expect((await reports.ended(spec.id)).evidence).toMatchObject({
+      completed: false,
+      fault: expect.stringContaining("exit.json") as string,
+    });
     process.kill(supervisor.pid, "SIGTERM");
   });
 
@@ -158,7 +167,12 @@ describe("local platform", { timeout: 30_000 }, () => {
     const reports = listen(platform);
     const spec = pythonSpec(ground, "sleep", { python: "ls" });
     await platform.start(spec);
-    expect((await reports.ended(spec.id)).evidence).toMatchObject({ config: { code: "TASK_CONFIG", message: expect.stringMatching(/ls.*does not run the Flotilla runner.*exit code 2/s) as string } });
+    expect((await reports.ended(spec.id)).evidence).toMatchObject({
+      config: {
+        code: "TASK_CONFIG",
+        message: expect.stringMatching(/ls.*does not run the Flotilla runner.*exit code 2/s) as string,
+      },
+    });
   });
 
   it("ends a warm parent that has nothing to do, and starts another when there is", async () => {
@@ -178,7 +192,10 @@ describe("local platform", { timeout: 30_000 }, () => {
     const ground = await makeGround();
     const platform = ground.open();
     const reports = listen(platform);
-    const spec = { ...pythonSpec(ground, "threads", { outputs: { threads: { type: "string" } } }), resources: { cpu: 1.5 } } as const;
+    const spec = {
+      ...pythonSpec(ground, "threads", { outputs: { threads: { type: "string" } } }),
+      resources: { cpu: 1.5 },
+    } as const;
     await platform.start(spec);
     expect((await reports.ended(spec.id)).outputs).toEqual({ threads: { value: "2" } });
   });
@@ -187,10 +204,16 @@ describe("local platform", { timeout: 30_000 }, () => {
     const ground = await makeGround();
     const platform = ground.open();
     const reports = listen(platform);
-    const python = pythonSpec(ground, "nothing", { inputs: { n: { value: 20 } }, outputs: { half: { type: "number" } } });
+    const python = pythonSpec(ground, "nothing", {
+      inputs: { n: { value: 20 } },
+      outputs: { half: { type: "number" } },
+    });
     const spec: AttemptSpec = { ...python, work: { type: "node", module: "contract-tasks.ts", function: "half" } };
     await platform.start(spec);
-    expect(await reports.ended(spec.id)).toMatchObject({ evidence: { completed: true }, outputs: { half: { value: 10 } } });
+    expect(await reports.ended(spec.id)).toMatchObject({
+      evidence: { completed: true },
+      outputs: { half: { value: 10 } },
+    });
   });
 
   it("takes values from the file that a command may write", async () => {
@@ -200,7 +223,10 @@ describe("local platform", { timeout: 30_000 }, () => {
     const script = "import json, os; json.dump({'auc': 0.5}, open(os.environ['FLOTILLA_VALUES'], 'w'))";
     const spec = shellSpec(ground, ["python3", "-c", script], { outputs: { auc: { type: "number" } } });
     await platform.start(spec);
-    expect(await reports.ended(spec.id)).toMatchObject({ evidence: { completed: true }, outputs: { auc: { value: 0.5 } } });
+    expect(await reports.ended(spec.id)).toMatchObject({
+      evidence: { completed: true },
+      outputs: { auc: { value: 0.5 } },
+    });
   });
 
   it("builds an environment in which a Python step then runs", { timeout: 120_000 }, async () => {
@@ -208,16 +234,32 @@ describe("local platform", { timeout: 30_000 }, () => {
     const platform = ground.open();
     const reports = listen(platform);
     writeFileSync(join(ground.flotilla, "..", "requirements.txt"), "# nothing\n");
-    const environment = { type: "venv", python: "python3", source: "requirements", path: "requirements.txt", hash: "abc" } as const;
-    const build: AttemptSpec = { ...pythonSpec(ground, "nothing"), work: { type: "environment", environment }, code: undefined };
+    const environment = {
+      type: "venv",
+      python: "python3",
+      source: "requirements",
+      path: "requirements.txt",
+      hash: "abc",
+    } as const;
+    const build: AttemptSpec = {
+      ...pythonSpec(ground, "nothing"),
+      work: { type: "environment", environment },
+      code: undefined,
+    };
     await platform.start(build);
-    const built = await waitFor(async () => reports.all.find((report) => report.attempt === build.id && report.type === "ended"), undefined, 100_000);
+    const built = await waitFor(
+      async () => reports.all.find((report) => report.attempt === build.id && report.type === "ended"),
+      undefined,
+      100_000,
+    );
     expect(built).toMatchObject({ evidence: { completed: true } });
     const spec: AttemptSpec = {
       ...pythonSpec(ground, "prefix", { outputs: { prefix: { type: "string" } } }),
       work: { type: "python", module: "contract_tasks", function: "prefix", environment },
     };
     await platform.start(spec);
-    expect((await reports.ended(spec.id)).outputs).toEqual({ prefix: { value: join(ground.flotilla, "environments", "abc") } });
+    expect((await reports.ended(spec.id)).outputs).toEqual({
+      prefix: { value: join(ground.flotilla, "environments", "abc") },
+    });
   });
 });

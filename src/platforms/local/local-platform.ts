@@ -53,7 +53,11 @@ const claimedAtMostMs = 15_000;
  */
 export class LocalPlatform implements Platform {
   readonly name: string;
-  readonly #options: LocalPlatformOptions & { readonly python: string; readonly host: string; readonly graceMs: number };
+  readonly #options: LocalPlatformOptions & {
+    readonly python: string;
+    readonly host: string;
+    readonly graceMs: number;
+  };
   readonly #capacity: Readonly<Record<string, number>>;
   readonly #live = new Map<AttemptId, LiveAttempt>();
   readonly #underWay = new Set<Promise<void>>();
@@ -74,7 +78,8 @@ export class LocalPlatform implements Platform {
     this.#parents = new WarmParents(
       { runner: findRunner(), flotilla: options.directory, ...options.parents },
       {
-        started: ({ id, task, supervisor, at }) => this.#whenLive(id, (attempt) => this.#becomeRunning(attempt, { task, supervisor, at })),
+        started: ({ id, task, supervisor, at }) =>
+          this.#whenLive(id, (attempt) => this.#becomeRunning(attempt, { task, supervisor, at })),
         ended: (id) => this.#whenLive(id, (attempt) => this.#finish(attempt)),
         refused: (id, reason) => this.#whenLive(id, (attempt) => this.#takeRefusal(attempt, reason)),
         hopeless: (ids, why) => ids.forEach((id) => this.#whenLive(id, (attempt) => this.#takeHopeless(attempt, why))),
@@ -124,13 +129,17 @@ export class LocalPlatform implements Platform {
     if (failures.length > 0) throw failures[0];
   }
 
-  async cancel(id: AttemptId, { graceMs, why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" }): Promise<void> {
+  async cancel(
+    id: AttemptId,
+    { graceMs, why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" },
+  ): Promise<void> {
     const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
     if (attempt.cancelled || attempt.state === "ending" || !this.#live.has(id)) return;
     attempt.cancelled = { why, graceMs };
     noteIfPossible(attempt.folder.cancel, { why, at: Date.now() });
     if (attempt.state === "running") this.#terminate(attempt);
-    else if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
+    else if (claimAttempt(attempt.folder))
+      this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
     // Else its supervisor has claimed it and is about to say so; it is terminated then.
   }
 
@@ -219,7 +228,14 @@ export class LocalPlatform implements Platform {
     return attempt;
   }
 
-  #becomeRunning(attempt: LiveAttempt, { task, supervisor, at }: { readonly task: ProcessIdentity; readonly supervisor: ProcessIdentity; readonly at: number }): void {
+  #becomeRunning(
+    attempt: LiveAttempt,
+    {
+      task,
+      supervisor,
+      at,
+    }: { readonly task: ProcessIdentity; readonly supervisor: ProcessIdentity; readonly at: number },
+  ): void {
     if (attempt.state === "running") return;
     attempt.task = task;
     attempt.supervisor = supervisor;
@@ -228,7 +244,11 @@ export class LocalPlatform implements Platform {
       type: "running",
       attempt: attempt.id,
       at,
-      handle: { pid: task.pid, startTime: task.startTime, supervisor: { pid: supervisor.pid, startTime: supervisor.startTime } },
+      handle: {
+        pid: task.pid,
+        startTime: task.startTime,
+        supervisor: { pid: supervisor.pid, startTime: supervisor.startTime },
+      },
     };
     this.#report(attempt.runningReport);
     if (attempt.cancelled) this.#terminate(attempt);
@@ -250,7 +270,9 @@ export class LocalPlatform implements Platform {
   #terminate(attempt: LiveAttempt): void {
     const { supervisor, cancelled } = attempt;
     if (!supervisor || !cancelled) return;
-    attempt.stops.push(terminate(supervisor, cancelled.graceMs, () => this.#whenLive(attempt.id, () => this.#look(attempt))));
+    attempt.stops.push(
+      terminate(supervisor, cancelled.graceMs, () => this.#whenLive(attempt.id, () => this.#look(attempt))),
+    );
   }
 
   #takeRefusal(attempt: LiveAttempt, reason: string): void {
@@ -259,9 +281,15 @@ export class LocalPlatform implements Platform {
     if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: reason });
   }
 
-  #takeHopeless(attempt: LiveAttempt, { config, message }: { readonly config: boolean; readonly message: string }): void {
+  #takeHopeless(
+    attempt: LiveAttempt,
+    { config, message }: { readonly config: boolean; readonly message: string },
+  ): void {
     if (claimAttempt(attempt.folder)) {
-      return this.#endUnstarted(attempt, config ? { config: { code: "TASK_CONFIG", message } } : { neverStarted: message });
+      return this.#endUnstarted(
+        attempt,
+        config ? { config: { code: "TASK_CONFIG", message } } : { neverStarted: message },
+      );
     }
     const found = inspectAttempt(attempt.folder);
     if (found.type !== "unclaimed") this.#settle(attempt, found);
@@ -294,10 +322,12 @@ export class LocalPlatform implements Platform {
   #finish(attempt: LiveAttempt): void {
     enter(attempt, "ending");
     const { artifacts, host } = this.#options;
-    const fault = (thrown: unknown): void => this.#end(attempt, { evidence: { completed: false, fault: String(thrown), host }, outputs: {} });
+    const fault = (thrown: unknown): void =>
+      this.#end(attempt, { evidence: { completed: false, fault: String(thrown), host }, outputs: {} });
     try {
       const outcome = finishAttempt(artifacts, attempt, host);
-      if (outcome instanceof Promise) this.#beforeClosing(outcome.then((settled) => this.#end(attempt, settled), fault));
+      if (outcome instanceof Promise)
+        this.#beforeClosing(outcome.then((settled) => this.#end(attempt, settled), fault));
       else this.#end(attempt, outcome);
     } catch (thrown) {
       fault(thrown);

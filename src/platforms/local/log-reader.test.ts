@@ -7,7 +7,11 @@ import type { LogLine } from "../platform.ts";
 import { readLog } from "./log-reader.ts";
 
 const record = (text: string | Buffer, stream = "stdout", flag = "F"): Buffer =>
-  Buffer.concat([Buffer.from(`2026-11-23T22:16:02.123456Z ${stream} ${flag} `), Buffer.from(text as string), Buffer.from("\n")]);
+  Buffer.concat([
+    Buffer.from(`2026-11-23T22:16:02.123456Z ${stream} ${flag} `),
+    Buffer.from(text as string),
+    Buffer.from("\n"),
+  ]);
 
 function logWith(...records: Buffer[]): string {
   const path = join(temporaryFolder(), "log");
@@ -27,7 +31,13 @@ describe("log reader", () => {
   it("tells time, stream, text and whether a line goes on", async () => {
     const path = logWith(record("hello"), record("part", "stderr", "P"), record(""));
     expect(await read(path)).toEqual([
-      { at: Date.UTC(2026, 10, 23, 22, 16, 2, 123), stream: "stdout", text: "hello", partial: false, nextByte: record("hello").length },
+      {
+        at: Date.UTC(2026, 10, 23, 22, 16, 2, 123),
+        stream: "stdout",
+        text: "hello",
+        partial: false,
+        nextByte: record("hello").length,
+      },
       expect.objectContaining({ stream: "stderr", text: "part", partial: true }),
       expect.objectContaining({ text: "" }),
     ]);
@@ -74,7 +84,8 @@ describe("log reader", () => {
     const path = join(temporaryFolder(), "log");
     const piece = Buffer.concat(Array.from({ length: 64 }, () => record("x".repeat(64 * 1024), "stdout", "P")));
     const stream = createWriteStream(path);
-    for (let written = 0; written < 256 * 1024 * 1024; written += piece.length) if (!stream.write(piece)) await once(stream, "drain");
+    for (let written = 0; written < 256 * 1024 * 1024; written += piece.length)
+      if (!stream.write(piece)) await once(stream, "drain");
     stream.end(record("the end"));
     await once(stream, "close");
     const before = process.memoryUsage().rss;

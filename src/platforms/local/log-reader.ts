@@ -11,7 +11,10 @@ const newLine = 0x0a;
  * `tailLines` of them, up to the last whole record. Reads a piece at a time: a log of 1 GiB needs no more memory than a
  * small one, and its tail no more reading. A log that does not exist has no lines.
  */
-export async function* readLog(path: string, options: { readonly fromByte?: number; readonly tailLines?: number } = {}): AsyncGenerator<LogLine> {
+export async function* readLog(
+  path: string,
+  options: { readonly fromByte?: number; readonly tailLines?: number } = {},
+): AsyncGenerator<LogLine> {
   let file: FileHandle;
   try {
     file = await open(path, "r");
@@ -35,7 +38,8 @@ async function* recordsFrom(file: FileHandle, start: number): AsyncGenerator<Log
     const chunk = Buffer.allocUnsafe(chunkBytes);
     const { bytesRead } = await file.read(chunk, 0, chunkBytes, position + rest.length);
     if (bytesRead === 0) return;
-    const content = rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    const content =
+      rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
     let from = 0;
     for (let end = content.indexOf(newLine, from); end !== -1; end = content.indexOf(newLine, from)) {
       const line = parseRecord(content.subarray(from, end), position + end + 1);
@@ -52,10 +56,14 @@ async function tailStart(file: FileHandle, lines: number): Promise<number> {
   const { size } = await file.stat();
   const chunk = Buffer.allocUnsafe(chunkBytes);
   let missing = lines + 1; // the new line before the first of them
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const start = Math.max(0, end - chunkBytes);
     const { bytesRead } = await file.read(chunk, 0, end - start, start);
-    for (let at = chunk.lastIndexOf(newLine, bytesRead - 1); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(newLine, at - 1)) {
+    for (
+      let at = chunk.lastIndexOf(newLine, bytesRead - 1);
+      at !== -1;
+      at = at === 0 ? -1 : chunk.lastIndexOf(newLine, at - 1)
+    ) {
       if (at < bytesRead && --missing === 0) return start + at + 1;
     }
     end = start;
@@ -70,7 +78,8 @@ export function parseRecord(record: Buffer, nextByte: number): LogLine | undefin
   const afterStream = afterTime + 1 + stream.length;
   const at = Date.parse(record.toString("latin1", 0, afterTime));
   const flag = record[afterStream + 1];
-  if (afterTime === -1 || Number.isNaN(at) || record.toString("latin1", afterTime + 1, afterStream) !== stream) return undefined;
+  if (afterTime === -1 || Number.isNaN(at) || record.toString("latin1", afterTime + 1, afterStream) !== stream)
+    return undefined;
   if ((flag !== 0x46 && flag !== 0x50) || record[afterStream + 2] !== 0x20) return undefined;
   return { at, stream, text: record.toString("utf8", afterStream + 3), partial: flag === 0x50, nextByte };
 }

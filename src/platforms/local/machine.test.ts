@@ -16,14 +16,22 @@ function groups(files: Record<string, string>): string {
 
 describe("machine", () => {
   it("is the hardware where no control group limits it", () => {
-    const machine = readMachine({ root: groups({ "memory.max": "max", "cpu.max": "max 100000" }), membership: "0::/\n" });
+    const machine = readMachine({
+      root: groups({ "memory.max": "max", "cpu.max": "max 100000" }),
+      membership: "0::/\n",
+    });
     expect(machine.memoryBytes).toBe(totalmem());
     expect(machine.cpus).toBeGreaterThanOrEqual(1);
     expect(machine.memoryFrom).toBe("memory of the machine");
   });
 
   it("has the share of a version-2 group, also of one further up", () => {
-    const root = groups({ "a/cpu.max": "50000 100000", "a/b/memory.max": "1000000", "a/memory.max": "2000000", "a/b/cpu.max": "max 100000" });
+    const root = groups({
+      "a/cpu.max": "50000 100000",
+      "a/b/memory.max": "1000000",
+      "a/memory.max": "2000000",
+      "a/b/cpu.max": "max 100000",
+    });
     const machine = readMachine({ root, membership: "0::/a/b\n" });
     expect(machine).toMatchObject({ cpus: 0.5, memoryBytes: 1_000_000 });
     expect(machine.cpusFrom).toBe(join(root, "a", "cpu.max"));
@@ -37,11 +45,18 @@ describe("machine", () => {
       "memory/job/memory.limit_in_bytes": "3000000",
       "memory/memory.limit_in_bytes": "9223372036854771712",
     });
-    expect(readMachine({ root, membership: "5:memory:/job\n4:cpu,cpuacct:/job\n" })).toMatchObject({ cpus: 0.25, memoryBytes: 3_000_000 });
+    expect(readMachine({ root, membership: "5:memory:/job\n4:cpu,cpuacct:/job\n" })).toMatchObject({
+      cpus: 0.25,
+      memoryBytes: 3_000_000,
+    });
   });
 
   it("sees the limit of a container, whose group has another path on the host", () => {
-    const root = groups({ "memory/memory.limit_in_bytes": "4000000", "cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000" });
+    const root = groups({
+      "memory/memory.limit_in_bytes": "4000000",
+      "cpu/cpu.cfs_quota_us": "-1",
+      "cpu/cpu.cfs_period_us": "100000",
+    });
     const machine = readMachine({ root, membership: "5:memory:/docker/abc\n4:cpu:/docker/abc\n" });
     expect(machine.memoryBytes).toBe(4_000_000);
     expect(machine.cpus).toBeGreaterThanOrEqual(1);

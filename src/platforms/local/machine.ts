@@ -24,7 +24,10 @@ export interface ControlGroups {
 
 /** What this machine has for tasks: the least of the hardware, the CPU affinity and every control group above us. */
 export function readMachine(groups: ControlGroups = ownControlGroups()): Machine {
-  const cpus = leastOf([{ value: availableParallelism(), from: "CPUs of this process (affinity)" }, ...cpuLimits(groups)]);
+  const cpus = leastOf([
+    { value: availableParallelism(), from: "CPUs of this process (affinity)" },
+    ...cpuLimits(groups),
+  ]);
   const memory = leastOf([{ value: totalmem(), from: "memory of the machine" }, ...memoryLimits(groups)]);
   return { cpus: cpus.value, memoryBytes: memory.value, cpusFrom: cpus.from, memoryFrom: memory.from };
 }
@@ -43,7 +46,11 @@ function cpuLimits(groups: ControlGroups): Limit[] {
     return share(quota, period, join(folder, "cpu.max"));
   });
   const v1 = foldersAbove(groups, "cpu").flatMap((folder) =>
-    share(readText(join(folder, "cpu.cfs_quota_us")), readText(join(folder, "cpu.cfs_period_us")), join(folder, "cpu.cfs_quota_us")),
+    share(
+      readText(join(folder, "cpu.cfs_quota_us")),
+      readText(join(folder, "cpu.cfs_period_us")),
+      join(folder, "cpu.cfs_quota_us"),
+    ),
   );
   return [...v2, ...v1];
 }
@@ -70,9 +77,14 @@ function memoryLimits(groups: ControlGroups): Limit[] {
  * further up holds as well. In a container the path is often that of the host, which is not mounted; the root then is ours.
  */
 function foldersAbove(groups: ControlGroups, controller: string): string[] {
-  const line = groups.membership.split("\n").find((entry) => (entry.split(":")[1] ?? "").split(",").includes(controller) && entry !== "");
+  const line = groups.membership
+    .split("\n")
+    .find((entry) => (entry.split(":")[1] ?? "").split(",").includes(controller) && entry !== "");
   if (line === undefined) return [];
-  const roots = controller === "" ? [groups.root, join(groups.root, "unified")] : [join(groups.root, controller), join(groups.root, `${controller},cpuacct`)];
+  const roots =
+    controller === ""
+      ? [groups.root, join(groups.root, "unified")]
+      : [join(groups.root, controller), join(groups.root, `${controller},cpuacct`)];
   const own = line.split(":").slice(2).join(":");
   const relative: string[] = [];
   for (let path = own; ; path = dirname(path)) {

@@ -20,7 +20,11 @@ class OutputError extends Error {
 
 /** Without this, a function that calls `process.exit(0)` would look like a program that did its work. */
 process.on("exit", () => {
-  if (!hasResult) writeResult({ completed: false, error: { type: "ProcessExited", message: "the process ended before the function returned" } });
+  if (!hasResult)
+    writeResult({
+      completed: false,
+      error: { type: "ProcessExited", message: "the process ended before the function returned" },
+    });
 });
 
 let hasResult = false;
@@ -99,14 +103,22 @@ function valuesOf(returned, outputs) {
   const values = nameValues(returned, names);
   for (const name of Object.keys(values)) {
     if (values[name] === undefined) delete values[name];
-    else if (!names.includes(name)) throw new OutputError("OUTPUT_INVALID", `the function returned ${JSON.stringify(name)}, which is not a declared value output`);
+    else if (!names.includes(name))
+      throw new OutputError(
+        "OUTPUT_INVALID",
+        `the function returned ${JSON.stringify(name)}, which is not a declared value output`,
+      );
     else checkValue(name, outputs[name].type, values[name]);
   }
   for (const name of names) {
-    if (values[name] === undefined && !outputs[name].optional) throw new OutputError("OUTPUT_MISSING", `the function returned no value for the output ${name}`);
+    if (values[name] === undefined && !outputs[name].optional)
+      throw new OutputError("OUTPUT_MISSING", `the function returned no value for the output ${name}`);
   }
   if (Buffer.byteLength(JSON.stringify(values)) > maxValuesBytes) {
-    throw new OutputError("OUTPUT_INVALID", "the values returned are longer than 8 MiB as JSON; write them to a file output");
+    throw new OutputError(
+      "OUTPUT_INVALID",
+      "the values returned are longer than 8 MiB as JSON; write them to a file output",
+    );
   }
   return values;
 }
@@ -126,15 +138,20 @@ function isPlain(value) {
 
 function checkValue(name, type, value) {
   if (type !== "json" && typeof value !== type && value !== null) {
-    throw new OutputError("OUTPUT_INVALID", `the output ${name} is declared as ${type}, and the function returned a ${typeof value}`);
+    throw new OutputError(
+      "OUTPUT_INVALID",
+      `the output ${name} is declared as ${type}, and the function returned a ${typeof value}`,
+    );
   }
   refuseNotFinite(name, value);
 }
 
 /** `JSON.stringify` would turn them into null without a word. */
 function refuseNotFinite(name, value) {
-  if (typeof value === "number" && !Number.isFinite(value)) throw new OutputError("OUTPUT_INVALID", `the output ${name} holds ${value}, which is no JSON number`);
-  if (typeof value === "object" && value !== null) for (const member of Object.values(value)) refuseNotFinite(name, member);
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new OutputError("OUTPUT_INVALID", `the output ${name} holds ${value}, which is no JSON number`);
+  if (typeof value === "object" && value !== null)
+    for (const member of Object.values(value)) refuseNotFinite(name, member);
 }
 
 function failureOf(thrown, { code, fatalErrors }) {

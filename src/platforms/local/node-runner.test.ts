@@ -12,7 +12,10 @@ interface Ran {
 }
 
 /** Runs the runner as the supervisor does, in the folder of an attempt. */
-function run(files: Record<string, string>, call: { module?: string; function?: string } & Record<string, unknown>): Ran {
+function run(
+  files: Record<string, string>,
+  call: { module?: string; function?: string } & Record<string, unknown>,
+): Ran {
   const folder = temporaryFolder();
   const code = join(folder, "code");
   for (const [path, content] of Object.entries(files)) {
@@ -21,34 +24,81 @@ function run(files: Record<string, string>, call: { module?: string; function?: 
   }
   const attempt = { code, dimensions: {}, inputs: {}, outputs: {}, fatalErrors: [], ...call };
   writeFileSync(join(folder, "attempt.json"), JSON.stringify(attempt));
-  const argv = ["--enable-source-maps", findNodeRunner(), folder, join(folder, "bundles"), call.module ?? "tasks.mjs", call.function ?? "fn"];
+  const argv = [
+    "--enable-source-maps",
+    findNodeRunner(),
+    folder,
+    join(folder, "bundles"),
+    call.module ?? "tasks.mjs",
+    call.function ?? "fn",
+  ];
   const { status, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
   const path = join(folder, "result.json");
-  return { result: existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>) : undefined, exitCode: status, stderr };
+  return {
+    result: existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>) : undefined,
+    exitCode: status,
+    stderr,
+  };
 }
 
-const returning = (expression: string): Record<string, string> => ({ "tasks.mjs": `export const fn = (given) => (${expression});` });
+const returning = (expression: string): Record<string, string> => ({
+  "tasks.mjs": `export const fn = (given) => (${expression});`,
+});
 
 describe("node runner", () => {
   it("calls the function with everything by name, and writes its values", () => {
     const { result, exitCode } = run(returning("{ seen: given }"), {
       dimensions: { origin: "JFK" },
-      inputs: { late: { value: 15 }, data: { path: "/in/data" }, aucs: { rows: [{ key: { origin: "JFK" }, value: 0.7 }, { key: { origin: "LGA" }, path: "/in/1" }] } },
+      inputs: {
+        late: { value: 15 },
+        data: { path: "/in/data" },
+        aucs: {
+          rows: [
+            { key: { origin: "JFK" }, value: 0.7 },
+            { key: { origin: "LGA" }, path: "/in/1" },
+          ],
+        },
+      },
       outputs: { seen: { type: "json" }, model: { type: "file", path: "/out/model" } },
     });
     expect(exitCode).toBe(0);
     expect(result).toEqual({
       protocol: 1,
       completed: true,
-      values: { seen: { origin: "JFK", late: 15, data: "/in/data", aucs: [{ origin: "JFK", aucs: 0.7 }, { origin: "LGA", aucs: "/in/1" }], model: "/out/model" } },
+      values: {
+        seen: {
+          origin: "JFK",
+          late: 15,
+          data: "/in/data",
+          aucs: [
+            { origin: "JFK", aucs: 0.7 },
+            { origin: "LGA", aucs: "/in/1" },
+          ],
+          model: "/out/model",
+        },
+      },
     });
   });
 
   it("bundles TypeScript with what it imports, and names its lines", () => {
-    const files = { "lib/half.ts": "export const half = (n: number): number => n / 2;\n", "tasks.ts": 'import { half } from "./lib/half.ts";\nexport async function fn(): Promise<number> { return half(8); }\nexport function bad(): void {\n  throw new RangeError("too far");\n}\n' };
-    expect(run(files, { module: "tasks.ts", outputs: { n: { type: "number" } } }).result).toMatchObject({ completed: true, values: { n: 4 } });
-    const { result, exitCode, stderr } = run(files, { module: "tasks.ts", function: "bad", fatalErrors: ["RangeError"] });
-    expect(result).toMatchObject({ completed: false, error: { type: "RangeError", message: "too far", at: "tasks.ts:4", fatal: true } });
+    const files = {
+      "lib/half.ts": "export const half = (n: number): number => n / 2;\n",
+      "tasks.ts":
+        'import { half } from "./lib/half.ts";\nexport async function fn(): Promise<number> { return half(8); }\nexport function bad(): void {\n  throw new RangeError("too far");\n}\n',
+    };
+    expect(run(files, { module: "tasks.ts", outputs: { n: { type: "number" } } }).result).toMatchObject({
+      completed: true,
+      values: { n: 4 },
+    });
+    const { result, exitCode, stderr } = run(files, {
+      module: "tasks.ts",
+      function: "bad",
+      fatalErrors: ["RangeError"],
+    });
+    expect(result).toMatchObject({
+      completed: false,
+      error: { type: "RangeError", message: "too far", at: "tasks.ts:4", fatal: true },
+    });
     expect(exitCode).toBe(1);
     expect(stderr).toContain("too far");
   });
@@ -58,7 +108,10 @@ describe("node runner", () => {
     ["a function that is missing", { "tasks.mjs": "export const other = 1;" }, {}, "no function fn"],
     ["TypeScript that does not compile", { "tasks.ts": "export const = 1" }, { module: "tasks.ts" }, "tasks.ts:1"],
   ])("tells %s as a fault of the description", (_title, files, call, message) => {
-    expect(run(files as Record<string, string>, call).result).toMatchObject({ completed: false, config: { code: "TASK_CONFIG", message: expect.stringContaining(message) as string } });
+    expect(run(files as Record<string, string>, call).result).toMatchObject({
+      completed: false,
+      config: { code: "TASK_CONFIG", message: expect.stringContaining(message) as string },
+    });
   });
 
   it.each([
@@ -78,7 +131,10 @@ describe("node runner", () => {
   });
 
   it("says that the disk was full", () => {
-    const { result } = run({ "tasks.mjs": "export function fn() { throw Object.assign(new Error('full'), { code: 'ENOSPC' }); }" }, {});
+    const { result } = run(
+      { "tasks.mjs": "export function fn() { throw Object.assign(new Error('full'), { code: 'ENOSPC' }); }" },
+      {},
+    );
     expect(result).toMatchObject({ completed: false, diskFull: true });
   });
 });

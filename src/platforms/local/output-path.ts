@@ -13,10 +13,14 @@ export function isOnDisk(output: Output): boolean {
 export function outputPlace(name: string, output: Output): string {
   const place = output.path ?? name;
   if (isInnerPath(place)) return place;
-  throw new FlotillaError("OUTPUT_INVALID", `the output ${name} is declared at ${JSON.stringify(place)}, which is not a place below the output folder`, {
-    mend: "declare a relative path without `..`",
-    place: { name },
-  });
+  throw new FlotillaError(
+    "OUTPUT_INVALID",
+    `the output ${name} is declared at ${JSON.stringify(place)}, which is not a place below the output folder`,
+    {
+      mend: "declare a relative path without `..`",
+      place: { name },
+    },
+  );
 }
 
 export function outputPath(folder: AttemptFolder, name: string, output: Output | undefined): string {

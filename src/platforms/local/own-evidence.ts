@@ -18,6 +18,7 @@ export function unstartable(thrown: unknown): Partial<Evidence> | undefined {
   if (!(thrown instanceof FlotillaError)) return undefined;
   const { code, message } = thrown;
   if (code === "DISK_FULL") return { diskFull: true, error: { type: code, message } };
-  const isFinal = code === "BLOB_MISSING" || code === "BLOB_DAMAGED" || code === "OUTPUT_INVALID" || code === "INTERNAL";
+  const isFinal =
+    code === "BLOB_MISSING" || code === "BLOB_DAMAGED" || code === "OUTPUT_INVALID" || code === "INTERNAL";
   return isFinal ? { config: { code, message } } : undefined;
 }

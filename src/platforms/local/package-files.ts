@@ -17,7 +17,9 @@ function findUpwards(marker: string, wanted: string): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, marker))) return join(folder, wanted);
     if (folder === dirname(folder)) {
-      throw new FlotillaError("INTERNAL", `${marker} is not part of this installation`, { mend: "install flotilla again" });
+      throw new FlotillaError("INTERNAL", `${marker} is not part of this installation`, {
+        mend: "install flotilla again",
+      });
     }
   }
 }

@@ -16,11 +16,15 @@ describe("path segment", () => {
 
   it("is one segment for any name, within what a file system takes, and another for another name", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 400 }), fc.string({ unit: "binary", maxLength: 400 }), (a, b) => {
-        const [one, two] = [pathSegment(a), pathSegment(b)];
-        expect(isInnerPath(one) && !one.includes("/") && Buffer.byteLength(one) <= 255).toBe(true);
-        if (a !== b) expect(one).not.toBe(two);
-      }),
+      fc.property(
+        fc.string({ unit: "binary", maxLength: 400 }),
+        fc.string({ unit: "binary", maxLength: 400 }),
+        (a, b) => {
+          const [one, two] = [pathSegment(a), pathSegment(b)];
+          expect(isInnerPath(one) && !one.includes("/") && Buffer.byteLength(one) <= 255).toBe(true);
+          if (a !== b) expect(one).not.toBe(two);
+        },
+      ),
     );
   });
 });

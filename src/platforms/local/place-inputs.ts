@@ -36,14 +36,20 @@ export function inputPath(input: string, artifact: Artifact, row: number | undef
  * Places the artifacts read-only. `inputs/` appears only when all of it is there, so that one which exists needs no
  * second look after a crash.
  */
-export async function placeInputs(store: ArtifactStore, folder: AttemptFolder, places: readonly PlacedInput[]): Promise<void> {
+export async function placeInputs(
+  store: ArtifactStore,
+  folder: AttemptFolder,
+  places: readonly PlacedInput[],
+): Promise<void> {
   const unfinished = `${folder.inputs}.new`;
   await removeFolder(unfinished);
   for (const [index, { artifact, path }] of places.entries()) {
     if (index % 100 === 99) await breathe();
     const target = join(unfinished, path);
     mkdirSync(join(target, ".."), { recursive: true });
-    await (artifact.type === "file" ? store.placeFile(artifact.digest, target) : store.placeFolder(artifact.digest, target));
+    await (artifact.type === "file"
+      ? store.placeFile(artifact.digest, target)
+      : store.placeFolder(artifact.digest, target));
   }
   await removeFolder(folder.inputs);
   renameSync(unfinished, folder.inputs);

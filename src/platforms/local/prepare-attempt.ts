@@ -51,7 +51,8 @@ export class Preparer {
   /** An attempt without code has an empty folder for it. */
   async #makeCodeFolder(code: Digest | undefined): Promise<string> {
     const snapshots = join(this.#options.directory, "code");
-    const folder = code === undefined ? join(snapshots, "none") : await materializeCode(this.#options.artifacts, code, snapshots);
+    const folder =
+      code === undefined ? join(snapshots, "none") : await materializeCode(this.#options.artifacts, code, snapshots);
     mkdirSync(folder, { recursive: true });
     this.#codeFolders.set(code, folder);
     return folder;

@@ -47,11 +47,13 @@ export function processesOf(supervisor: ProcessIdentity): ProcessIdentity[] {
   const all = listProcesses().filter((facts) => !facts.zombie);
   const own = new Set<number>([supervisor.pid]);
   for (const facts of all) if (facts.session === supervisor.pid && isYounger(facts, supervisor)) own.add(facts.pid);
-  for (let before = 0; before !== own.size; ) {
+  for (let before = 0; before !== own.size;) {
     before = own.size;
     for (const facts of all) if (own.has(facts.parent)) own.add(facts.pid);
   }
-  return all.filter(({ pid }) => own.has(pid) && pid !== supervisor.pid).map(({ pid, startTime }) => ({ pid, startTime }));
+  return all
+    .filter(({ pid }) => own.has(pid) && pid !== supervisor.pid)
+    .map(({ pid, startTime }) => ({ pid, startTime }));
 }
 
 /** Guards against a session number that was given to somebody else since. Start times are ticks since boot on Linux. */
@@ -89,7 +91,10 @@ function parseStat(pid: number, stat: string): ProcessFacts {
 function listWithPs(which: readonly string[]): ProcessFacts[] {
   let text: string;
   try {
-    text = execFileSync("ps", [...which, "-o", "pid=,ppid=,sess=,stat=,lstart="], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
+    text = execFileSync("ps", [...which, "-o", "pid=,ppid=,sess=,stat=,lstart="], {
+      encoding: "utf8",
+      env: { ...process.env, LC_ALL: "C" },
+    });
   } catch {
     return [];
   }
@@ -97,6 +102,12 @@ function listWithPs(which: readonly string[]): ProcessFacts[] {
     const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
     if (!match) return [];
     const [, pid, parent, session, state, startTime] = match;
-    return { pid: Number(pid), parent: Number(parent), session: Number(session), zombie: state!.startsWith("Z"), startTime: startTime! };
+    return {
+      pid: Number(pid),
+      parent: Number(parent),
+      session: Number(session),
+      zombie: state!.startsWith("Z"),
+      startTime: startTime!,
+    };
   });
 }

@@ -7,7 +7,10 @@ const maxBytes = 64 * 1024;
 const maxMetrics = 100;
 
 /** The latest progress in the whole lines of `progress.jsonl` after `fromByte`, and how far it was read. */
-export function readProgress(path: string, fromByte: number): { readonly progress: Progress | undefined; readonly nextByte: number } {
+export function readProgress(
+  path: string,
+  fromByte: number,
+): { readonly progress: Progress | undefined; readonly nextByte: number } {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= fromByte) return { progress: undefined, nextByte: fromByte };
   const start = Math.max(fromByte, size - maxBytes);
@@ -32,7 +35,8 @@ function latestOf(lines: readonly string[]): Progress | undefined {
   const metrics: Record<string, number> = {};
   for (const line of lines) {
     const told = parseLine(line);
-    if (typeof told["fraction"] === "number") latest = { ...latest, fraction: Math.min(1, Math.max(0, told["fraction"])) };
+    if (typeof told["fraction"] === "number")
+      latest = { ...latest, fraction: Math.min(1, Math.max(0, told["fraction"])) };
     if (typeof told["message"] === "string") latest = { ...latest, message: told["message"].slice(0, 500) };
     const { metric, value } = told;
     if (typeof metric !== "string" || typeof value !== "number" || metric.length > 200) continue;

@@ -23,7 +23,12 @@ export function runOf(spec: AttemptSpec, folder: AttemptFolder, surroundings: Su
   const { work } = spec;
   switch (work.type) {
     case "python":
-      return { type: "python", module: work.module, function: work.function, ...(work.freshProcess ? { freshProcess: true } : {}) };
+      return {
+        type: "python",
+        module: work.module,
+        function: work.function,
+        ...(work.freshProcess ? { freshProcess: true } : {}),
+      };
     case "node":
       return { type: "exec", argv: nodeArgv(work, folder, surroundings), env: {} };
     case "shell":
@@ -47,8 +52,20 @@ export function environmentFolder(flotilla: string, hash: string): string {
   return join(flotilla, "environments", hash);
 }
 
-function nodeArgv(work: Extract<Work, { type: "node" }>, folder: AttemptFolder, { nodeRunner, flotilla }: Surroundings): string[] {
-  return [process.execPath, "--enable-source-maps", nodeRunner, folder.root, join(flotilla, "node-bundles"), work.module, work.function];
+function nodeArgv(
+  work: Extract<Work, { type: "node" }>,
+  folder: AttemptFolder,
+  { nodeRunner, flotilla }: Surroundings,
+): string[] {
+  return [
+    process.execPath,
+    "--enable-source-maps",
+    nodeRunner,
+    folder.root,
+    join(flotilla, "node-bundles"),
+    work.module,
+    work.function,
+  ];
 }
 
 function shellRun(work: Extract<Work, { type: "shell" }>, spec: AttemptSpec, folder: AttemptFolder): JsonObject {

@@ -20,10 +20,14 @@ export function specOnDisk(id: AttemptId, folder: AttemptFolder): AttemptSpec {
     pipeline: textOf(record["pipeline"]),
     step: textOf(record["step"]),
     number: 1,
-    work: isPython ? { type: "python", module: "", function: "", environment: { type: "interpreter", python: "" } } : { type: "shell", argv: [], env: {} },
+    work: isPython
+      ? { type: "python", module: "", function: "", environment: { type: "interpreter", python: "" } }
+      : { type: "shell", argv: [], env: {} },
     key: {},
     inputs: {},
-    outputs: Object.fromEntries(Object.entries(recordOf(record["outputs"])).flatMap(([name, told]) => outputOf(name, recordOf(told), folder))),
+    outputs: Object.fromEntries(
+      Object.entries(recordOf(record["outputs"])).flatMap(([name, told]) => outputOf(name, recordOf(told), folder)),
+    ),
     resources: { cpu: 1 },
     code: undefined,
     fatalErrors: [],

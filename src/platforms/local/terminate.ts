@@ -24,7 +24,9 @@ export function terminate(supervisor: ProcessIdentity, graceMs: number, onKilled
 export async function killAll(supervisor: ProcessIdentity, task?: ProcessIdentity): Promise<void> {
   const deadline = performance.now() + 5000;
   for (;;) {
-    const alive = [supervisor, ...(task ? [task, ...processesOf(task)] : []), ...processesOf(supervisor)].filter(isAlive);
+    const alive = [supervisor, ...(task ? [task, ...processesOf(task)] : []), ...processesOf(supervisor)].filter(
+      isAlive,
+    );
     if (alive.length === 0 || performance.now() > deadline) return;
     for (const one of alive) signalProcess(one, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 10));

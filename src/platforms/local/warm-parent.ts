@@ -84,7 +84,10 @@ export function startWarmParent(
   };
 }
 
-function parentEnvironment(kind: ParentKind, paths: { readonly runner: string; readonly pycache: string }): NodeJS.ProcessEnv {
+function parentEnvironment(
+  kind: ParentKind,
+  paths: { readonly runner: string; readonly pycache: string },
+): NodeJS.ProcessEnv {
   const threads = String(kind.threads);
   const inherited = process.env["PYTHONPATH"];
   return {

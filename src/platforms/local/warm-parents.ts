@@ -169,11 +169,14 @@ export class WarmParents {
 
 /** The interpreter itself is not there or no program; any other failure to make a process may pass. */
 function isFinal({ errno }: ParentEnd): boolean {
-  return errno !== undefined && ["ENOENT", "EACCES", "ENOEXEC", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(errno);
+  return (
+    errno !== undefined && ["ENOENT", "EACCES", "ENOEXEC", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(errno)
+  );
 }
 
 function hopelessMessage(kind: ParentKind, how: ParentEnd): string {
-  if (how.errno === "ENOENT") return `there is no Python interpreter ${kind.python}; install it, or name another one in the step`;
+  if (how.errno === "ENOENT")
+    return `there is no Python interpreter ${kind.python}; install it, or name another one in the step`;
   if (how.errno !== undefined) return `the Python interpreter ${kind.python} cannot be executed (${how.errno})`;
   const printed = how.printed === "" ? "it printed nothing" : `it printed:\n${how.printed}`;
   return `the Python interpreter ${kind.python} does not run the Flotilla runner (${how.exit}); ${printed}`;

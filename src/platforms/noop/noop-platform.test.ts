@@ -6,7 +6,16 @@ import { NoopPlatform } from "./noop-platform.ts";
 const run = makeRunId(Date.now(), Math.random);
 
 function spec(task: number, parts: Partial<AttemptSpec> = {}): AttemptSpec {
-  const given = { id: makeAttemptId(run, 0, task, 1), task: "t", pipeline: "p", step: "s", number: 1, key: {}, inputs: {}, outputs: {} };
+  const given = {
+    id: makeAttemptId(run, 0, task, 1),
+    task: "t",
+    pipeline: "p",
+    step: "s",
+    number: 1,
+    key: {},
+    inputs: {},
+    outputs: {},
+  };
   return { ...given, work: { type: "noop" }, resources: { cpu: 0 }, code: undefined, fatalErrors: [], ...parts };
 }
 
@@ -47,6 +56,8 @@ describe("noop platform", () => {
   });
 
   it("refuses other work", async () => {
-    await expect(new NoopPlatform().start(spec(1, { work: { type: "shell", argv: [], env: {} } }))).rejects.toThrow("noop platform");
+    await expect(new NoopPlatform().start(spec(1, { work: { type: "shell", argv: [], env: {} } }))).rejects.toThrow(
+      "noop platform",
+    );
   });
 });

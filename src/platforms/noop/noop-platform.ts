@@ -24,7 +24,8 @@ export class NoopPlatform implements Platform {
   }
 
   async start(spec: AttemptSpec): Promise<void> {
-    if (spec.work.type !== "noop") throw new FlotillaError("INTERNAL", `the ${spec.work.type} step ${spec.step} came to the noop platform`);
+    if (spec.work.type !== "noop")
+      throw new FlotillaError("INTERNAL", `the ${spec.work.type} step ${spec.step} came to the noop platform`);
     if (this.#batch.push(spec) === 1) setImmediate(() => this.#endBatch());
   }
 
@@ -32,7 +33,10 @@ export class NoopPlatform implements Platform {
     await Promise.all(specs.map((spec) => this.start(spec)));
   }
 
-  async cancel(attempt: AttemptId, { why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" }): Promise<void> {
+  async cancel(
+    attempt: AttemptId,
+    { why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" },
+  ): Promise<void> {
     this.#batch = this.#batch.filter((spec) => spec.id !== attempt);
     const evidence = { completed: false, endedByUs: why, neverStarted: "it was cancelled before it began" };
     this.#report({ type: "ended", attempt, at: Date.now(), evidence, outputs: {} });
@@ -54,7 +58,13 @@ export class NoopPlatform implements Platform {
     for (const { id, outputs } of batch) {
       this.#report({ type: "running", attempt: id, at, handle: {} });
       const evidence = { completed: true, exitCode: 0, startedAt: at, endedAt: at };
-      this.#report({ type: "ended", attempt: id, at, evidence, outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, { value: null }])) });
+      this.#report({
+        type: "ended",
+        attempt: id,
+        at,
+        evidence,
+        outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, { value: null }])),
+      });
     }
   }
 }

@@ -7,7 +7,10 @@ import { environment } from "../environment.ts";
  */
 export function python(
   reference: string,
-  options: { readonly environment?: EnvironmentDeclaration | Parameters<typeof environment>[0]; /** A new interpreter instead of a fork of a warm one. */ readonly freshProcess?: boolean } = {},
+  options: {
+    readonly environment?: EnvironmentDeclaration | Parameters<typeof environment>[0];
+    /** A new interpreter instead of a fork of a warm one. */ readonly freshProcess?: boolean;
+  } = {},
 ): PythonDeclaration {
   const { environment: given, freshProcess } = options;
   const made = given === undefined ? undefined : "kind" in given ? given : environment(given);

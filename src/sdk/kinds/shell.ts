@@ -4,7 +4,8 @@ import type { ShellDeclaration, WordRef } from "../declarations.ts";
 export const ref = {
   input: <const Name extends string>(name: Name): WordRef<"input", Name> => Object.freeze({ ref: "input", name }),
   output: <const Name extends string>(name: Name): WordRef<"output", Name> => Object.freeze({ ref: "output", name }),
-  dimension: <const Name extends string>(name: Name): WordRef<"dimension", Name> => Object.freeze({ ref: "dimension", name }),
+  dimension: <const Name extends string>(name: Name): WordRef<"dimension", Name> =>
+    Object.freeze({ ref: "dimension", name }),
 };
 
 type Word = string | WordRef;
@@ -24,15 +25,29 @@ function run<const W extends readonly Word[], const E extends Env = Record<never
   argv: W,
   options: ShellOptions<E> = {},
 ): ShellDeclaration<Extract<W[number] | E[keyof E], WordRef>> {
-  return Object.freeze({ kind: "work", type: "shell", argv: argv as readonly Word[] as readonly never[], env: (options.env ?? {}) as Readonly<Record<string, never>> });
+  return Object.freeze({
+    kind: "work",
+    type: "shell",
+    argv: argv as readonly Word[] as readonly never[],
+    env: (options.env ?? {}) as Readonly<Record<string, never>>,
+  });
 }
 
 /**
  * Runs a text with `sh -c`. Inputs, dimensions and output paths are environment variables under their own names
  * (`"$lines"`); nothing is ever written into the text.
  */
-function script<const E extends Env = Record<never, never>>(text: string, options: ShellOptions<E> = {}): ShellDeclaration<Extract<E[keyof E], WordRef>> {
-  return Object.freeze({ kind: "work", type: "shell", argv: ["sh", "-euc", text], env: (options.env ?? {}) as Readonly<Record<string, never>>, script: true });
+function script<const E extends Env = Record<never, never>>(
+  text: string,
+  options: ShellOptions<E> = {},
+): ShellDeclaration<Extract<E[keyof E], WordRef>> {
+  return Object.freeze({
+    kind: "work",
+    type: "shell",
+    argv: ["sh", "-euc", text],
+    env: (options.env ?? {}) as Readonly<Record<string, never>>,
+    script: true,
+  });
 }
 
 export const shell = Object.assign(run, { script });

@@ -70,7 +70,10 @@ export function testRuns(open: () => Store): void {
     const { run, fence } = await ownRun(open());
     const wanted = { engine: engineB, leaseMs: 60_000, run: run.id };
     expect(await open().claim({ ...wanted, insteadOf: "somebody else" as EngineId })).toBeUndefined();
-    expect(await open().claim({ ...wanted, insteadOf: run.owner! })).toMatchObject({ fence: fence + 1, run: { owner: engineB } });
+    expect(await open().claim({ ...wanted, insteadOf: run.owner! })).toMatchObject({
+      fence: fence + 1,
+      run: { owner: engineB },
+    });
   });
 
   it("gives each of many engines that claim at once a run of its own", async () => {
