@@ -101,17 +101,17 @@ const flights = pipeline(
     data.outputs.count.previous("month");
     // @ts-expect-error -- the reader must vary by the dimension too
     step("a", { by: ["origin", "carrier"], run: python("a:b"), inputs: { auc: model.outputs.auc.previous("month") } });
-    // @ts-expect-error -- an output that the step itself has not
     step("a", {
       by: ["month"],
       run: python("a:b"),
+      // @ts-expect-error -- an output that the step itself has not
       inputs: { x: own("modle").previous("month") },
       outputs: { model: file("m") },
     });
-    // @ts-expect-error -- own() along a dimension that the step lacks
     step("a", {
       by: ["origin"],
       run: python("a:b"),
+      // @ts-expect-error -- own() along a dimension that the step lacks
       inputs: { x: own("model").previous("month") },
       outputs: { model: file("m") },
     });
