@@ -1,5 +1,6 @@
-import { resourcesOf, type Start } from "./attempt-start.ts";
+import { resourcesOf } from "./attempt-start.ts";
 import type { LiveRun } from "./live-run.ts";
+import type { Start } from "./run-event.ts";
 import { formatBytes } from "./units.ts";
 
 /** What can be held of a pool and what is, as far as this engine knows; the store has the last word. */

@@ -9,7 +9,7 @@ import type { Outputs } from "./output-value.ts";
 import { decideRetry } from "./retry.ts";
 import type { RetryClass } from "./retry-class.ts";
 import { resolve, settle, setState } from "./settle.ts";
-import type { Effect } from "./transition.ts";
+import type { Effect } from "./run-event.ts";
 
 interface Ended {
   readonly attempt: AttemptId;

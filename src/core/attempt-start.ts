@@ -2,15 +2,7 @@ import { type AttemptId, makeAttemptId } from "./ids.ts";
 import { type LiveRun, type LiveAttempt, memoryOf, stateOf } from "./live-run.ts";
 import type { PerTask, Resources } from "./plan.ts";
 import { makeReady, setState } from "./settle.ts";
-import type { Effect } from "./transition.ts";
-
-/** A decision of the admission: this task starts now, holding this much of each pool. */
-export interface Start {
-  readonly step: number;
-  readonly task: number;
-  readonly platform: string;
-  readonly holds: Readonly<Record<string, number>>;
-}
+import type { Effect, Start } from "./run-event.ts";
 
 export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] {
   const step = run.steps[start.step]!;

@@ -2,7 +2,7 @@ import { type LiveAttempt, type LiveRun, memoryOf, stateOf } from "./live-run.ts
 import { reckon, reset } from "./reckon.ts";
 import { setState } from "./settle.ts";
 import { type RunState, runStateFacts, taskStateFacts } from "./task-state.ts";
-import type { Effect } from "./transition.ts";
+import type { Effect } from "./run-event.ts";
 
 /** Starts a run, or goes on with one whose states were read from the store. */
 export function beginRun(run: LiveRun, now: number): Effect[] {

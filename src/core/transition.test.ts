@@ -9,7 +9,8 @@ import type { Plan } from "./plan.ts";
 import { remainingPaths } from "./remaining-path.ts";
 import { type TaskState, taskStateFacts, taskStates } from "./task-state.ts";
 import { makeTopology } from "./topology.ts";
-import { type RunEvent, transition } from "./transition.ts";
+import type { RunEvent } from "./run-event.ts";
+import { transition } from "./transition.ts";
 
 const done: Evidence = { completed: true, exitCode: 0 };
 const userError: Evidence = { completed: false, exitCode: 1, error: { type: "ValueError", message: "bad" } };

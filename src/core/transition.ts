@@ -1,49 +1,16 @@
 import type { AttemptId } from "./ids.ts";
 import type { Evidence } from "./evidence.ts";
 import type { JsonObject } from "./json.ts";
-import type { Outputs } from "./output-value.ts";
+import type { Effect, RunEvent } from "./run-event.ts";
 import { attemptEnded } from "./attempt-ended.ts";
 import { assertNever } from "./errors.ts";
-import { startAttempt, takeBackAttempt, type Start } from "./attempt-start.ts";
+import { startAttempt, takeBackAttempt } from "./attempt-start.ts";
 import { failForGood } from "./give-up.ts";
 import type { LiveRun } from "./live-run.ts";
 import { beginRun, cancelRun, endRunIfDone, pauseRun, restartTasks, resumeRun } from "./run-events.ts";
 import { stateOf } from "./live-run.ts";
 import { makeReady } from "./settle.ts";
 import { formatDuration } from "./units.ts";
-
-/** What happens to a run, from outside or by the clock. */
-export type RunEvent =
-  | { readonly type: "begin" }
-  | { readonly type: "tick" }
-  | ({ readonly type: "start" } & Start)
-  /** The store had no room for it after all: as if it had never been started. */
-  | { readonly type: "start-refused"; readonly attempt: AttemptId }
-  /** It asks for more than its platform has in all. */
-  | { readonly type: "impossible"; readonly step: number; readonly task: number; readonly message: string }
-  | { readonly type: "submitted"; readonly attempt: AttemptId; readonly handle: JsonObject }
-  | { readonly type: "running"; readonly attempt: AttemptId; readonly at: number; readonly handle: JsonObject }
-  | {
-      readonly type: "ended";
-      readonly attempt: AttemptId;
-      readonly at: number;
-      readonly evidence: Evidence;
-      readonly outputs: Outputs;
-      /** In [0, 1), for the jitter of a retry. */ readonly roll: number;
-    }
-  | { readonly type: "pause"; readonly why: string }
-  | { readonly type: "resume"; readonly by: string }
-  | { readonly type: "cancel"; readonly why: string }
-  | {
-      readonly type: "restart";
-      readonly tasks: readonly { readonly step: number; readonly task: number }[];
-      readonly by: string;
-    };
-
-/** What has to be done outside once the change is committed. */
-export type Effect =
-  | { readonly type: "start"; readonly attempt: AttemptId }
-  | { readonly type: "cancel"; readonly attempt: AttemptId; readonly why: "cancel" | "timeout" };
 
 /**
  * The whole behaviour of a run: applies one event and answers with what has to be done outside. Runs nothing, reads no

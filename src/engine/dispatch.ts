@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../core/clock.ts";
 import type { AttemptId } from "../core/ids.ts";
-import type { Effect } from "../core/transition.ts";
+import type { Effect } from "../core/run-event.ts";
 import type { AttemptSpec, Platform, Report } from "../platforms/platform.ts";
 
 /** How often a call to a platform is repeated before the attempt counts as never started; waits double from the first. */

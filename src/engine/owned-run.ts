@@ -1,7 +1,7 @@
 import type { LiveRun } from "../core/live-run.ts";
 import type { AttemptId, Digest } from "../core/ids.ts";
 import type { AttemptSpec } from "../platforms/platform.ts";
-import type { Effect } from "../core/transition.ts";
+import type { Effect } from "../core/run-event.ts";
 
 /** A run that this engine owns, as long as its fence is the store's. */
 export interface OwnedRun {

@@ -1,6 +1,7 @@
 import { assertNever } from "../core/errors.ts";
 import { parseAttemptId } from "../core/ids.ts";
-import { type RunEvent, transition } from "../core/transition.ts";
+import type { RunEvent } from "../core/run-event.ts";
+import { transition } from "../core/transition.ts";
 import type { Report } from "../platforms/platform.ts";
 import type { RequestRow } from "../store/store.ts";
 import { type Context, dropRun } from "./context.ts";

@@ -5,7 +5,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-SETTINGS = {"learning_rate": 0.08, "max_iter": 80, "max_leaf_nodes": 10, "min_samples_leaf": 20, "l2_regularization": 1.0}
+SETTINGS = {"learning_rate": 0.05, "max_iter": 60, "max_leaf_nodes": 6, "min_samples_leaf": 40, "l2_regularization": 1.0}
 SEED = 2013
 BINS = 10
 

