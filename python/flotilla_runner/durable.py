@@ -84,6 +84,9 @@ class Reserved:
         os.ftruncate(self._fd, len(data))
         os.replace(self._part, self._path)
 
+    def close(self) -> None:
+        os.close(self._fd)
+
     def sync(self) -> None:
         """Makes it survive the death of the machine as well."""
         os.fsync(self._fd)

@@ -36,12 +36,16 @@ def encode(message: Message) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode()
 
 
-def report(message: Message) -> None:
-    """One line, written in one call and shorter than PIPE_BUF, so that lines of several supervisors never mix."""
+def report(message: Message) -> bool:
+    """
+    One line, written in one call and shorter than PIPE_BUF, so that lines of several supervisors never mix. False if the
+    engine is gone; what counts is in the attempt's folder.
+    """
     try:
         os.write(REPORTS_FD, encode(message) + b"\n")
+        return True
     except OSError:
-        pass  # the engine is gone; what counts is in the attempt's folder
+        return False
 
 
 def read_attempt(folder: str) -> Message:

@@ -1,6 +1,6 @@
 """The smaller plots of the report."""
 
-from flights.heatmap import MONTHS, describe
+from flights.heatmap import MONTHS, WIDTH, describe
 from flights.svg import decimals, drawing, element, percent, scale, text, tip
 
 
@@ -9,23 +9,23 @@ def ranking(ranked, names, longest):
     x = scale(0, longest, 232, 430)
     drawn = []
     for i, (pair, cell) in enumerate(ranked):
-        y = 15 + i * 34
+        y = 14 + i * 40
         better = "better" if cell["gain"] >= 0 else "worse"
         drawn += [
             text(0, y, names.get(pair["carrier"], pair["carrier"]), "label"),
-            text(0, y + 13, f"{pair['origin']} · {MONTHS[cell['month'] - 1]} · {cell['flights']:,} flights", "axis"),
+            text(0, y + 15, f"{pair['origin']} · {MONTHS[cell['month'] - 1]} · {cell['flights']:,} flights", "axis"),
             element("line", x1=x(0), x2=x(longest), y1=y + 1, y2=y + 1, class_="grid"),
             element("line", x1=x(cell["brierGuess"]), x2=x(cell["brier"]), y1=y + 1, y2=y + 1, class_=f"way {better}"),
             element("circle", cx=x(cell["brierGuess"]), cy=y + 1, r=4, class_="from"),
             element("circle", tip(describe(cell, pair, names)), cx=x(cell["brier"]), cy=y + 1, r=5.5, class_=better),
             text(482, y + 5, percent(cell["gain"]), "value end"),
         ]
-    return drawing(484, 34 * len(ranked) + 4, "ranking", *drawn)
+    return drawing(484, 40 * len(ranked), "ranking", *drawn)
 
 
 def calibration(bins):
     """What was said against what happened, for each tenth of the scale; the area of a dot is its number of flights."""
-    size, left, top = 330, 46, 10
+    size, left, top = 330, 62, 10
     x, y = scale(0, 1, left, left + size), scale(0, 1, top + size, top)
     most = max((n for n, _, _ in bins), default=1) or 1
     drawn = square(x, y, "said: probability of being late", "happened: share that was late", lambda v: f"{v:.0%}", [0, 0.25, 0.5, 0.75, 1])
@@ -39,7 +39,7 @@ def calibration(bins):
 
 def own_against_pooled(judged, names):
     """A dot for each model of its own; below the line the month's own model is the better one."""
-    size, left, top = 330, 46, 10
+    size, left, top = 330, 62, 10
     highest = max([0.3, *(max(cell["brier"], cell["brierPooled"]) for _, cell in judged)]) * 1.03
     x, y = scale(0, highest, left, left + size), scale(0, highest, top + size, top)
     ticks = [tick / 10 for tick in range(int(highest * 10) + 1)]
@@ -65,26 +65,30 @@ def square(x, y, below, beside, write, ticks, highest=1):
         ]
     drawn.append(element("line", x1=x(0), y1=y(0), x2=x(highest), y2=y(highest), class_="even"))
     drawn.append(text((x(0) + x(highest)) / 2, y(0) + 40, below, "axis mid"))
-    drawn.append(text(10, 2, beside, "axis mid", transform=f"translate(0 {(y(0) + y(highest)) / 2:.0f}) rotate(-90) translate(-10 8)"))
+    drawn.append(text(0, 0, beside, "axis mid", transform=f"translate(12 {(y(0) + y(highest)) / 2:.0f}) rotate(-90)"))
     return drawn
 
 
 def sizes(cells, fewest):
-    """How many flights the months have, and where a model of its own begins."""
-    edges = [1, 10, 30, 100, 300, 1000, 3000, 10000]
-    groups = [(low, high, [cell for cell in cells if low <= cell["flights"] < high]) for low, high in zip(edges, edges[1:])]
-    most = max(len(group) for _, _, group in groups) or 1
-    drawn = []
-    for i, (low, high, group) in enumerate(groups):
-        y, length = i * 30, scale(0, most, 0, 270)
-        pooled = sum(cell["source"] == "pooled" for cell in group)
-        words = tip(f"{len(group)} months with {low:,} to {high - 1:,} flights, {pooled} of them fell back")
+    """How many flights the months have, in steps of about three, and where a model of its own begins."""
+    edges = [1, 3, 10, 30, 100, 300, 1000, 3000, 10000]
+    groups = [[cell for cell in cells if low <= cell["flights"] < high] for low, high in zip(edges, edges[1:])]
+    step, floor = WIDTH / len(groups), 176
+    height = scale(0, max(map(len, groups)) or 1, 0, 130)
+    drawn = [element("line", x1=0, x2=WIDTH, y1=floor, y2=floor, class_="rule")]
+    for i, (low, high, group) in enumerate(zip(edges, edges[1:], groups)):
+        x, pooled = i * step + 1.5, height(sum(cell["source"] == "pooled" for cell in group))
+        words = tip(f"{len(group)} months with {low:,} to {high - 1:,} flights")
         drawn += [
-            text(112, y + 19, f"{low:,} – {high - 1:,}", "axis end"),
-            element("rect", words, x=124, y=y + 5, width=length(pooled), height=20, rx=3, class_="worse"),
-            element("rect", words, x=124 + length(pooled), y=y + 5, width=length(len(group) - pooled), height=20, rx=3, class_="better"),
-            text(132 + length(len(group)), y + 19, len(group) or "none", "value"),
+            element("rect", words, x=x, y=floor - height(len(group)), width=step - 3, height=height(len(group)) - pooled, rx=2, class_="better"),
+            element("rect", words, x=x, y=floor - pooled, width=step - 3, height=pooled, rx=2, class_="shape"),
+            text(x + step / 2, floor - height(len(group)) - 8, len(group), "value mid"),
+            text(x + step / 2, floor + 18, f"{low:,} – {high - 1:,}", "axis mid"),
         ]
         if low == fewest:
-            drawn += [element("line", x1=20, x2=450, y1=y, y2=y, class_="even"), text(450, y - 7, f"↑ under {fewest} flights: pooled", "note end")]
-    return drawing(454, len(groups) * 30 + 4, "sizes of the months", *drawn)
+            drawn += [
+                element("line", x1=x - 1.5, x2=x - 1.5, y1=0, y2=floor, class_="even"),
+                text(x - 12, 10, f"under {fewest:,}: pooled", "note end"),
+            ]
+    drawn.append(text(WIDTH / 2, floor + 40, "flights in the month", "axis mid"))
+    return drawing(WIDTH, floor + 44, "sizes of the months", *drawn)

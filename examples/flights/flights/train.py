@@ -5,11 +5,9 @@ import shutil
 
 import numpy as np
 
+from flights import FEWEST
 from flights.features import load
 from flights.models import calibration, held_out, judge, probability_of_late, train
-
-FEWEST = 300
-"""A month with fewer flights does not get a model of its own."""
 
 
 def fit_pooled(tables, carrier, late_minutes, holdout, model, settings=None):
