@@ -25,8 +25,8 @@ interface StoredRun {
 }
 
 /**
- * A store in memory that behaves as PostgreSQL does behind the `Store` interface (the contract suite runs on it too):
- * each method is one atomic step. The simulation wraps it with delays and faults.
+ * A store in memory, as far as an engine needs one: each method is one atomic step, with the outcomes that PostgreSQL has
+ * behind the `Store` interface. The simulation wraps it with delays and faults.
  */
 export class MemoryStore implements Store {
   readonly runs = new Map<RunId, StoredRun>();

@@ -12,6 +12,7 @@ import { findTask } from "../find-tasks.ts";
 import { safeLines, safeText } from "../format/safe-text.ts";
 import { withProject } from "../open-project.ts";
 import type { Terminal } from "../terminal.ts";
+import { whyWaits } from "../why-waits.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async ({ store, flotilla }) => {
@@ -29,7 +30,7 @@ export const run: CommandRun = async (invocation) =>
       step: shape.name,
       key: shape.keyOf(task),
       state: stateOf(live, step, task),
-      why: known?.why ?? live.steps[step]!.memory.get(task)?.why ?? "",
+      why: known?.why ?? (await whyWaits(store, live))({ step, task }),
       class: known?.class,
       error: known?.error,
       inputs: spec?.inputs ?? {},

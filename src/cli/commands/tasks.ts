@@ -13,6 +13,7 @@ import { table } from "../format/table.ts";
 import { readQuantity, wholeNumber } from "../make-engine.ts";
 import { withProject } from "../open-project.ts";
 import { stateLooks, type Terminal } from "../terminal.ts";
+import { whyWaits } from "../why-waits.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async ({ store }) => {
@@ -24,6 +25,7 @@ export const run: CommandRun = async (invocation) =>
     const classes = knownWords("class", listOption(options, "class"), retryClasses);
     const limit = readQuantity("limit", textOption(options, "limit") ?? "1000", wholeNumber);
     const stored = new Map(rows.map((task) => [`${task.step}-${task.task}`, task]));
+    const waits = await whyWaits(store, live);
     const found: ShownTask[] = [];
     for (const step of live.topology.steps)
       for (let task = 0; task < step.size && found.length < limit; task++) {
@@ -31,7 +33,7 @@ export const run: CommandRun = async (invocation) =>
         const known = stored.get(`${step.index}-${task}`);
         if (!belongs({ step: step.index, task }) || (states.length > 0 && !states.includes(state))) continue;
         if (classes.length > 0 && (known?.class === undefined || !classes.includes(known.class))) continue;
-        const why = known?.why ?? live.steps[step.index]!.memory.get(task)?.why ?? waitsFor(live.steps[step.index]!.unsettled[task]!);
+        const why = known?.why ?? waits({ step: step.index, task });
         found.push({ ...known, ref: step.taskRef(task), step: step.name, key: step.keyOf(task), state, why, attempts: known?.attempts ?? 0 });
       }
     if (terminal.json) terminal.print(JSON.stringify(found));
@@ -40,10 +42,6 @@ export const run: CommandRun = async (invocation) =>
   });
 
 type ShownTask = Partial<Omit<TaskRow, "step" | "task">> & { readonly ref: string; readonly step: string; readonly key: object; readonly state: TaskRow["state"]; readonly why: string; readonly attempts: number };
-
-function waitsFor(unsettled: number): string {
-  return unsettled === 0 ? "waits for its turn" : `waits for ${unsettled} ${unsettled === 1 ? "task" : "tasks"}`;
-}
 
 function describe(tasks: readonly ShownTask[], { columns, paint }: Terminal): string[] {
   return table(
