@@ -1,4 +1,18 @@
-import { all, environment, file, folder, json, number, ordered, pipeline, python, representative, scenarios, string, z } from "flotilla";
+import {
+  all,
+  environment,
+  file,
+  folder,
+  json,
+  number,
+  ordered,
+  pipeline,
+  python,
+  representative,
+  scenarios,
+  string,
+  z,
+} from "flotilla";
 
 const fleet = scenarios.fromCsv("./fleet.csv", {
   dimensions: ["origin", "carrier", ordered("month")],
@@ -12,8 +26,18 @@ export default pipeline(
   {
     description: "Will a flight out of New York be late? One model for each airport, airline and month of 2013.",
     params: z.object({
-      lateMinutes: z.number().min(1).max(600).default(15).describe("a flight that arrives this many minutes behind schedule is late"),
-      holdout: z.number().min(0.05).max(0.5).default(0.25).describe("fraction of the days of each month that are kept to judge the models"),
+      lateMinutes: z
+        .number()
+        .min(1)
+        .max(600)
+        .default(15)
+        .describe("a flight that arrives this many minutes behind schedule is late"),
+      holdout: z
+        .number()
+        .min(0.05)
+        .max(0.5)
+        .default(0.25)
+        .describe("fraction of the days of each month that are kept to judge the models"),
       tune: z.boolean().default(false).describe("search for good hyper-parameters first, which takes minutes"),
     }),
     scenarios: fleet,

