@@ -37,7 +37,7 @@ async function suite(name, command, args, env = {}) {
     args.map((arg) => (arg === "SUMMARY" ? summary : arg)),
     {
       stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, ...env, FLOTILLA_TEST_SUMMARY: summary },
+      env: { ...process.env, ...env, TEST_SUMMARY_FILE: summary },
     },
   );
   const ms = Date.now() - started;

@@ -12,7 +12,7 @@ export default class Summary {
       for (const test of module.children.allTests()) count(project, test, module.relativeModuleId);
     }
     if (unhandledErrors.length > 0) of("unhandled errors").failed += unhandledErrors.length;
-    writeFileSync(process.env.FLOTILLA_TEST_SUMMARY, JSON.stringify(projects));
+    writeFileSync(process.env.TEST_SUMMARY_FILE, JSON.stringify(projects));
   }
 }
 
