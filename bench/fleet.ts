@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { snapshotCode } from "../src/artifacts/code-snapshot.ts";
@@ -26,6 +26,8 @@ const projects = fileURLToPath(new URL("../node_modules/.flotilla-bench", import
 export function makeProject(files: Readonly<Record<string, string>>): { readonly folder: string; remove(): void } {
   mkdirSync(projects, { recursive: true });
   const folder = mkdtempSync(join(projects, "project-"));
+  // Open to other users: as root, the embedded server runs as one of them and has its data in the project.
+  chmodSync(folder, 0o755);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }) };
 }

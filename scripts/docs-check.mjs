@@ -8,6 +8,7 @@
 //   ```ts file=pipeline.ts
 // A page begins in an empty folder, or, when it has the line <!-- project: examples/employment -->, in a copy of that one.
 // Blocks of one page run in order, in the same folder, with `flotilla` on the PATH. Relative links must lead to a file.
+// docs/reference.md must be what the code says. `npm run docs:check -- docs/quick-start.md` checks some pages only.
 import "./check-node.mjs";
 import {
   chmodSync,
@@ -22,6 +23,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { isReferenceCurrent } from "./make-reference.mjs";
 import { prepareOrExit } from "./prepare.mjs";
 import { capture, repository, say, seconds } from "./repository.mjs";
 
@@ -30,6 +32,8 @@ const blockLimitMs = 300_000;
 const leaveLimitMs = 20_000;
 
 function pages() {
+  const chosen = process.argv.slice(2);
+  if (chosen.length > 0) return chosen;
   const top = readdirSync(repository).filter((name) => name.endsWith(".md"));
   const docs = readdirSync(join(repository, "docs"), { recursive: true })
     .filter((name) => name.endsWith(".md"))
@@ -139,6 +143,8 @@ function makeBin() {
 await prepareOrExit();
 const bin = makeBin();
 try {
+  if (await isReferenceCurrent()) counts.passed++;
+  else fail("docs/reference.md", "is not what the code says: node scripts/make-reference.mjs --write");
   for (const page of pages()) await checkPage(page, bin);
 } finally {
   rmSync(bin, { recursive: true });

@@ -24,10 +24,15 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "run",
     summary: "run a pipeline",
-    details: "Plans the pipeline, takes a snapshot of the project's files, and runs every task. Ctrl-C cancels; a second one leaves at once.",
+    details:
+      "Plans the pipeline, takes a snapshot of the project's files, and runs every task. Ctrl-C cancels; a second one leaves at once.",
     arguments: [pipelineArgument],
     options: [...planOptions, ...engineOptions, detach],
-    examples: ["flotilla run", "flotilla run --select pr --param lateMinutes=30", "flotilla run --where origin=JFK --detach"],
+    examples: [
+      "flotilla run",
+      "flotilla run --select pr --param lateMinutes=30",
+      "flotilla run --where origin=JFK --detach",
+    ],
     load: () => import("./commands/run.ts"),
   },
   {
@@ -57,7 +62,9 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "logs",
     summary: "show what tasks printed",
-    arguments: [{ form: "[task]", summary: "as in train[origin=JFK,month=7]; all tasks, with their names in front, if absent" }],
+    arguments: [
+      { form: "[task]", summary: "as in train[origin=JFK,month=7]; all tasks, with their names in front, if absent" },
+    ],
     options: [
       { flags: "-f, --follow", summary: "go on until the run has ended" },
       { flags: "--run <run>", summary: "the run; the newest if absent" },
@@ -91,8 +98,18 @@ export const commands: readonly CommandSpec[] = [
     examples: ["flotilla artifacts", "flotilla artifacts report report -o report.html"],
     load: () => import("./commands/artifacts.ts"),
   },
-  { name: "cancel", summary: "cancel a run and end all its processes", arguments: [runArgument], load: () => import("./commands/cancel.ts") },
-  { name: "pause", summary: "start nothing new in a run; what runs, runs on", arguments: [runArgument], load: () => import("./commands/pause.ts") },
+  {
+    name: "cancel",
+    summary: "cancel a run and end all its processes",
+    arguments: [runArgument],
+    load: () => import("./commands/cancel.ts"),
+  },
+  {
+    name: "pause",
+    summary: "start nothing new in a run; what runs, runs on",
+    arguments: [runArgument],
+    load: () => import("./commands/pause.ts"),
+  },
   {
     name: "resume",
     summary: "go on with a run that is paused, or whose engine is gone",
@@ -126,7 +143,11 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: () => import("./commands/gc.ts"),
   },
-  { name: "doctor", summary: "say what this machine lacks, and how to get it", load: () => import("./commands/doctor.ts") },
+  {
+    name: "doctor",
+    summary: "say what this machine lacks, and how to get it",
+    load: () => import("./commands/doctor.ts"),
+  },
   {
     name: "completion",
     summary: "print a completion script for a shell",
@@ -134,5 +155,11 @@ export const commands: readonly CommandSpec[] = [
     examples: ["source <(flotilla completion bash)"],
     load: () => import("./commands/completion.ts"),
   },
-  { name: "engine", summary: "drive all runs of the project that nobody owns, then end", options: engineOptions, hidden: true, load: () => import("./commands/engine.ts") },
+  {
+    name: "engine",
+    summary: "drive all runs of the project that nobody owns, then end",
+    options: engineOptions,
+    hidden: true,
+    load: () => import("./commands/engine.ts"),
+  },
 ];

@@ -16,7 +16,8 @@ export function describeError(error: FlotillaError, { paint }: Pick<Terminal, "p
 
 function describePlace({ file, line, column, step, key, name }: Place): string {
   const parts: string[] = [];
-  if (file !== undefined) parts.push([relative(process.cwd(), file) || file, line, column].filter((part) => part !== undefined).join(":"));
+  if (file !== undefined)
+    parts.push([relative(process.cwd(), file) || file, line, column].filter((part) => part !== undefined).join(":"));
   if (step !== undefined) parts.push(`step ${step}`);
   if (key !== undefined) parts.push(`key ${key}`);
   if (name !== undefined && parts.length === 0) parts.push(name);

@@ -16,7 +16,12 @@ import { watchRun } from "./view/watch-run.ts";
  * Sees a run to its end in this process: with an engine of our own if nobody else owns the run, else by watching.
  * Ctrl-C asks for the run to be cancelled and waits for it; a second one leaves at once.
  */
-export async function driveRun(project: Project, run: RunRow, plan: Plan, { terminal, options }: Invocation): Promise<number> {
+export async function driveRun(
+  project: Project,
+  run: RunRow,
+  plan: Plan,
+  { terminal, options }: Invocation,
+): Promise<number> {
   const engine = makeEngine(project, options);
   await engine.start();
   await engine.own(run.id);
@@ -43,24 +48,45 @@ export async function followRun(project: Project, run: RunRow, plan: Plan, { ter
 }
 
 /** Leaves a run to an engine in the background, and returns once that has taken it. */
-export async function detachRun(project: Project, run: RunRow, { terminal, options, database }: Invocation): Promise<number> {
+export async function detachRun(
+  project: Project,
+  run: RunRow,
+  { terminal, options, database }: Invocation,
+): Promise<number> {
   const log = openSync(join(project.flotilla, "engine.log"), "a");
-  const passed = ["concurrency", "cpus", "memory", "grace"].flatMap((name) => (typeof options[name] === "string" ? [`--${name}`, options[name]] : []));
-  const args = [process.argv[1]!, "engine", "--project", project.directory, ...passed, ...(database === undefined ? [] : ["--database", database])];
+  const passed = ["concurrency", "cpus", "memory", "grace"].flatMap((name) =>
+    typeof options[name] === "string" ? [`--${name}`, options[name]] : [],
+  );
+  const args = [
+    process.argv[1]!,
+    "engine",
+    "--project",
+    project.directory,
+    ...passed,
+    ...(database === undefined ? [] : ["--database", database]),
+  ];
   const engine = spawn(process.execPath, args, { detached: true, stdio: ["ignore", log, log], cwd: project.directory });
   const gone = new Promise<number>((resolve) => engine.once("exit", (code) => resolve(code ?? 1)));
   engine.unref();
   for (let row: RunRow | undefined = run; ; row = await project.store.getRun(run.id)) {
-    const taken = row !== undefined && (isDriven(row) || (runStateFacts[row.state].ended && (await project.store.openRequests([run.id])).length === 0));
+    const taken =
+      row !== undefined &&
+      (isDriven(row) || (runStateFacts[row.state].ended && (await project.store.openRequests([run.id])).length === 0));
     if (taken) break;
-    const code = await Promise.race([gone, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50))]);
+    const code = await Promise.race([
+      gone,
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50)),
+    ]);
     if (code !== undefined && code !== 0) {
       terminal.note(`the engine ended at once; see ${join(project.flotilla, "engine.log")}`);
       return exitCodes.surroundings.code;
     }
   }
   if (terminal.json) terminal.print(JSON.stringify({ type: "run.detached", run: run.id, pid: engine.pid }));
-  else terminal.print(`${run.pipeline} ${run.id} runs in the background\n\n  flotilla status --watch ${run.id}\n  flotilla logs -f --run ${run.id}\n  flotilla cancel ${run.id}`);
+  else
+    terminal.print(
+      `${run.pipeline} ${run.id} runs in the background\n\n  flotilla status --watch ${run.id}\n  flotilla logs -f --run ${run.id}\n  flotilla cancel ${run.id}`,
+    );
   return exitCodes.done.code;
 }
 

@@ -10,7 +10,15 @@ export const exitCodes = {
   interrupted: { code: 130, means: "cancelled with Ctrl-C" },
 } as const;
 
-const surroundings: readonly ErrorCode[] = ["STORE_UNREACHABLE", "STORE_NEWER", "STORE_START", "PROJECT_NOT_WRITABLE", "DISK_FULL", "BLOB_MISSING", "BLOB_DAMAGED"];
+const surroundings: readonly ErrorCode[] = [
+  "STORE_UNREACHABLE",
+  "STORE_NEWER",
+  "STORE_START",
+  "PROJECT_NOT_WRITABLE",
+  "DISK_FULL",
+  "BLOB_MISSING",
+  "BLOB_DAMAGED",
+];
 
 export function exitCodeOf({ code }: FlotillaError): number {
   if (code === "INTERNAL") return exitCodes.internal.code;

@@ -17,10 +17,20 @@ export async function findRun(store: Store, given: string | undefined): Promise<
   if (exact !== undefined) return exact;
   const matching = (await store.listRuns({ limit: 1000 })).filter(({ id }) => id.startsWith(given));
   if (matching.length === 1) return matching[0]!;
-  throw new FlotillaError("RUN_NOT_FOUND", matching.length === 0 ? `there is no run ${given}` : `${given} stands for ${matching.length} runs`, {
-    place: { name: given },
-    mend: matching.length === 0 ? "list them with `flotilla runs`" : `give more of it: ${matching.slice(0, 5).map(({ id }) => id).join(", ")}`,
-  });
+  throw new FlotillaError(
+    "RUN_NOT_FOUND",
+    matching.length === 0 ? `there is no run ${given}` : `${given} stands for ${matching.length} runs`,
+    {
+      place: { name: given },
+      mend:
+        matching.length === 0
+          ? "list them with `flotilla runs`"
+          : `give more of it: ${matching
+              .slice(0, 5)
+              .map(({ id }) => id)
+              .join(", ")}`,
+    },
+  );
 }
 
 export async function planOf(store: Store, run: RunRow): Promise<Plan> {
@@ -30,7 +40,10 @@ export async function planOf(store: Store, run: RunRow): Promise<Plan> {
 }
 
 /** A run with the state of every task, those that wait included: they have no row, their state follows from the others'. */
-export async function loadRun(store: Store, run: RunRow): Promise<{ plan: Plan; live: LiveRun; rows: readonly TaskRow[] }> {
+export async function loadRun(
+  store: Store,
+  run: RunRow,
+): Promise<{ plan: Plan; live: LiveRun; rows: readonly TaskRow[] }> {
   const [plan, rows] = await Promise.all([planOf(store, run), store.listTasks(run.id)]);
   const now = Date.now();
   const live = rebuild({ run, plan, tasks: rows, attempts: [] }, now);

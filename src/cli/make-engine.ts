@@ -43,7 +43,10 @@ export function readQuantity(option: string, text: string, read: (text: string) 
   try {
     return read(text);
   } catch (cause) {
-    throw new FlotillaError("USAGE", `--${option}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, mend: "see the command's --help" });
+    throw new FlotillaError("USAGE", `--${option}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      mend: "see the command's --help",
+    });
   }
 }
 

@@ -24,10 +24,14 @@ function readParams(file: string): Readonly<Record<string, Json>> {
     if (typeof params !== "object" || params === null || Array.isArray(params)) throw new Error("it holds no object");
     return params as Readonly<Record<string, Json>>;
   } catch (cause) {
-    throw new FlotillaError("PARAM_INVALID", `the parameters in ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-      place: { file },
-      mend: 'write a JSON object: { "name": value }',
-    });
+    throw new FlotillaError(
+      "PARAM_INVALID",
+      `the parameters in ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+        place: { file },
+        mend: 'write a JSON object: { "name": value }',
+      },
+    );
   }
 }

@@ -21,7 +21,11 @@ export async function withProject<T>(invocation: Invocation, use: (project: Proj
   return withProjectAt(findProject(invocation.project), invocation.database, use);
 }
 
-export async function withProjectAt<T>(directory: string, database: string | undefined, use: (project: Project) => Promise<T>): Promise<T> {
+export async function withProjectAt<T>(
+  directory: string,
+  database: string | undefined,
+  use: (project: Project) => Promise<T>,
+): Promise<T> {
   const flotilla = join(directory, ".flotilla");
   makeFolder(flotilla);
   const store = await openStore({ directory: flotilla, ...(database === undefined ? {} : { databaseUrl: database }) });
@@ -42,10 +46,14 @@ function findProject(given: string | undefined): string {
     if (existsSync(join(folder, ".flotilla"))) return folder;
     if (given !== undefined || folder === dirname(folder)) break;
   }
-  throw new FlotillaError("RUN_NOT_FOUND", `there is no run yet in ${given === undefined ? "this folder, or one above it" : start}`, {
-    place: { file: start },
-    mend: "start one with `flotilla run`, or name the project with --project",
-  });
+  throw new FlotillaError(
+    "RUN_NOT_FOUND",
+    `there is no run yet in ${given === undefined ? "this folder, or one above it" : start}`,
+    {
+      place: { file: start },
+      mend: "start one with `flotilla run`, or name the project with --project",
+    },
+  );
 }
 
 function makeFolder(path: string): void {
@@ -53,10 +61,14 @@ function makeFolder(path: string): void {
     mkdirSync(path, { recursive: true });
     if (!statSync(path).isDirectory()) throw new Error("it is a file");
   } catch (cause) {
-    throw new FlotillaError("PROJECT_NOT_WRITABLE", `${path} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-      place: { file: path },
-      mend: "make the project folder writable, and remove a file of that name",
-    });
+    throw new FlotillaError(
+      "PROJECT_NOT_WRITABLE",
+      `${path} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+        place: { file: path },
+        mend: "make the project folder writable, and remove a file of that name",
+      },
+    );
   }
 }

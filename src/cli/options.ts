@@ -2,7 +2,10 @@ import type { OptionSpec } from "./command.ts";
 
 /** Options that every command has. */
 export const globalOptions: readonly OptionSpec[] = [
-  { flags: "--project <folder>", summary: "the project; else the folder of the pipeline file, or the nearest folder above with a .flotilla" },
+  {
+    flags: "--project <folder>",
+    summary: "the project; else the folder of the pipeline file, or the nearest folder above with a .flotilla",
+  },
   { flags: "--database <url>", summary: "a PostgreSQL server instead of the embedded one (or DATABASE_URL)" },
   { flags: "--json", summary: "print JSON: one document, or one object per line while something goes on" },
   { flags: "--no-color", summary: "no colours (or NO_COLOR)" },
@@ -11,7 +14,11 @@ export const globalOptions: readonly OptionSpec[] = [
 
 export const planOptions: readonly OptionSpec[] = [
   { flags: "--select <name>", summary: "a selection of the pipeline; all if it declares no other default" },
-  { flags: "--where <condition>", summary: "narrow the selection: origin=JFK,LGA  month=1..6  carrier!=B6", repeat: true },
+  {
+    flags: "--where <condition>",
+    summary: "narrow the selection: origin=JFK,LGA  month=1..6  carrier!=B6",
+    repeat: true,
+  },
   { flags: "--scenario <key>", summary: "only this scenario: origin=JFK,carrier=B6,month=7", repeat: true },
   { flags: "--param <name=value>", summary: "a parameter", repeat: true },
   { flags: "--params <file>", summary: "parameters from a JSON file" },
@@ -20,7 +27,10 @@ export const planOptions: readonly OptionSpec[] = [
 export const engineOptions: readonly OptionSpec[] = [
   { flags: "--concurrency <number>", summary: "at most this many tasks at once" },
   { flags: "--cpus <number>", summary: "promise tasks this many CPUs in all; else what the machine has" },
-  { flags: "--memory <size>", summary: "promise tasks this much memory in all, such as 8Gi; else what the machine has" },
+  {
+    flags: "--memory <size>",
+    summary: "promise tasks this much memory in all, such as 8Gi; else what the machine has",
+  },
   { flags: "--grace <time>", summary: "between asking a task to end and killing it; 10s" },
 ];
 

@@ -24,7 +24,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await makeProgram(async (spec, args, options) => {
       const { run } = await spec.load();
       const project = typeof options["project"] === "string" ? options["project"] : undefined;
-      const database = typeof options["database"] === "string" ? options["database"] : process.env["DATABASE_URL"] || undefined;
+      const database =
+        typeof options["database"] === "string" ? options["database"] : process.env["DATABASE_URL"] || undefined;
       code = await run({ terminal, args, options, verbose, project, database });
     }).parseAsync([...argv]);
     return code;
@@ -40,7 +41,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 /** Help and versions end like this too. Mistakes have been written already, except with `--json`. */
 function commanderExit(error: CommanderError, terminal: ReturnType<typeof openTerminal>): number {
   if (error.exitCode === 0) return exitCodes.done.code;
-  const usage = new FlotillaError("USAGE", error.message.replace(/^error: /, "").split("\n")[0]!, { mend: error.message.split("\n")[1] ?? "see flotilla --help" });
+  const usage = new FlotillaError("USAGE", error.message.replace(/^error: /, "").split("\n")[0]!, {
+    mend: error.message.split("\n")[1] ?? "see flotilla --help",
+  });
   if (terminal.json) terminal.print(JSON.stringify({ type: "error", error: usage }));
   else terminal.note(describeError(usage, terminal, false));
   return exitCodes.usage.code;
@@ -57,7 +60,12 @@ export function makeProgram(carryOut: Carry): Command {
     .exitOverride();
   for (const spec of commands) addCommand(program, spec, carryOut);
   program.on("command:*", ([name]: string[]) => {
-    throw new FlotillaError("USAGE", `there is no command ${name}`, { mend: `see flotilla --help.${didYouMean(name!, commands.map((spec) => spec.name))}` });
+    throw new FlotillaError("USAGE", `there is no command ${name}`, {
+      mend: `see flotilla --help.${didYouMean(
+        name!,
+        commands.map((spec) => spec.name),
+      )}`,
+    });
   });
   return program;
 }
@@ -71,7 +79,8 @@ function addCommand(program: Command, spec: CommandSpec, carryOut: Carry): void 
     .exitOverride();
   for (const { form, summary } of spec.arguments ?? []) command.argument(form, summary);
   for (const option of [...(spec.options ?? []), ...globalOptions]) addOption(command, option);
-  if (spec.examples !== undefined) command.addHelpText("after", `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}`);
+  if (spec.examples !== undefined)
+    command.addHelpText("after", `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}`);
   command.action(async (...given: unknown[]) => {
     const options = command.opts<Options>();
     const args = given.slice(0, (spec.arguments ?? []).length) as (string | undefined)[];
@@ -80,7 +89,11 @@ function addCommand(program: Command, spec: CommandSpec, carryOut: Carry): void 
 }
 
 function addOption(command: Command, { flags, summary, repeat }: OptionSpec): void {
-  if (repeat === true) command.option(flags, `${summary} (may be repeated)`, (value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  if (repeat === true)
+    command.option(flags, `${summary} (may be repeated)`, (value: string, before: string[] | undefined) => [
+      ...(before ?? []),
+      value,
+    ]);
   else command.option(flags, summary);
 }
 

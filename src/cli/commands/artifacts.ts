@@ -21,11 +21,18 @@ export const run: CommandRun = async (invocation) =>
     const only = ref === undefined ? undefined : findTask(plan, live.topology, ref);
     const found = rows
       .filter(({ step, task }) => only === undefined || (step === only.step && task === only.task))
-      .flatMap((task) => Object.entries(task.outputs ?? {}).flatMap(([name, item]) => ("artifact" in item ? [{ task: task.ref, output: name, ...item.artifact }] : [])));
+      .flatMap((task) =>
+        Object.entries(task.outputs ?? {}).flatMap(([name, item]) =>
+          "artifact" in item ? [{ task: task.ref, output: name, ...item.artifact }] : [],
+        ),
+      );
     if (output !== undefined) {
       const artifact = found.find((one) => one.output === output);
       if (artifact === undefined)
-        throw new FlotillaError("TASK_NOT_FOUND", `${ref} has no file or folder ${output}`, { place: { key: ref! }, mend: found.length === 0 ? "it has made none yet" : `it has ${found.map((one) => one.output).join(", ")}` });
+        throw new FlotillaError("TASK_NOT_FOUND", `${ref} has no file or folder ${output}`, {
+          place: { key: ref! },
+          mend: found.length === 0 ? "it has made none yet" : `it has ${found.map((one) => one.output).join(", ")}`,
+        });
       const target = await getArtifact(project, artifact, resolve(textOption(options, "out") ?? artifact.name));
       terminal.print(terminal.json ? JSON.stringify({ ...artifact, path: target }) : target);
       return exitCodes.done.code;
@@ -56,11 +63,16 @@ async function getArtifact({ artifacts }: Project, artifact: Artifact, target: s
     await pipeline(await artifacts.get(artifact.digest), createWriteStream(target));
     return target;
   }
-  if (existsSync(target)) throw new FlotillaError("USAGE", `${target} is there already`, { mend: "name another place with -o" });
+  if (existsSync(target))
+    throw new FlotillaError("USAGE", `${target} is there already`, { mend: "name another place with -o" });
   for (const entry of (await artifacts.readTree(artifact.digest)).entries) {
     const path = resolve(target, entry.path);
     mkdirSync(entry.type === "folder" ? path : dirname(path), { recursive: true });
-    if (entry.type === "file") await pipeline(await artifacts.get(entry.digest), createWriteStream(path, { mode: entry.executable === true ? 0o755 : 0o644 }));
+    if (entry.type === "file")
+      await pipeline(
+        await artifacts.get(entry.digest),
+        createWriteStream(path, { mode: entry.executable === true ? 0o755 : 0o644 }),
+      );
   }
   return target;
 }

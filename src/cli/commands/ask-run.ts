@@ -9,7 +9,13 @@ import type { Project } from "../open-project.ts";
  * Asks for a change of a run and returns once it is carried out: by the engine that drives the run, or, where there is
  * none, by one of ours that lives just long enough.
  */
-export async function askRun(project: Project, run: RunRow, request: Request, { options }: Invocation, isDone: (row: RunRow) => boolean = () => true): Promise<RunRow> {
+export async function askRun(
+  project: Project,
+  run: RunRow,
+  request: Request,
+  { options }: Invocation,
+  isDone: (row: RunRow) => boolean = () => true,
+): Promise<RunRow> {
   const id = await project.store.addRequest(run.id, request, userName());
   const engine = isDriven(run) ? undefined : makeEngine(project, options);
   try {

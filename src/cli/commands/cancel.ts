@@ -11,8 +11,15 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, terminal } = invocation;
     const row = await findRun(project.store, args[0]);
-    if (runStateFacts[row.state].ended) throw new FlotillaError("RUN_STATE", `run ${row.id} has ended already: ${row.state}`, { mend: "there is nothing to cancel" });
+    if (runStateFacts[row.state].ended)
+      throw new FlotillaError("RUN_STATE", `run ${row.id} has ended already: ${row.state}`, {
+        mend: "there is nothing to cancel",
+      });
     const ended = await askRun(project, row, { type: "cancel" }, invocation, ({ state }) => runStateFacts[state].ended);
-    terminal.print(terminal.json ? JSON.stringify(runJson(ended)) : `${ended.id} ${ended.state}; go on with it: flotilla restart ${ended.id}`);
+    terminal.print(
+      terminal.json
+        ? JSON.stringify(runJson(ended))
+        : `${ended.id} ${ended.state}; go on with it: flotilla restart ${ended.id}`,
+    );
     return exitCodes.done.code;
   });

@@ -8,7 +8,10 @@ const shells: Readonly<Record<string, () => string>> = { bash, zsh, fish };
 
 export const run: CommandRun = async ({ args, terminal }) => {
   const script = Object.hasOwn(shells, args[0]!) ? shells[args[0]!] : undefined;
-  if (script === undefined) throw new FlotillaError("USAGE", `there is no completion for ${args[0]}`, { mend: `use one of ${Object.keys(shells).join(", ")}` });
+  if (script === undefined)
+    throw new FlotillaError("USAGE", `there is no completion for ${args[0]}`, {
+      mend: `use one of ${Object.keys(shells).join(", ")}`,
+    });
   terminal.print(script());
   return exitCodes.done.code;
 };
@@ -25,7 +28,9 @@ function bash(): string {
   const cases = shown().map((command) => `    ${command.name}) words="${longFlags(command).join(" ")}" ;;`);
   return `_flotilla() {
   local word="\${COMP_WORDS[COMP_CWORD]}" words
-  if [ "$COMP_CWORD" -eq 1 ]; then words="${shown().map(({ name }) => name).join(" ")}"
+  if [ "$COMP_CWORD" -eq 1 ]; then words="${shown()
+    .map(({ name }) => name)
+    .join(" ")}"
   else case "\${COMP_WORDS[1]}" in
 ${cases.join("\n")}
   esac; fi
@@ -37,7 +42,12 @@ complete -F _flotilla flotilla`;
 
 function zsh(): string {
   const list = shown().map(({ name, summary }) => `    '${name}:${quoted(summary)}'`);
-  const cases = shown().map((command) => `    ${command.name}) _arguments ${longFlags(command).map((flag) => `'${flag}'`).join(" ")} '*:file:_files' ;;`);
+  const cases = shown().map(
+    (command) =>
+      `    ${command.name}) _arguments ${longFlags(command)
+        .map((flag) => `'${flag}'`)
+        .join(" ")} '*:file:_files' ;;`,
+  );
   return `#compdef flotilla
 _flotilla() {
   local -a list=(
@@ -55,7 +65,9 @@ function fish(): string {
   return shown()
     .flatMap((command) => [
       `complete -c flotilla -n __fish_use_subcommand -f -a ${command.name} -d '${quoted(command.summary)}'`,
-      ...longFlags(command).map((flag) => `complete -c flotilla -n '__fish_seen_subcommand_from ${command.name}' -l ${flag.slice(2)}`),
+      ...longFlags(command).map(
+        (flag) => `complete -c flotilla -n '__fish_seen_subcommand_from ${command.name}' -l ${flag.slice(2)}`,
+      ),
     ])
     .join("\n");
 }

@@ -18,7 +18,16 @@ interface Finding {
 
 export const run: CommandRun = async (invocation) => {
   const { terminal } = invocation;
-  const findings = [node(), python(), ...machine(), uv(), git(), disk(invocation), writable(invocation), await store(invocation)];
+  const findings = [
+    node(),
+    python(),
+    ...machine(),
+    uv(),
+    git(),
+    disk(invocation),
+    writable(invocation),
+    await store(invocation),
+  ];
   const healthy = findings.every(({ state }) => state !== "missing");
   if (terminal.json) terminal.print(JSON.stringify({ healthy, findings }));
   else {
@@ -35,15 +44,31 @@ export const run: CommandRun = async (invocation) => {
 function node(): Finding {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const recent = major! > 20 || (major === 20 && minor! >= 19);
-  return { what: "Node", state: recent ? "ok" : "missing", found: process.versions.node, ...(recent ? {} : { mend: "install Node 20.19 or newer" }) };
+  return {
+    what: "Node",
+    state: recent ? "ok" : "missing",
+    found: process.versions.node,
+    ...(recent ? {} : { mend: "install Node 20.19 or newer" }),
+  };
 }
 
 function python(): Finding {
   const answer = versionOf("python3", "--version");
   const [, major, minor] = /Python (\d+)\.(\d+)/.exec(answer ?? "") ?? [];
-  if (answer === undefined) return { what: "Python", state: "missing", found: "not found", mend: "install Python 3.9 or newer; tasks run under its supervision" };
+  if (answer === undefined)
+    return {
+      what: "Python",
+      state: "missing",
+      found: "not found",
+      mend: "install Python 3.9 or newer; tasks run under its supervision",
+    };
   const recent = Number(major) === 3 && Number(minor) >= 9;
-  return { what: "Python", state: recent ? "ok" : "missing", found: answer, ...(recent ? {} : { mend: "install Python 3.9 or newer" }) };
+  return {
+    what: "Python",
+    state: recent ? "ok" : "missing",
+    found: answer,
+    ...(recent ? {} : { mend: "install Python 3.9 or newer" }),
+  };
 }
 
 function machine(): Finding[] {
@@ -57,20 +82,35 @@ function machine(): Finding[] {
 function uv(): Finding {
   const answer = versionOf("uv", "--version");
   if (answer !== undefined) return { what: "uv", state: "ok", found: answer };
-  return { what: "uv", state: "optional", found: "not found", mend: "environments are built by venv and pip instead; uv is much faster: pip install uv" };
+  return {
+    what: "uv",
+    state: "optional",
+    found: "not found",
+    mend: "environments are built by venv and pip instead; uv is much faster: pip install uv",
+  };
 }
 
 function git(): Finding {
   const answer = versionOf("git", "--version");
   if (answer !== undefined) return { what: "git", state: "ok", found: answer };
-  return { what: "git", state: "optional", found: "not found", mend: "without it, all files of a project belong to its code, not only those that git would keep" };
+  return {
+    what: "git",
+    state: "optional",
+    found: "not found",
+    mend: "without it, all files of a project belong to its code, not only those that git would keep",
+  };
 }
 
 function disk({ project }: Invocation): Finding {
   const { bavail, bsize } = statfsSync(resolve(project ?? "."));
   const free = bavail * bsize;
   const enough = free > 2 ** 30;
-  return { what: "disk", state: enough ? "ok" : "missing", found: `${formatBytes(free)} free`, ...(enough ? {} : { mend: "make room: flotilla gc --keep 5" }) };
+  return {
+    what: "disk",
+    state: enough ? "ok" : "missing",
+    found: `${formatBytes(free)} free`,
+    ...(enough ? {} : { mend: "make room: flotilla gc --keep 5" }),
+  };
 }
 
 function writable({ project }: Invocation): Finding {
@@ -79,7 +119,12 @@ function writable({ project }: Invocation): Finding {
     accessSync(folder, constants.W_OK);
     return { what: "project", state: "ok", found: `${folder} can be written` };
   } catch {
-    return { what: "project", state: "missing", found: `${folder} cannot be written`, mend: "make it writable, or name another with --project" };
+    return {
+      what: "project",
+      state: "missing",
+      found: `${folder} cannot be written`,
+      mend: "make it writable, or name another with --project",
+    };
   }
 }
 
@@ -89,10 +134,19 @@ async function store({ project, database }: Invocation): Promise<Finding> {
     const opened = await openStore({ directory, ...(database === undefined ? {} : { databaseUrl: database }) });
     const runs = await opened.listRuns({ limit: 1 });
     await opened.close();
-    return { what: "store", state: "ok", found: `${database === undefined ? "embedded PostgreSQL" : "PostgreSQL server"} answers${runs.length === 0 ? ", no run yet" : ""}` };
+    return {
+      what: "store",
+      state: "ok",
+      found: `${database === undefined ? "embedded PostgreSQL" : "PostgreSQL server"} answers${runs.length === 0 ? ", no run yet" : ""}`,
+    };
   } catch (thrown) {
     const mend = thrown instanceof FlotillaError ? thrown.mend : undefined;
-    return { what: "store", state: "missing", found: thrown instanceof Error ? thrown.message : String(thrown), ...(mend === undefined ? {} : { mend }) };
+    return {
+      what: "store",
+      state: "missing",
+      found: thrown instanceof Error ? thrown.message : String(thrown),
+      ...(mend === undefined ? {} : { mend }),
+    };
   }
 }
 

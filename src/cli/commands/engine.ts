@@ -14,9 +14,12 @@ export const run: CommandRun = async (invocation) =>
     });
     await engine.start();
     let idleSince = Date.now();
-    for (let isStopped = false; !isStopped && Date.now() - idleSince < idleMs; ) {
+    for (let isStopped = false; !isStopped && Date.now() - idleSince < idleMs;) {
       if (engine.owned.length > 0) idleSince = Date.now();
-      isStopped = await Promise.race([stopped.then(() => true), new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500))]);
+      isStopped = await Promise.race([
+        stopped.then(() => true),
+        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 500)),
+      ]);
     }
     await engine.stop();
     return exitCodes.done.code;

@@ -19,9 +19,15 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
     const dryRun = options["dryRun"] === true;
-    const chosen = await chooseRuns(project.store, args.filter((arg) => arg !== undefined), options);
+    const chosen = await chooseRuns(
+      project.store,
+      args.filter((arg) => arg !== undefined),
+      options,
+    );
     const removed = dryRun ? chosen.map(({ id }) => id) : await project.store.deleteRuns(chosen.map(({ id }) => id));
-    const kept = new Set((await allRuns(project.store)).map(({ id }) => id as string).filter((id) => !removed.includes(id as RunId)));
+    const kept = new Set(
+      (await allRuns(project.store)).map(({ id }) => id as string).filter((id) => !removed.includes(id as RunId)),
+    );
     const folders = await removeFolders(project, kept, dryRun);
     const digests = await project.store.referredDigests();
     const blobs = await project.artifacts.collect((digest) => digests.has(digest), { graceMs, dryRun });
@@ -29,7 +35,9 @@ export const run: CommandRun = async (invocation) =>
     if (terminal.json) terminal.print(JSON.stringify(found));
     else {
       const would = dryRun ? "would remove" : "removed";
-      terminal.print(`${would} ${removed.length} runs, the folders of ${folders} runs, and ${blobs.removed} blobs (${formatBytes(blobs.bytes)}); ${blobs.kept} blobs stay`);
+      terminal.print(
+        `${would} ${removed.length} runs, the folders of ${folders} runs, and ${blobs.removed} blobs (${formatBytes(blobs.bytes)}); ${blobs.kept} blobs stay`,
+      );
     }
     return exitCodes.done.code;
   });
@@ -40,7 +48,8 @@ async function chooseRuns(store: Store, ids: readonly string[], options: Options
   const keep = textOption(options, "keep");
   const age = textOption(options, "olderThan");
   const all = keep === undefined && age === undefined ? [] : await allRuns(store);
-  const beyond = keep === undefined ? [] : all.slice(readQuantity("keep", keep, (text) => (text === "0" ? 0 : wholeNumber(text))));
+  const beyond =
+    keep === undefined ? [] : all.slice(readQuantity("keep", keep, (text) => (text === "0" ? 0 : wholeNumber(text))));
   const since = age === undefined ? 0 : Date.now() - readQuantity("older-than", age, parseDuration);
   const old = age === undefined ? [] : all.filter(({ endedAt }) => endedAt !== undefined && endedAt < since);
   const chosen = new Map([...named, ...beyond, ...old].map((run) => [run.id, run]));
@@ -68,6 +77,8 @@ async function removeFolders({ flotilla }: Project, kept: ReadonlySet<string>, d
       if (!dryRun) await removeFolder(join(folder, run));
     }
   }
-  if (!dryRun && kept.size === 0) for (const cache of ["code", "pycache", "node-bundles"]) rmSync(join(flotilla, cache), { recursive: true, force: true });
+  if (!dryRun && kept.size === 0)
+    for (const cache of ["code", "pycache", "node-bundles"])
+      rmSync(join(flotilla, cache), { recursive: true, force: true });
   return gone.size;
 }

@@ -25,15 +25,23 @@ export const run: CommandRun = async (invocation) =>
     const refOf = ({ step, task }: AttemptRow): string => topology.steps[step]!.taskRef(task);
     const chosen = async (): Promise<readonly AttemptRow[]> => {
       const attempts = await project.store.listAttempts(row.id, one ?? {});
-      return attempts.filter((attempt) => attempt.platform !== "noop" && isWanted(attempt, attempts, options["attempt"]));
+      return attempts.filter(
+        (attempt) => attempt.platform !== "noop" && isWanted(attempt, attempts, options["attempt"]),
+      );
     };
-    await printLogs(project, invocation, { refOf: one === undefined ? refOf : undefined, chosen, hasEnded: async () => runStateFacts[(await project.store.getRun(row.id))!.state].ended });
+    await printLogs(project, invocation, {
+      refOf: one === undefined ? refOf : undefined,
+      chosen,
+      hasEnded: async () => runStateFacts[(await project.store.getRun(row.id))!.state].ended,
+    });
     return exitCodes.done.code;
   });
 
 function isWanted(attempt: AttemptRow, all: readonly AttemptRow[], asked: unknown): boolean {
   if (typeof asked === "string") return attempt.number === readQuantity("attempt", asked, wholeNumber);
-  return !all.some(({ step, task, number }) => step === attempt.step && task === attempt.task && number > attempt.number);
+  return !all.some(
+    ({ step, task, number }) => step === attempt.step && task === attempt.task && number > attempt.number,
+  );
 }
 
 interface Source {
@@ -43,7 +51,11 @@ interface Source {
   readonly hasEnded: () => Promise<boolean>;
 }
 
-async function printLogs({ flotilla }: Project, { options, terminal }: Invocation, { refOf, chosen, hasEnded }: Source): Promise<void> {
+async function printLogs(
+  { flotilla }: Project,
+  { options, terminal }: Invocation,
+  { refOf, chosen, hasEnded }: Source,
+): Promise<void> {
   const tail = textOption(options, "tail");
   const tailLines = tail === undefined ? undefined : readQuantity("tail", tail, wholeNumber);
   const next = new Map<AttemptId, number>();
@@ -58,7 +70,12 @@ async function printLogs({ flotilla }: Project, { options, terminal }: Invocatio
       for await (const line of readLog(path, range)) {
         next.set(attempt.id, line.nextByte ?? 0);
         const wanted = options["stdout"] === options["stderr"] || options[line.stream] === true;
-        if (wanted) terminal.print(terminal.json ? JSON.stringify({ type: "log", task: refOf?.(attempt), attempt: attempt.id, ...line }) : describe(line, refOf?.(attempt)));
+        if (wanted)
+          terminal.print(
+            terminal.json
+              ? JSON.stringify({ type: "log", task: refOf?.(attempt), attempt: attempt.id, ...line })
+              : describe(line, refOf?.(attempt)),
+          );
       }
     }
     if (last) return;

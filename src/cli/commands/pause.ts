@@ -10,8 +10,15 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, terminal } = invocation;
     const row = await findRun(project.store, args[0]);
-    if (row.state !== "running") throw new FlotillaError("RUN_STATE", `run ${row.id} is ${row.state}`, { mend: "only a running run can be paused" });
+    if (row.state !== "running")
+      throw new FlotillaError("RUN_STATE", `run ${row.id} is ${row.state}`, {
+        mend: "only a running run can be paused",
+      });
     const paused = await askRun(project, row, { type: "pause" }, invocation);
-    terminal.print(terminal.json ? JSON.stringify(runJson(paused)) : `${paused.id} ${paused.state}; go on with it: flotilla resume ${paused.id}`);
+    terminal.print(
+      terminal.json
+        ? JSON.stringify(runJson(paused))
+        : `${paused.id} ${paused.state}; go on with it: flotilla resume ${paused.id}`,
+    );
     return exitCodes.done.code;
   });

@@ -28,7 +28,8 @@ function describePlan(plan: Plan, planHash: string, terminal: Terminal): string[
   const topology = makeTopology(plan);
   const total = topology.steps.reduce((sum, { size }) => sum + size, 0);
   const { selection } = plan;
-  const narrowed = selection.narrowed.length === 0 ? "" : `, narrowed by ${selection.narrowed.map(safeText).join(" and ")}`;
+  const narrowed =
+    selection.narrowed.length === 0 ? "" : `, narrowed by ${selection.narrowed.map(safeText).join(" and ")}`;
   const steps = table(
     plan.steps.map((step, index) => ({ step, index })),
     [
@@ -54,7 +55,10 @@ function describePlan(plan: Plan, planHash: string, terminal: Terminal): string[
 function resourcesInWords({ resources, work }: PlanStep): string {
   if (work.type === "noop") return "–";
   const all = "all" in resources ? [resources.all] : resources.values;
-  const cpus = range(all.map(({ cpu }) => cpu), String);
+  const cpus = range(
+    all.map(({ cpu }) => cpu),
+    String,
+  );
   const memory = all.flatMap(({ memoryBytes }) => memoryBytes ?? []);
   return `${cpus} CPU${memory.length === 0 ? "" : `, ${range(memory, formatBytes)}`}`;
 }
@@ -65,11 +69,19 @@ function range(values: readonly number[], show: (value: number) => string): stri
 }
 
 function readsInWords(topology: Topology, index: number): string {
-  const names = topology.steps[index]!.upstream.map(({ from, kind }) => `${topology.steps[from]!.name}${kind === "previous" ? " (previous)" : ""}`);
+  const names = topology.steps[index]!.upstream.map(
+    ({ from, kind }) => `${topology.steps[from]!.name}${kind === "previous" ? " (previous)" : ""}`,
+  );
   return [...new Set(names)].map(safeText).join(", ");
 }
 
-const joinWords: Record<JoinKind, string> = { "one-to-one": "one to one", broadcast: "broadcast", collect: "collect", "many-to-many": "many to many", previous: "previous" };
+const joinWords: Record<JoinKind, string> = {
+  "one-to-one": "one to one",
+  broadcast: "broadcast",
+  collect: "collect",
+  "many-to-many": "many to many",
+  previous: "previous",
+};
 
 function joins(topology: Topology, { paint }: Terminal): string[] {
   const seen = new Set<string>();
@@ -86,7 +98,10 @@ function joinInWords({ steps }: Topology, { from, to, kind, pairs, atLeast, need
   const [writer, reader] = [steps[from]!, steps[to]!];
   const each = pairs / Math.max(1, kind === "collect" || kind === "many-to-many" ? reader.size : writer.size);
   const many = Number.isInteger(each) ? String(each) : `about ${each.toFixed(1)}`;
-  const how = kind === "collect" || kind === "many-to-many" ? `each of ${reader.size} reads ${many}` : `each of ${writer.size} feeds ${many}`;
+  const how =
+    kind === "collect" || kind === "many-to-many"
+      ? `each of ${reader.size} reads ${many}`
+      : `each of ${writer.size} feeds ${many}`;
   const enough = atLeast < 1 ? `, at least ${Math.round(atLeast * 100)} % of them` : "";
   return `  ${safeText(writer.name)} → ${safeText(reader.name)}  ${joinWords[kind]}, ${how}${enough}${needs === "done" ? ", whatever became of it" : ""}`;
 }

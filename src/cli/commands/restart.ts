@@ -14,13 +14,20 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
     const row = await findRun(project.store, args[0]);
-    if (row.state === "cancelling") throw new FlotillaError("RUN_STATE", `run ${row.id} is being cancelled`, { mend: "wait until it has ended" });
+    if (row.state === "cancelling")
+      throw new FlotillaError("RUN_STATE", `run ${row.id} is being cancelled`, { mend: "wait until it has ended" });
     const { plan, live } = await loadRun(project.store, row);
     const tasks = tasksToRestart(plan, live, options);
-    if (tasks.length === 0) throw new FlotillaError("RUN_STATE", `nothing to restart in run ${row.id}`, { mend: "nothing failed; choose tasks with --from, --where or --task" });
+    if (tasks.length === 0)
+      throw new FlotillaError("RUN_STATE", `nothing to restart in run ${row.id}`, {
+        mend: "nothing failed; choose tasks with --from, --where or --task",
+      });
     const { digest: code } = await snapshotCode(project.artifacts, row.project);
     await project.store.addRequest(row.id, { type: "restart", tasks, code }, userName());
-    if (!terminal.json) terminal.print(`restarting ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"} and what hangs on ${tasks.length === 1 ? "it" : "them"}`);
+    if (!terminal.json)
+      terminal.print(
+        `restarting ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"} and what hangs on ${tasks.length === 1 ? "it" : "them"}`,
+      );
     if (isDriven(row)) return followRun(project, row, plan, invocation);
     return options["detach"] === true ? detachRun(project, row, invocation) : driveRun(project, row, plan, invocation);
   });

@@ -13,13 +13,21 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
     const row = await findRun(project.store, args[0]);
-    if (runStateFacts[row.state].ended) throw new FlotillaError("RUN_STATE", `run ${row.id} has ended: ${row.state}`, { mend: `run what failed again with flotilla restart ${row.id}` });
+    if (runStateFacts[row.state].ended)
+      throw new FlotillaError("RUN_STATE", `run ${row.id} has ended: ${row.state}`, {
+        mend: `run what failed again with flotilla restart ${row.id}`,
+      });
     if (isDriven(row)) {
-      if (row.state !== "paused") throw new FlotillaError("RUN_STATE", `run ${row.id} is ${row.state}, and an engine drives it`, { mend: `look at it with flotilla status --watch ${row.id}` });
+      if (row.state !== "paused")
+        throw new FlotillaError("RUN_STATE", `run ${row.id} is ${row.state}, and an engine drives it`, {
+          mend: `look at it with flotilla status --watch ${row.id}`,
+        });
       const resumed = await askRun(project, row, { type: "resume" }, invocation);
       terminal.print(terminal.json ? JSON.stringify(runJson(resumed)) : `${resumed.id} ${resumed.state}`);
       return exitCodes.done.code;
     }
     if (row.state === "paused") await project.store.addRequest(row.id, { type: "resume" }, userName());
-    return options["detach"] === true ? detachRun(project, row, invocation) : driveRun(project, row, await planOf(project.store, row), invocation);
+    return options["detach"] === true
+      ? detachRun(project, row, invocation)
+      : driveRun(project, row, await planOf(project.store, row), invocation);
   });

@@ -15,12 +15,18 @@ export const run: CommandRun = async (invocation) => {
   const planned = await planFor(args[0], options);
   return withProjectAt(invocation.project ?? planned.projectDirectory, invocation.database, async (project) => {
     const row = await createRun(project, planned, options);
-    return options["detach"] === true ? detachRun(project, row, invocation) : driveRun(project, row, planned.plan, invocation);
+    return options["detach"] === true
+      ? detachRun(project, row, invocation)
+      : driveRun(project, row, planned.plan, invocation);
   });
 };
 
 /** Stores a run with everything that it is pinned to: its plan, and the project's files as they are now. */
-async function createRun(project: Project, { plan, planHash, projectDirectory }: Planned, options: Options): Promise<RunRow> {
+async function createRun(
+  project: Project,
+  { plan, planHash, projectDirectory }: Planned,
+  options: Options,
+): Promise<RunRow> {
   const limit = textOption(options, "concurrency");
   const concurrency = limit === undefined ? undefined : readQuantity("concurrency", limit, wholeNumber);
   const { digest: code } = await snapshotCode(project.artifacts, projectDirectory);

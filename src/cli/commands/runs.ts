@@ -26,10 +26,18 @@ export const run: CommandRun = async (invocation) =>
           { title: "run", of: ({ row }) => row.id },
           { title: "pipeline", of: ({ row }) => safeText(row.pipeline) },
           { title: "selection", of: ({ row }) => safeText(row.selection) },
-          { title: "state", of: ({ row }) => row.state + (isDriven(row) || row.endedAt !== undefined ? "" : " (no engine)") },
+          {
+            title: "state",
+            of: ({ row }) => row.state + (isDriven(row) || row.endedAt !== undefined ? "" : " (no engine)"),
+          },
           { title: "done", of: ({ counts }) => `${counts.succeeded + counts.reused}/${counts.total}`, align: "right" },
           { title: "failed", of: ({ counts }) => String(counts.failed), align: "right" },
-          { title: "took", of: ({ row }) => (row.startedAt === undefined ? "" : formatDuration((row.endedAt ?? Date.now()) - row.startedAt)), align: "right" },
+          {
+            title: "took",
+            of: ({ row }) =>
+              row.startedAt === undefined ? "" : formatDuration((row.endedAt ?? Date.now()) - row.startedAt),
+            align: "right",
+          },
           { title: "started", of: ({ row }) => new Date(row.createdAt).toISOString().slice(0, 16).replace("T", " ") },
         ],
         { columns: terminal.columns, bold: terminal.paint.bold },
@@ -41,6 +49,7 @@ export const run: CommandRun = async (invocation) =>
 
 function runState(text: string): RunState {
   const state = runStates.find((known) => known === text);
-  if (state === undefined) throw new FlotillaError("USAGE", `${text} is no state of a run`, { mend: `use one of ${runStates.join(", ")}` });
+  if (state === undefined)
+    throw new FlotillaError("USAGE", `${text} is no state of a run`, { mend: `use one of ${runStates.join(", ")}` });
   return state;
 }

@@ -36,7 +36,11 @@ export const run: CommandRun = async (invocation) =>
       inputs: spec?.inputs ?? {},
       outputs: known?.outputs ?? {},
       work: plan.steps[step]!.work,
-      attempts: attempts.map((attempt) => ({ ...attempt, spec: undefined, folder: attemptFolder(flotilla, attempt.id).root })),
+      attempts: attempts.map((attempt) => ({
+        ...attempt,
+        spec: undefined,
+        folder: attemptFolder(flotilla, attempt.id).root,
+      })),
     };
     terminal.print(terminal.json ? JSON.stringify(shown) : describe(shown, terminal).join("\n"));
     return exitCodes.done.code;
@@ -53,24 +57,47 @@ interface Shown {
 }
 
 function describe({ run: id, ref, state, why, inputs, outputs, attempts }: Shown, { paint }: Terminal): string[] {
-  const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : ["", paint.bold(title), ...lines.map((line) => `  ${line}`)]);
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ["", paint.bold(title), ...lines.map((line) => `  ${line}`)];
   return [
     `${paint.bold(safeText(ref))} ${state}  ${paint.dim(`run ${id}`)}`,
     ...(why === "" ? [] : [safeText(why)]),
-    ...section("inputs", Object.entries(inputs).map(([name, input]) => `${name}: ${describeInput(input)}`)),
-    ...section("outputs", Object.entries(outputs).map(([name, output]) => `${name}: ${describeItem(output)}`)),
-    ...section("attempts", attempts.flatMap((attempt) => describeAttempt(attempt))),
+    ...section(
+      "inputs",
+      Object.entries(inputs).map(([name, input]) => `${name}: ${describeInput(input)}`),
+    ),
+    ...section(
+      "outputs",
+      Object.entries(outputs).map(([name, output]) => `${name}: ${describeItem(output)}`),
+    ),
+    ...section(
+      "attempts",
+      attempts.flatMap((attempt) => describeAttempt(attempt)),
+    ),
   ];
 }
 
-function describeAttempt({ number, state, class: retryClass, platform, why, evidence, runningAt, endedAt, folder }: Shown["attempts"][number]): string[] {
+function describeAttempt({
+  number,
+  state,
+  class: retryClass,
+  platform,
+  why,
+  evidence,
+  runningAt,
+  endedAt,
+  folder,
+}: Shown["attempts"][number]): string[] {
   const took = runningAt === undefined || endedAt === undefined ? "" : ` in ${formatDuration(endedAt - runningAt)}`;
-  const outcome = state === "ended" ? (retryClass ?? (evidence?.endedByUs === "cancel" ? "cancelled" : "succeeded")) : state;
+  const outcome =
+    state === "ended" ? (retryClass ?? (evidence?.endedByUs === "cancel" ? "cancelled" : "succeeded")) : state;
   const facts = [
     evidence?.exitCode === undefined ? undefined : `exit code ${evidence.exitCode}`,
     evidence?.signal,
     evidence?.peakMemoryBytes === undefined ? undefined : `peak ${formatBytes(evidence.peakMemoryBytes)}`,
-    evidence?.outOfMemory?.limitBytes === undefined ? undefined : `limit ${formatBytes(evidence.outOfMemory.limitBytes)}`,
+    evidence?.outOfMemory?.limitBytes === undefined
+      ? undefined
+      : `limit ${formatBytes(evidence.outOfMemory.limitBytes)}`,
     evidence?.cpuSeconds === undefined ? undefined : `${evidence.cpuSeconds.toFixed(2)} s CPU`,
   ].filter((fact) => fact !== undefined);
   const reason = evidence?.config?.message ?? evidence?.gone ?? evidence?.neverStarted ?? evidence?.fault;
@@ -79,7 +106,14 @@ function describeAttempt({ number, state, class: retryClass, platform, why, evid
     `${number}  ${outcome}${took} on ${platform}  ${facts.join(", ")}`,
     `   ${safeText(why)}`,
     ...(reason === undefined ? [] : [`   ${safeText(reason)}`]),
-    ...(error === undefined ? [] : [`   ${safeText(error.type)}: ${safeText(error.message)}`, ...safeLines(inProject(error.stack ?? "")).split("\n").map((line) => `     ${line}`)]),
+    ...(error === undefined
+      ? []
+      : [
+          `   ${safeText(error.type)}: ${safeText(error.message)}`,
+          ...safeLines(inProject(error.stack ?? ""))
+            .split("\n")
+            .map((line) => `     ${line}`),
+        ]),
     `   ${folder}`,
   ];
 }
@@ -96,7 +130,8 @@ function describeInput(input: InputValue): string {
 }
 
 function describeItem(item: OutputValue): string {
-  if ("artifact" in item) return `${item.artifact.type} ${safeText(item.artifact.name)}, ${formatBytes(item.artifact.bytes)}, ${item.artifact.digest.slice(0, 19)}`;
+  if ("artifact" in item)
+    return `${item.artifact.type} ${safeText(item.artifact.name)}, ${formatBytes(item.artifact.bytes)}, ${item.artifact.digest.slice(0, 19)}`;
   const text = JSON.stringify(item.value satisfies Json);
   return safeText(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }

@@ -20,7 +20,11 @@ export const run: CommandRun = async (invocation) =>
       terminal.print(JSON.stringify({ ...runJson(row), steps: stepsJson(row, plan) }));
       return exitCodes.done.code;
     }
-    terminal.print(runLines(row, plan, { now: Date.now(), columns: terminal.columns, paint: terminal.paint, rate: undefined }).join("\n"));
+    terminal.print(
+      runLines(row, plan, { now: Date.now(), columns: terminal.columns, paint: terminal.paint, rate: undefined }).join(
+        "\n",
+      ),
+    );
     if (runStateFacts[row.state].ended) await summarise(project.store, row, plan, terminal);
     else if (!isDriven(row)) terminal.print(`\nno engine drives this run; go on with it: flotilla resume ${row.id}`);
     return exitCodes.done.code;
@@ -29,7 +33,22 @@ export const run: CommandRun = async (invocation) =>
 /** A run as `--json` shows it. */
 export function runJson(row: RunRow): object {
   const { id, pipeline, selection, params, state, why, startedBy, createdAt, startedAt, endedAt, code, planHash } = row;
-  return { id, pipeline, selection, params, state, why, driven: isDriven(row), startedBy, createdAt, startedAt, endedAt, code, plan: planHash, tasks: countTasks(row) };
+  return {
+    id,
+    pipeline,
+    selection,
+    params,
+    state,
+    why,
+    driven: isDriven(row),
+    startedBy,
+    createdAt,
+    startedAt,
+    endedAt,
+    code,
+    plan: planHash,
+    tasks: countTasks(row),
+  };
 }
 
 function stepsJson(row: RunRow, plan: Plan): object[] {

@@ -11,21 +11,39 @@ export async function summarise(store: Store, run: RunRow, plan: Plan, terminal:
   terminal.print(summaryLines(run, plan, groups, terminal).join("\n"));
 }
 
-export function summaryLines(run: RunRow, plan: Plan, groups: readonly FailureGroup[], { paint }: Pick<Terminal, "paint">): string[] {
+export function summaryLines(
+  run: RunRow,
+  plan: Plan,
+  groups: readonly FailureGroup[],
+  { paint }: Pick<Terminal, "paint">,
+): string[] {
   const counts = countTasks(run);
-  const took = run.startedAt === undefined || run.endedAt === undefined ? "" : ` in ${formatDuration(run.endedAt - run.startedAt)}`;
-  const parts = (["succeeded", "reused", "failed", "blocked", "cancelled", "skipped"] as const).filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
+  const took =
+    run.startedAt === undefined || run.endedAt === undefined
+      ? ""
+      : ` in ${formatDuration(run.endedAt - run.startedAt)}`;
+  const parts = (["succeeded", "reused", "failed", "blocked", "cancelled", "skipped"] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${state}`);
   const head = run.state === "succeeded" ? paint.green("✓") : paint.red("✗");
-  const lines = ["", `${head} ${paint.bold(safeText(run.pipeline))} ${run.state}${took}: ${parts.join(", ")} of ${counts.total} tasks`];
+  const lines = [
+    "",
+    `${head} ${paint.bold(safeText(run.pipeline))} ${run.state}${took}: ${parts.join(", ")} of ${counts.total} tasks`,
+  ];
   if (run.state === "cancelled" || run.state === "failed") lines.push(paint.dim(`  ${safeText(run.why)}`));
   if (groups.length > 0) lines.push("", ...groups.slice(0, 10).flatMap((group) => describeGroup(group, plan, paint)));
-  if (groups.length > 10) lines.push(paint.dim(`  and ${groups.length - 10} more kinds of failure: flotilla tasks --state failed`));
+  if (groups.length > 10)
+    lines.push(paint.dim(`  and ${groups.length - 10} more kinds of failure: flotilla tasks --state failed`));
   const next = nextCommands(run, groups);
   if (next.length > 0) lines.push("", paint.dim("next"), ...next.map((command) => `  ${command}`));
   return lines;
 }
 
-function describeGroup({ tasks, step, class: retryClass, error, example, cause }: FailureGroup, plan: Plan, paint: Terminal["paint"]): string[] {
+function describeGroup(
+  { tasks, step, class: retryClass, error, example, cause }: FailureGroup,
+  plan: Plan,
+  paint: Terminal["paint"],
+): string[] {
   const place = cause.split(" | ").at(-1);
   const where = place === undefined || place === "" ? "" : ` at ${place}`;
   const head = `${paint.red(`${tasks} ×`)} ${safeText(plan.steps[step]?.name ?? "")} ${paint.dim(retryClass)}  ${safeText(error)}${paint.dim(safeText(where))}`;
@@ -35,7 +53,8 @@ function describeGroup({ tasks, step, class: retryClass, error, example, cause }
 function nextCommands(run: RunRow, groups: readonly FailureGroup[]): string[] {
   if (run.state === "succeeded") return ["flotilla artifacts", "flotilla tasks"];
   const [first] = groups;
-  const commands = first === undefined ? [] : [`flotilla logs ${quote(first.example)}`, `flotilla show ${quote(first.example)}`];
+  const commands =
+    first === undefined ? [] : [`flotilla logs ${quote(first.example)}`, `flotilla show ${quote(first.example)}`];
   return [...commands, `flotilla restart    ${"# what failed or was cancelled, and what hangs on it"}`];
 }
 

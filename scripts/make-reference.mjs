@@ -1,0 +1,180 @@
+// Makes docs/reference.md from the code: what the command line and the SDK say of themselves, in their own words.
+//   node scripts/make-reference.mjs            says whether the page is up to date; exit code 1 if not
+//   node scripts/make-reference.mjs --write    writes it
+import "./check-node.mjs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { repository, say } from "./repository.mjs";
+import { declaredIn, exportedFrom } from "./reference-source.mjs";
+
+const referencePage = join(repository, "docs/reference.md");
+const command = "node scripts/make-reference.mjs --write";
+
+/** What is imported from the sources; the commands themselves are loaded only when they are used, so they are not needed. */
+const entry = `
+  export { commands } from "./src/cli/commands.ts";
+  export { globalOptions } from "./src/cli/options.ts";
+  export { exitCodeOf, exitCodes } from "./src/cli/exit-codes.ts";
+  export { errorCodes, FlotillaError } from "./src/core/errors.ts";
+  export { decideRetry, unused } from "./src/core/retry.ts";
+  export { retryClasses } from "./src/core/retry-class.ts";
+`;
+
+/** The page as it should be. */
+export async function makeReference() {
+  const code = await load();
+  return [
+    `<!-- Made by \`${command}\` from the code; do not edit. -->`,
+    "# Reference",
+    commandsSection(code),
+    exitCodesSection(code),
+    errorCodesSection(code),
+    classesSection(code),
+    sdkSection(),
+    "",
+  ].join("\n\n");
+}
+
+/** Whether the page is what the code says. */
+export async function isReferenceCurrent() {
+  return readFileSync(referencePage, "utf8") === (await makeReference());
+}
+
+async function load() {
+  const { build } = await import("esbuild");
+  const folder = mkdtempSync(join(repository, "node_modules/.flotilla-reference-"));
+  try {
+    const outfile = join(folder, "code.mjs");
+    await build({
+      stdin: { contents: entry, resolveDir: repository, loader: "ts" },
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      packages: "external",
+      external: ["./commands/*"],
+      outfile,
+      logLevel: "warning",
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function commandsSection({ commands, globalOptions }) {
+  const shown = commands.filter(({ hidden }) => hidden !== true);
+  return [
+    "## Commands",
+    table(["command", ""], shown.map(({ name, summary }) => [`[\`${name}\`](#flotilla-${name})`, summary])),
+    "Options that every command has:",
+    optionsTable(globalOptions),
+    ...shown.map(commandSection),
+  ].join("\n\n");
+}
+
+function commandSection({ name, summary, details, arguments: args = [], options = [], examples = [] }) {
+  const usage = ["flotilla", name, ...args.map(({ form }) => form), ...(options.length > 0 ? ["[options]"] : [])].join(" ");
+  return [
+    `### flotilla ${name}`,
+    `${sentence(summary)}${details === undefined ? "" : ` ${details}`}`,
+    `\`${usage}\``,
+    ...(args.length > 0 ? [table(["argument", ""], args.map(({ form, summary: what }) => [`\`${form}\``, what]))] : []),
+    ...(options.length > 0 ? [optionsTable(options)] : []),
+    ...(examples.length > 0 ? [["```sh shown", ...examples, "```"].join("\n")] : []),
+  ].join("\n\n");
+}
+
+function optionsTable(options) {
+  return table(
+    ["option", ""],
+    options.map(({ flags, summary, repeat }) => [`\`${flags}\``, repeat === true ? `${summary} (may be repeated)` : summary]),
+  );
+}
+
+function exitCodesSection({ exitCodes }) {
+  const rows = Object.values(exitCodes).map(({ code, means }) => [String(code), means]);
+  return `## Exit codes\n\n${table(["code", "means"], rows)}`;
+}
+
+function errorCodesSection({ errorCodes, exitCodeOf, FlotillaError }) {
+  const ofTasks = /^(TASK_(CONFIG|FAILED)|OUTPUT_|INPUT_|ENVIRONMENT_)/;
+  const rows = Object.entries(errorCodes).map(([code, means]) => [
+    `\`${code}\``,
+    means,
+    ofTasks.test(code) ? "the attempt fails" : String(exitCodeOf(new FlotillaError(code, ""))),
+  ]);
+  return [
+    "## Error codes",
+    "Codes are stable; messages are not. With `--json` an error is `{\"type\":\"error\",\"error\":{\"code\":…,\"message\":…,\"mend\":…,\"place\":…}}`.",
+    table(["code", "means", "exit code"], rows),
+  ].join("\n\n");
+}
+
+function classesSection(code) {
+  const text = readFileSync(join(repository, "src/core/retry-class.ts"), "utf8");
+  const rows = code.retryClasses.map((name) => {
+    const line = new RegExp(`^ \\* {5}${name} +(.+)$`, "m").exec(text);
+    const [means, happens] = line[1].split(/ {2,}/);
+    return [`\`${name}\``, means, happens, retries(name, code)];
+  });
+  return [
+    "## Classes of failures",
+    "The numbers are those of a step that says nothing; `retry` changes them.",
+    table(["class", "means", "what it costs", "retries"], rows),
+  ].join("\n\n");
+}
+
+/** Found by asking the code that decides, with a task that fails in this class again and again. */
+function retries(retryClass, { decideRetry, unused }) {
+  const growth = { factor: 2, limitBytes: 2 ** 50 };
+  const policy = { rules: retryClass === "out_of_memory" ? { out_of_memory: { retries: 2, growth } } : {} };
+  const waits = [];
+  let used = unused;
+  for (;;) {
+    const decision = decideRetry(retryClass, policy, { cpu: 1, memoryBytes: 2 ** 20 }, used, 1);
+    if (decision.type === "give-up") break;
+    used = decision.used;
+    waits.push(decision.afterMs / 1000);
+  }
+  if (waits.length === 0) return "0";
+  const most = Math.max(...waits);
+  const after = most === 0 ? "at once" : most === waits[0] ? `after ${most} s` : `after ${waits[0]} s, doubled up to ${most} s`;
+  const only = retryClass === "out_of_memory" ? ", if `outOfMemory.upTo` is given" : "";
+  return `${waits.length}, ${after}${only}`;
+}
+
+function sdkSection() {
+  const functions = exportedFrom("src/sdk/index.ts").map(({ name, text }) => [`\`${name}\``, text]);
+  const options = (title, file, name) => [
+    `### ${title}`,
+    table(["option", ""], declaredIn(file, name).map(({ field, text }) => [`\`${field}\``, text])),
+  ];
+  return [
+    "## What a pipeline file imports",
+    table(["from `flotilla`", ""], functions),
+    ...options("Options of a pipeline", "src/sdk/pipeline.ts", "PipelineOptions"),
+    ...options("Options of a step", "src/sdk/step.ts", "StepOptions"),
+    ...options("`resources` of a step", "src/sdk/declarations.ts", "ResourcesOption"),
+    ...options("`retry` of a step", "src/sdk/declarations.ts", "RetryOption"),
+    ...options("`environment`", "src/sdk/declarations.ts", "EnvironmentOptions"),
+    ...options("Options of an output", "src/sdk/outputs.ts", "OutputOptions"),
+  ].join("\n\n");
+}
+
+function table(titles, rows) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  return [line(titles), `|${titles.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}
+
+function sentence(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes("--write")) writeFileSync(referencePage, await makeReference());
+  else if (!(await isReferenceCurrent())) {
+    say(`docs/reference.md is not what the code says: ${command}`);
+    process.exitCode = 1;
+  }
+}
