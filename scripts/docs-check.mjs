@@ -7,7 +7,7 @@
 // A block without either fails the check. Blocks in other languages may name a file, which is written for the blocks after it:
 //   ```ts file=pipeline.ts
 // A page begins in an empty folder, or, when it has the line <!-- project: examples/employment -->, in a copy of that one.
-// Blocks of one page run in order, in the same folder, with `flotilla` on the PATH. Relative links must lead to a file.
+// Blocks of one page run in order, in the same folder, where Flotilla is as if installed, with `flotilla` on the PATH. Relative links must lead to a file.
 // docs/reference.md must be what the code says. `npm run docs:check -- docs/quick-start.md` checks some pages only.
 import "./check-node.mjs";
 import {
@@ -19,6 +19,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -73,6 +74,14 @@ function checkLinks(page, markdown) {
   }
 }
 
+/** Two at a time: a page often waits, for a store to start or a package to be fetched. */
+async function checkPages(waiting, bin) {
+  const oneAfterTheOther = async () => {
+    for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) await checkPage(page, bin);
+  };
+  await Promise.all([oneAfterTheOther(), oneAfterTheOther()]);
+}
+
 async function checkPage(page, bin) {
   const markdown = readFileSync(join(repository, page), "utf8");
   checkLinks(page, markdown);
@@ -83,6 +92,8 @@ async function checkPage(page, bin) {
     const project = /^<!-- project: (\S+) -->$/m.exec(markdown)?.[1];
     if (project !== undefined)
       cpSync(join(repository, project), folder, { recursive: true, filter: (from) => !from.endsWith(".flotilla") });
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(repository, join(folder, "node_modules/flotilla"));
     for (const block of blocks) await checkBlock(`${page}:${block.line}`, block, { folder, bin });
   } finally {
     await stopStore(page, folder);
@@ -145,7 +156,7 @@ const bin = makeBin();
 try {
   if (await isReferenceCurrent()) counts.passed++;
   else fail("docs/reference.md", "is not what the code says: node scripts/make-reference.mjs --write");
-  for (const page of pages()) await checkPage(page, bin);
+  await checkPages(pages(), bin);
 } finally {
   rmSync(bin, { recursive: true });
 }

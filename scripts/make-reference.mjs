@@ -66,7 +66,10 @@ function commandsSection({ commands, globalOptions }) {
   const shown = commands.filter(({ hidden }) => hidden !== true);
   return [
     "## Commands",
-    table(["command", ""], shown.map(({ name, summary }) => [`[\`${name}\`](#flotilla-${name})`, summary])),
+    table(
+      ["command", ""],
+      shown.map(({ name, summary }) => [`[\`${name}\`](#flotilla-${name})`, summary]),
+    ),
     "Options that every command has:",
     optionsTable(globalOptions),
     ...shown.map(commandSection),
@@ -74,12 +77,21 @@ function commandsSection({ commands, globalOptions }) {
 }
 
 function commandSection({ name, summary, details, arguments: args = [], options = [], examples = [] }) {
-  const usage = ["flotilla", name, ...args.map(({ form }) => form), ...(options.length > 0 ? ["[options]"] : [])].join(" ");
+  const usage = ["flotilla", name, ...args.map(({ form }) => form), ...(options.length > 0 ? ["[options]"] : [])].join(
+    " ",
+  );
   return [
     `### flotilla ${name}`,
     `${sentence(summary)}${details === undefined ? "" : ` ${details}`}`,
     `\`${usage}\``,
-    ...(args.length > 0 ? [table(["argument", ""], args.map(({ form, summary: what }) => [`\`${form}\``, what]))] : []),
+    ...(args.length > 0
+      ? [
+          table(
+            ["argument", ""],
+            args.map((argument) => [`\`${argument.form}\``, withChoices(argument)]),
+          ),
+        ]
+      : []),
     ...(options.length > 0 ? [optionsTable(options)] : []),
     ...(examples.length > 0 ? [["```sh shown", ...examples, "```"].join("\n")] : []),
   ].join("\n\n");
@@ -88,8 +100,16 @@ function commandSection({ name, summary, details, arguments: args = [], options 
 function optionsTable(options) {
   return table(
     ["option", ""],
-    options.map(({ flags, summary, repeat }) => [`\`${flags}\``, repeat === true ? `${summary} (may be repeated)` : summary]),
+    options.map((option) => [
+      `\`${option.flags}\``,
+      `${withChoices(option)}${option.repeat === true ? " (may be repeated)" : ""}`,
+    ]),
   );
+}
+
+/** What an argument or option is for, with the words it may be. */
+function withChoices({ summary, choices }) {
+  return choices === undefined ? summary : `${summary}: ${choices.join(", ")}`;
 }
 
 function exitCodesSection({ exitCodes }) {
@@ -106,7 +126,7 @@ function errorCodesSection({ errorCodes, exitCodeOf, FlotillaError }) {
   ]);
   return [
     "## Error codes",
-    "Codes are stable; messages are not. With `--json` an error is `{\"type\":\"error\",\"error\":{\"code\":…,\"message\":…,\"mend\":…,\"place\":…}}`.",
+    'Codes are stable; messages are not. With `--json` an error is `{"type":"error","error":{"code":…,"message":…,"mend":…,"place":…}}`.',
     table(["code", "means", "exit code"], rows),
   ].join("\n\n");
 }
@@ -139,7 +159,8 @@ function retries(retryClass, { decideRetry, unused }) {
   }
   if (waits.length === 0) return "0";
   const most = Math.max(...waits);
-  const after = most === 0 ? "at once" : most === waits[0] ? `after ${most} s` : `after ${waits[0]} s, doubled up to ${most} s`;
+  const after =
+    most === 0 ? "at once" : most === waits[0] ? `after ${most} s` : `after ${waits[0]} s, doubled up to ${most} s`;
   const only = retryClass === "out_of_memory" ? ", if `outOfMemory.upTo` is given" : "";
   return `${waits.length}, ${after}${only}`;
 }
@@ -148,7 +169,10 @@ function sdkSection() {
   const functions = exportedFrom("src/sdk/index.ts").map(({ name, text }) => [`\`${name}\``, text]);
   const options = (title, file, name) => [
     `### ${title}`,
-    table(["option", ""], declaredIn(file, name).map(({ field, text }) => [`\`${field}\``, text])),
+    table(
+      ["option", ""],
+      declaredIn(file, name).map(({ field, text }) => [`\`${field}\``, text]),
+    ),
   ];
   return [
     "## What a pipeline file imports",

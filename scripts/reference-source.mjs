@@ -9,9 +9,15 @@ const comment = String.raw`/\*\*((?:(?!\*/)[\s\S])*)\*/`;
 /** `{name, text}` of every value that a file of re-exports passes on; `z` and the like, from packages, without a text. */
 export function exportedFrom(file) {
   const found = [];
-  for (const [, names, from] of read(file).matchAll(/^export \{ (.+) \} from "(.+)";$/gm))
-    for (const name of names.split(", "))
-      found.push({ name, text: from.startsWith(".") ? describe(read(join(dirname(file), from)), name) : `re-exported from \`${from}\`` });
+  for (const [, names, from] of read(file).matchAll(/^export \{([^}]+)\} from "(.+)";$/gm))
+    for (const name of names
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean))
+      found.push({
+        name,
+        text: from.startsWith(".") ? describe(read(join(dirname(file), from)), name) : `re-exported from \`${from}\``,
+      });
   return found;
 }
 
@@ -21,15 +27,16 @@ function describe(source, name) {
   if (own) return prose(own[1]);
   const assigned = new RegExp(`^export const ${name} = Object\\.assign\\((\\w+), \\{ (\\w+) \\}\\)`, "m").exec(source);
   const parts = assigned?.slice(1).map((part) => new RegExp(`${comment}\\nfunction ${part}\\b`).exec(source)?.[1]);
-  if (parts?.every((part) => part !== undefined))
-    return `${prose(parts[0])} \`.${assigned[2]}\`: ${prose(parts[1])}`;
+  if (parts?.every((part) => part !== undefined)) return `${prose(parts[0])} \`.${assigned[2]}\`: ${prose(parts[1])}`;
   if (new RegExp(`^export (?:function|const) ${name}\\b`, "m").test(source)) return "";
   throw new Error(`the sources have nothing called ${name}`);
 }
 
 /** `{field, text}` of every field of an interface: its name and, if it has one, the comment above or before it. */
 export function declaredIn(file, name) {
-  const [, source] = new RegExp(`^(?:export )?interface ${name}\\b[\\s\\S]*?\\{\\n([\\s\\S]*?)^\\}`, "m").exec(read(file));
+  const [, source] = new RegExp(`^(?:export )?interface ${name}\\b[\\s\\S]*?\\{\\n([\\s\\S]*?)^\\}`, "m").exec(
+    read(file),
+  );
   const field = new RegExp(`^ {2}(?:${comment}\\s+)?readonly (\\w+)(\\??):([^;]*(?:\\{[^}]*\\})?[^;]*);`, "gm");
   return [...source.matchAll(field)].map(([, text, fieldName, optional]) => ({
     field: optional === "?" ? fieldName : `${fieldName} (required)`,

@@ -1,11 +1,26 @@
-import { environment, file, first, json, number, pipeline, python, representative, scenarios, where, z } from "flotilla";
+import {
+  environment,
+  file,
+  first,
+  json,
+  number,
+  pipeline,
+  python,
+  representative,
+  scenarios,
+  where,
+  z,
+} from "flotilla";
 
 export default pipeline(
   "employment",
   {
     description: "Where will Americans work next year? One forecast for each of 143 industries.",
     params: z.object({ months: z.number().int().min(1).max(36).default(12).describe("how far to look ahead") }),
-    scenarios: scenarios.fromCsv("./series.csv", { dimensions: ["sector", "industry"], labels: { employees: "number" } }),
+    scenarios: scenarios.fromCsv("./series.csv", {
+      dimensions: ["sector", "industry"],
+      labels: { employees: "number" },
+    }),
     selections: { ci: first(1), pr: representative(16), large: where("employees>=5000") },
   },
   ({ params, step }) => {

@@ -13,7 +13,8 @@ export default pipeline("elsewhere", { scenarios: scenarios.product({ n: [1, 2, 
 `;
 
 it("runs with a server of the user's just as with its own, and starts none of its own", async () => {
-  const { url, close } = await openTestStore();
+  const server = await openTestStore();
+  const { url } = server;
   try {
     project = new Project({ "pipeline.ts": pipeline, "work.py": "def train(n):\n    return n\n" });
     const result = await project.flotilla("run", "--database", url, "--json");
@@ -22,6 +23,6 @@ it("runs with a server of the user's just as with its own, and starts none of it
     const tasks = await project.json<{ state: string }[]>("tasks", "--database", url);
     expect(tasks.map(({ state }) => state)).toEqual(["succeeded", "succeeded", "succeeded"]);
   } finally {
-    await close();
+    await server.close();
   }
 }, 60_000);
