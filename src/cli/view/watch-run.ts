@@ -27,9 +27,13 @@ export async function watchRun(store: Store, id: RunId, plan: Plan, terminal: Te
   let seen = 0;
   let shownFailures = 0;
   for (;;) {
-    const run = await lookAt(store, id);
+    let run = await lookAt(store, id);
+    const looksEnded = run !== undefined && runStateFacts[run.state].ended;
+    const isAsked = looksEnded && (await hasOpenRequest(store, id));
+    // TRAP: a request that is not open any more may have been carried out since the row was read, and then the run goes on.
+    if (looksEnded && !isAsked) run = await lookAt(store, id);
     // A run that has ended and is asked to go on has not begun to, as long as the request is open.
-    if (run !== undefined && runStateFacts[run.state].ended && (await hasOpenRequest(store, id))) seen = run.version;
+    if (isAsked) seen = run!.version;
     else if (run !== undefined) {
       const changed = run.version > seen;
       const failures =
