@@ -21,7 +21,7 @@ it("forecasts the employment series in an environment that it builds, as a task 
   const result = lastLine(await project.flotilla("run", "--json"));
   expect(result).toMatchObject({ state: "succeeded" });
   expect(result.tasks["total"]).toBeGreaterThan(143);
-  expect((await project.flotilla("logs", "environment")).stdout).toContain("numpy");
+  expect((await project.flotilla("logs", "environment-numpy")).stdout).toContain("numpy");
 }, 180_000);
 
 it("trains one scenario of the flights fleet and writes its report", async () => {
