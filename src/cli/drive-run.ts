@@ -25,6 +25,8 @@ export async function driveRun(
   const engine = makeEngine(project, options);
   await engine.start();
   await engine.own(run.id);
+  // Another engine may have been quicker to take it, and may go before it has ended; then it is ours again.
+  const retake = setInterval(() => void engine.own(run.id).catch(() => undefined), 1000);
   const interrupts = onInterrupt(async () => {
     terminal.note("cancelling; Ctrl-C again leaves at once");
     await project.store.addRequest(run.id, { type: "cancel" }, userName());
@@ -35,6 +37,7 @@ export async function driveRun(
     if (!terminal.json) await summarise(project.store, ended, plan, terminal);
     return exitCodeOfRun(ended, interrupts.count() > 0);
   } finally {
+    clearInterval(retake);
     interrupts.stop();
     await engine.stop();
   }

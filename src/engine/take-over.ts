@@ -70,6 +70,8 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
   await store.setPools(Object.fromEntries(Object.entries(plan.pools).map(([name, units]) => [userPool(name), units])));
   const pools = await store.pools();
   await context.wake.idle();
+  // Stopping began while we took it: nobody would ever drive it here.
+  if (context.stopping) return store.release(run.id, fence);
   context.pools.refresh(pools);
   context.runs.set(run.id, owned);
   context.inbox.requests.push(...requests);
