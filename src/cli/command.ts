@@ -1,3 +1,4 @@
+import { type Quantity, readQuantity } from "./quantity.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** An option as data: the command line, the completion and the reference are all made from it. */
@@ -7,12 +8,17 @@ export interface OptionSpec {
   readonly summary: string;
   /** May be given several times; its value is a list. */
   readonly repeat?: true;
+  /** The only values it takes. */
+  readonly choices?: readonly string[];
+  /** What its value is read as; refused on the spot when it cannot be. */
+  readonly quantity?: Quantity;
 }
 
 export interface ArgumentSpec {
   /** `<task>` or `[run]`. */
   readonly form: string;
   readonly summary: string;
+  readonly choices?: readonly string[];
 }
 
 export interface CommandSpec {
@@ -51,4 +57,10 @@ export function textOption(options: Options, name: string): string | undefined {
 export function listOption(options: Options, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
+/** The value of an option that was declared as this quantity; it has been checked by then. */
+export function quantityOption(options: Options, name: string, quantity: Quantity): number | undefined {
+  const text = textOption(options, name);
+  return text === undefined ? undefined : readQuantity[quantity](text);
 }

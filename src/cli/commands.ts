@@ -1,8 +1,18 @@
 import type { CommandSpec } from "./command.ts";
-import { engineOptions, planOptions, runArgument, taskFilterOptions } from "./options.ts";
+import { runStates } from "../core/task-state.ts";
+import {
+  detachOption,
+  engineOptions,
+  limitOption,
+  planOptions,
+  runArgument,
+  runOption,
+  taskFilterOptions,
+  usualRuns,
+  usualTasks,
+} from "./options.ts";
 
 const pipelineArgument = { form: "[pipeline]", summary: "the pipeline file; pipeline.ts if absent" };
-const detach = { flags: "--detach", summary: "leave it to an engine in the background" };
 
 /** Every command of the program, as data. */
 export const commands: readonly CommandSpec[] = [
@@ -27,7 +37,12 @@ export const commands: readonly CommandSpec[] = [
     details:
       "Plans the pipeline, takes a snapshot of the project's files, and runs every task. Ctrl-C cancels; a second one leaves at once.",
     arguments: [pipelineArgument],
-    options: [...planOptions, ...engineOptions, detach],
+    options: [
+      ...planOptions,
+      { flags: "--concurrency <number>", summary: "at most this many tasks of the run at once", quantity: "whole" },
+      ...engineOptions,
+      detachOption,
+    ],
     examples: [
       "flotilla run",
       "flotilla run --select pr --param lateMinutes=30",
@@ -39,8 +54,8 @@ export const commands: readonly CommandSpec[] = [
     name: "runs",
     summary: "list runs, newest first",
     options: [
-      { flags: "--limit <number>", summary: "at most this many; 20" },
-      { flags: "--state <state>", summary: "runs in this state", repeat: true },
+      limitOption(usualRuns),
+      { flags: "--state <state>", summary: "runs in this state", repeat: true, choices: runStates },
     ],
     load: () => import("./commands/runs.ts"),
   },
@@ -55,7 +70,7 @@ export const commands: readonly CommandSpec[] = [
     name: "tasks",
     summary: "list tasks",
     arguments: [runArgument],
-    options: [...taskFilterOptions, { flags: "--limit <number>", summary: "at most this many; 1000" }],
+    options: [...taskFilterOptions, limitOption(usualTasks)],
     examples: ["flotilla tasks --state failed", "flotilla tasks --step train --where origin=JFK"],
     load: () => import("./commands/tasks.ts"),
   },
@@ -67,9 +82,9 @@ export const commands: readonly CommandSpec[] = [
     ],
     options: [
       { flags: "-f, --follow", summary: "go on until the run has ended" },
-      { flags: "--run <run>", summary: "the run; the newest if absent" },
-      { flags: "--attempt <number>", summary: "this attempt; the last if absent" },
-      { flags: "--tail <lines>", summary: "only the last lines of each task" },
+      runOption,
+      { flags: "--attempt <number>", summary: "this attempt; the last if absent", quantity: "whole" },
+      { flags: "--tail <lines>", summary: "only the last lines of each task", quantity: "whole" },
       { flags: "--stdout", summary: "only standard output" },
       { flags: "--stderr", summary: "only standard error" },
       { flags: "--time", summary: "with the time of each line" },
@@ -81,7 +96,7 @@ export const commands: readonly CommandSpec[] = [
     name: "show",
     summary: "show all about a task: inputs, outputs, attempts, evidence, why",
     arguments: [{ form: "<task>", summary: "as in train[origin=JFK,month=7]" }],
-    options: [{ flags: "--run <run>", summary: "the run; the newest if absent" }],
+    options: [runOption],
     load: () => import("./commands/show.ts"),
   },
   {
@@ -91,10 +106,7 @@ export const commands: readonly CommandSpec[] = [
       { form: "[task]", summary: "only this task's; with an output, the one to get" },
       { form: "[output]", summary: "the output to get" },
     ],
-    options: [
-      { flags: "--run <run>", summary: "the run; the newest if absent" },
-      { flags: "-o, --out <path>", summary: "where to write it; its own name if absent" },
-    ],
+    options: [runOption, { flags: "-o, --out <path>", summary: "where to write it; its own name if absent" }],
     examples: ["flotilla artifacts", "flotilla artifacts report report -o report.html"],
     load: () => import("./commands/artifacts.ts"),
   },
@@ -114,20 +126,21 @@ export const commands: readonly CommandSpec[] = [
     name: "resume",
     summary: "go on with a run that is paused, or whose engine is gone",
     arguments: [runArgument],
-    options: [...engineOptions, detach],
+    options: [...engineOptions, detachOption],
     load: () => import("./commands/resume.ts"),
   },
   {
     name: "restart",
     summary: "run tasks again, with the code as it is now, and all that hangs on them",
-    details: "Without a filter: the tasks that failed or were cancelled.",
+    details:
+      "Without --from and --task: the tasks that failed or were cancelled. The plan stays as it is; for another one start a new run.",
     arguments: [runArgument],
     options: [
       { flags: "--from <step>", summary: "all tasks of this step", repeat: true },
       { flags: "--where <condition>", summary: "only tasks with these dimensions", repeat: true },
       { flags: "--task <task>", summary: "this task", repeat: true },
       ...engineOptions,
-      detach,
+      detachOption,
     ],
     examples: ["flotilla restart", "flotilla restart --from train --where origin=JFK"],
     load: () => import("./commands/restart.ts"),
@@ -135,12 +148,15 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "gc",
     summary: "remove runs, and what no kept run refers to",
+    details:
+      "Without runs, --keep or --older-than it removes only what is left over. Runs that have not ended are never removed, nor anything that a kept run refers to.",
     arguments: [{ form: "[runs...]", summary: "runs to remove" }],
     options: [
-      { flags: "--keep <number>", summary: "remove all but the newest runs" },
-      { flags: "--older-than <time>", summary: "remove runs that ended longer ago, such as 30d" },
+      { flags: "--keep <number>", summary: "remove all but the newest runs", quantity: "count" },
+      { flags: "--older-than <time>", summary: "remove runs that ended longer ago, such as 30d", quantity: "duration" },
       { flags: "--dry-run", summary: "only say what would be removed" },
     ],
+    examples: ["flotilla gc --keep 10", "flotilla gc --older-than 30d --dry-run"],
     load: () => import("./commands/gc.ts"),
   },
   {
@@ -151,7 +167,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "completion",
     summary: "print a completion script for a shell",
-    arguments: [{ form: "<shell>", summary: "bash, zsh or fish" }],
+    arguments: [{ form: "<shell>", summary: "the shell", choices: ["bash", "zsh", "fish"] }],
     examples: ["source <(flotilla completion bash)"],
     load: () => import("./commands/completion.ts"),
   },

@@ -5,32 +5,53 @@ import type { Plan } from "../core/plan.ts";
 import { reckon } from "../core/reckon.ts";
 import { rebuild } from "../engine/recover.ts";
 import type { RunRow, Store, TaskRow } from "../store/store.ts";
+import type { Project } from "./open-project.ts";
 
-/** The run that a person means: an id, the beginning of one, or nothing for the newest. */
-export async function findRun(store: Store, given: string | undefined): Promise<RunRow> {
-  if (given === undefined || given === "last") {
-    const [newest] = await store.listRuns({ limit: 1 });
-    if (newest !== undefined) return newest;
-    throw new FlotillaError("RUN_NOT_FOUND", "there is no run yet", { mend: "start one with `flotilla run`" });
-  }
+/** The run that a person means: an id, the beginning of one, or nothing for the newest. Throws `RUN_NOT_FOUND`. */
+export async function findRun(
+  project: Pick<Project, "store" | "directory" | "database">,
+  given: string | undefined,
+): Promise<RunRow> {
+  const { store } = project;
+  if (given === undefined) return newestRun(project);
   const exact = await store.getRun(given as RunId);
   if (exact !== undefined) return exact;
-  const matching = (await store.listRuns({ limit: 1000 })).filter(({ id }) => id.startsWith(given));
+  const matching = (await allRuns(store)).filter(({ id }) => id.startsWith(given));
   if (matching.length === 1) return matching[0]!;
+  const some = matching.slice(0, 5).map(({ id }) => id);
   throw new FlotillaError(
     "RUN_NOT_FOUND",
     matching.length === 0 ? `there is no run ${given}` : `${given} stands for ${matching.length} runs`,
     {
       place: { name: given },
-      mend:
-        matching.length === 0
-          ? "list them with `flotilla runs`"
-          : `give more of it: ${matching
-              .slice(0, 5)
-              .map(({ id }) => id)
-              .join(", ")}`,
+      mend: matching.length === 0 ? "list them with `flotilla runs`" : `give more of it: ${some.join(", ")}`,
     },
   );
+}
+
+/** A server may be shared by projects; of this one is meant, if there is any. */
+async function newestRun({
+  store,
+  directory,
+  database,
+}: Pick<Project, "store" | "directory" | "database">): Promise<RunRow> {
+  const runs = await store.listRuns({ limit: database === undefined ? 1 : pageSize });
+  const newest = runs.find(({ project }) => project === directory) ?? runs[0];
+  if (newest !== undefined) return newest;
+  throw new FlotillaError("RUN_NOT_FOUND", "there is no run yet", { mend: "start one with `flotilla run`" });
+}
+
+const pageSize = 1000;
+
+/** Newest first. */
+export async function allRuns(store: Pick<Store, "listRuns">): Promise<RunRow[]> {
+  const runs: RunRow[] = [];
+  for (;;) {
+    const last = runs.at(-1)?.id;
+    const page = await store.listRuns({ limit: pageSize, ...(last === undefined ? {} : { before: last }) });
+    runs.push(...page);
+    if (page.length < pageSize) return runs;
+  }
 }
 
 export async function planOf(store: Store, run: RunRow): Promise<Plan> {

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { FlotillaError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import { makePlan, type Planned } from "../planner/planner.ts";
-import { listOption, type Options, textOption } from "./command.ts";
+import { type Invocation, listOption, textOption } from "./command.ts";
 
-/** The plan that the options of `plan` and `run` ask for. */
-export async function planFor(file: string | undefined, options: Options): Promise<Planned> {
+/** The plan that the arguments and options of `plan` and `run` ask for. */
+export async function planFor({ args, options, project }: Invocation): Promise<Planned> {
   const select = textOption(options, "select");
   const paramsFile = textOption(options, "params");
   return makePlan({
-    file: file ?? "pipeline.ts",
+    file: args[0] ?? join(project ?? "", "pipeline.ts"),
     ...(select === undefined ? {} : { select }),
     where: listOption(options, "where"),
     scenarios: listOption(options, "scenario"),
@@ -18,9 +19,10 @@ export async function planFor(file: string | undefined, options: Options): Promi
   });
 }
 
-function readParams(file: string): Readonly<Record<string, Json>> {
+/** Throws `PARAM_INVALID` when the file holds no JSON object. */
+export function readParams(file: string): Readonly<Record<string, Json>> {
   try {
-    const params = JSON.parse(readFileSync(file, "utf8")) as Json;
+    const params = JSON.parse(readFileSync(file, "utf8").replace(/^\ufeff/, "")) as Json;
     if (typeof params !== "object" || params === null || Array.isArray(params)) throw new Error("it holds no object");
     return params as Readonly<Record<string, Json>>;
   } catch (cause) {

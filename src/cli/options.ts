@@ -1,6 +1,8 @@
-import type { OptionSpec } from "./command.ts";
+import { retryClasses } from "../core/retry-class.ts";
+import { taskStates } from "../core/task-state.ts";
+import type { ArgumentSpec, OptionSpec } from "./command.ts";
 
-/** Options that every command has. */
+/** Options that every command has; they may stand before its name too. */
 export const globalOptions: readonly OptionSpec[] = [
   {
     flags: "--project <folder>",
@@ -9,7 +11,7 @@ export const globalOptions: readonly OptionSpec[] = [
   { flags: "--database <url>", summary: "a PostgreSQL server instead of the embedded one (or DATABASE_URL)" },
   { flags: "--json", summary: "print JSON: one document, or one object per line while something goes on" },
   { flags: "--no-color", summary: "no colours (or NO_COLOR)" },
-  { flags: "--verbose", summary: "stacks of errors" },
+  { flags: "--verbose", summary: "show the stacks of errors" },
 ];
 
 export const planOptions: readonly OptionSpec[] = [
@@ -21,24 +23,44 @@ export const planOptions: readonly OptionSpec[] = [
   },
   { flags: "--scenario <key>", summary: "only this scenario: origin=JFK,carrier=B6,month=7", repeat: true },
   { flags: "--param <name=value>", summary: "a parameter", repeat: true },
-  { flags: "--params <file>", summary: "parameters from a JSON file" },
+  { flags: "--params <file>", summary: "parameters from a JSON file; --param wins" },
 ];
 
+/** What an engine of this command may use. */
 export const engineOptions: readonly OptionSpec[] = [
-  { flags: "--concurrency <number>", summary: "at most this many tasks at once" },
-  { flags: "--cpus <number>", summary: "promise tasks this many CPUs in all; else what the machine has" },
+  {
+    flags: "--cpus <number>",
+    summary: "promise tasks this many CPUs in all; else what the machine has",
+    quantity: "positive",
+  },
   {
     flags: "--memory <size>",
     summary: "promise tasks this much memory in all, such as 8Gi; else what the machine has",
+    quantity: "size",
   },
-  { flags: "--grace <time>", summary: "between asking a task to end and killing it; 10s" },
+  { flags: "--grace <time>", summary: "between asking a task to end and killing it; 10s", quantity: "duration" },
 ];
 
-export const runArgument = { form: "[run]", summary: "id of a run, or the beginning of one; the newest if absent" };
+/** Shown unless `--limit` says otherwise. */
+export const usualRuns = 20;
+export const usualTasks = 1000;
+
+export function limitOption(usual: number): OptionSpec {
+  return { flags: "--limit <number>", summary: `at most this many; ${usual}`, quantity: "whole" };
+}
+
+export const detachOption: OptionSpec = { flags: "--detach", summary: "leave it to an engine in the background" };
+
+export const runOption: OptionSpec = { flags: "--run <run>", summary: "the run; the newest if absent" };
+
+export const runArgument: ArgumentSpec = {
+  form: "[run]",
+  summary: "id of a run, or the beginning of one; the newest if absent",
+};
 
 export const taskFilterOptions: readonly OptionSpec[] = [
   { flags: "--step <name>", summary: "tasks of this step", repeat: true },
   { flags: "--where <condition>", summary: "tasks with these dimensions: origin=JFK", repeat: true },
-  { flags: "--state <state>", summary: "tasks in this state", repeat: true },
-  { flags: "--class <class>", summary: "tasks that failed in this class", repeat: true },
+  { flags: "--state <state>", summary: "tasks in this state", repeat: true, choices: taskStates },
+  { flags: "--class <class>", summary: "tasks that failed in this class", repeat: true, choices: retryClasses },
 ];

@@ -16,7 +16,7 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
     const [ref, output] = args;
-    const row = await findRun(project.store, textOption(options, "run"));
+    const row = await findRun(project, textOption(options, "run"));
     const { plan, live, rows } = await loadRun(project.store, row);
     const only = ref === undefined ? undefined : findTask(plan, live.topology, ref);
     const found = rows

@@ -1,9 +1,10 @@
-import type { RunRow, Request } from "../../store/store.ts";
+import type { Request, RunRow } from "../../store/store.ts";
 import type { Invocation } from "../command.ts";
 import { userName } from "../drive-run.ts";
-import { isDriven } from "../engine-id.ts";
-import { makeEngine } from "../make-engine.ts";
 import type { Project } from "../open-project.ts";
+import { RunDriver } from "../run-driver.ts";
+
+const lookMs = 50;
 
 /**
  * Asks for a change of a run and returns once it is carried out: by the engine that drives the run, or, where there is
@@ -16,17 +17,20 @@ export async function askRun(
   { options }: Invocation,
   isDone: (row: RunRow) => boolean = () => true,
 ): Promise<RunRow> {
-  const id = await project.store.addRequest(run.id, request, userName());
-  const engine = isDriven(run) ? undefined : makeEngine(project, options);
-  try {
-    await engine?.start();
-    await engine?.own(run.id);
+  const { store } = project;
+  const id = await store.addRequest(run.id, request, userName());
+  const driver = new RunDriver(project, run.id, options);
+  const carriedOut = async (): Promise<RunRow> => {
     for (;;) {
-      const row = (await project.store.getRun(run.id))!;
-      if ((await project.store.requestHandled(id)) && isDone(row)) return row;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const row = (await store.getRun(run.id))!;
+      if ((await store.requestHandled(id)) && isDone(row)) return row;
+      await driver.keep(row);
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
+  };
+  try {
+    return await Promise.race([carriedOut(), driver.failed]);
   } finally {
-    await engine?.stop();
+    await driver.stop();
   }
 }

@@ -4,22 +4,20 @@ import type { CommandRun } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { findRun } from "../find-run.ts";
 import { withProject } from "../open-project.ts";
+import { runJson } from "../run-json.ts";
 import { askRun } from "./ask-run.ts";
-import { runJson } from "./status.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, terminal } = invocation;
-    const row = await findRun(project.store, args[0]);
+    const row = await findRun(project, args[0]);
     if (runStateFacts[row.state].ended)
       throw new FlotillaError("RUN_STATE", `run ${row.id} has ended already: ${row.state}`, {
         mend: "there is nothing to cancel",
       });
-    const ended = await askRun(project, row, { type: "cancel" }, invocation, ({ state }) => runStateFacts[state].ended);
-    terminal.print(
-      terminal.json
-        ? JSON.stringify(runJson(ended))
-        : `${ended.id} ${ended.state}; go on with it: flotilla restart ${ended.id}`,
-    );
+    const hasEnded = ({ state }: typeof row): boolean => runStateFacts[state].ended;
+    const ended = await askRun(project, row, { type: "cancel" }, invocation, hasEnded);
+    if (terminal.json) terminal.print(JSON.stringify(runJson(ended)));
+    else terminal.print(`${ended.id} ${ended.state}; go on with it: flotilla restart ${ended.id}`);
     return exitCodes.done.code;
   });

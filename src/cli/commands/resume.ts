@@ -1,18 +1,19 @@
 import { FlotillaError } from "../../core/errors.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import type { CommandRun } from "../command.ts";
-import { detachRun, driveRun, userName } from "../drive-run.ts";
+import { detachRun } from "../detach-run.ts";
+import { driveRun, userName } from "../drive-run.ts";
 import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { findRun, planOf } from "../find-run.ts";
 import { withProject } from "../open-project.ts";
+import { runJson } from "../run-json.ts";
 import { askRun } from "./ask-run.ts";
-import { runJson } from "./status.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
-    const row = await findRun(project.store, args[0]);
+    const row = await findRun(project, args[0]);
     if (runStateFacts[row.state].ended)
       throw new FlotillaError("RUN_STATE", `run ${row.id} has ended: ${row.state}`, {
         mend: `run what failed again with flotilla restart ${row.id}`,
@@ -27,7 +28,6 @@ export const run: CommandRun = async (invocation) =>
       return exitCodes.done.code;
     }
     if (row.state === "paused") await project.store.addRequest(row.id, { type: "resume" }, userName());
-    return options["detach"] === true
-      ? detachRun(project, row, invocation)
-      : driveRun(project, row, await planOf(project.store, row), invocation);
+    if (options["detach"] === true) return detachRun(project, row, invocation);
+    return driveRun(project, row, await planOf(project.store, row), invocation);
   });

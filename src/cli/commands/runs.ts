@@ -1,21 +1,20 @@
-import { type RunState, runStates } from "../../core/task-state.ts";
-import { formatDuration } from "../../core/units.ts";
-import { FlotillaError } from "../../core/errors.ts";
-import { type CommandRun, listOption, textOption } from "../command.ts";
+import { type RunState, runStateFacts } from "../../core/task-state.ts";
+import { type CommandRun, listOption, quantityOption } from "../command.ts";
 import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { table } from "../format/table.ts";
-import { readQuantity, wholeNumber } from "../make-engine.ts";
 import { withProject } from "../open-project.ts";
-import { countTasks } from "../view/run-lines.ts";
-import { runJson } from "./status.ts";
+import { usualRuns } from "../options.ts";
+import { runJson } from "../run-json.ts";
+import { countTasks } from "../view/count-tasks.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async ({ store }) => {
     const { options, terminal } = invocation;
-    const limit = readQuantity("limit", textOption(options, "limit") ?? "20", wholeNumber);
-    const states = listOption(options, "state").map(runState);
+    const limit = quantityOption(options, "limit", "whole") ?? usualRuns;
+    const states = listOption(options, "state") as readonly RunState[];
     const runs = await store.listRuns({ limit, ...(states.length === 0 ? {} : { states }) });
     if (terminal.json) terminal.print(JSON.stringify(runs.map(runJson)));
     else if (runs.length === 0) terminal.print("no runs");
@@ -28,14 +27,14 @@ export const run: CommandRun = async (invocation) =>
           { title: "selection", of: ({ row }) => safeText(row.selection) },
           {
             title: "state",
-            of: ({ row }) => row.state + (isDriven(row) || row.endedAt !== undefined ? "" : " (no engine)"),
+            of: ({ row }) => row.state + (isDriven(row) || runStateFacts[row.state].ended ? "" : ", no engine"),
           },
           { title: "done", of: ({ counts }) => `${counts.succeeded + counts.reused}/${counts.total}`, align: "right" },
           { title: "failed", of: ({ counts }) => String(counts.failed), align: "right" },
           {
             title: "took",
             of: ({ row }) =>
-              row.startedAt === undefined ? "" : formatDuration((row.endedAt ?? Date.now()) - row.startedAt),
+              row.startedAt === undefined ? "" : roughDuration((row.endedAt ?? Date.now()) - row.startedAt),
             align: "right",
           },
           { title: "started", of: ({ row }) => new Date(row.createdAt).toISOString().slice(0, 16).replace("T", " ") },
@@ -46,10 +45,3 @@ export const run: CommandRun = async (invocation) =>
     }
     return exitCodes.done.code;
   });
-
-function runState(text: string): RunState {
-  const state = runStates.find((known) => known === text);
-  if (state === undefined)
-    throw new FlotillaError("USAGE", `${text} is no state of a run`, { mend: `use one of ${runStates.join(", ")}` });
-  return state;
-}

@@ -4,10 +4,13 @@ export interface TableColumn<Row> {
   readonly title: string;
   readonly of: (row: Row) => string;
   readonly align?: "left" | "right";
-  /** Narrower than this it does not get; the last column takes what is left. */
+  /** Narrower than this it does not get. */
   readonly least?: number;
   readonly style?: (text: string, row: Row) => string;
 }
+
+/** Columns without a wish of their own are not shortened below this. */
+const leastWidth = 6;
 
 /** Rows as aligned text in at most `columns`; where that is too narrow, the widest columns give way. */
 export function table<Row>(
@@ -16,17 +19,7 @@ export function table<Row>(
   options: { columns: number; bold: (text: string) => string },
 ): string[] {
   const cells = rows.map((row) => columns.map((column) => column.of(row)));
-  const widths = columns.map((column, index) =>
-    Math.max(widthOf(column.title), ...cells.map((row) => widthOf(row[index]!))),
-  );
-  const gaps = 2 * (columns.length - 1);
-  for (let over = widths.reduce((sum, width) => sum + width, gaps) - options.columns; over > 0; over--) {
-    const widest = widths.indexOf(
-      Math.max(...widths.map((width, index) => (width > (columns[index]!.least ?? 6) ? width : 0))),
-    );
-    if (widths[widest]! <= (columns[widest]!.least ?? 6)) break;
-    widths[widest]!--;
-  }
+  const widths = fitWidths(columns, cells, options.columns);
   const line = (texts: readonly string[], style: (text: string, index: number) => string): string =>
     texts
       .map((text, index) => style(fit(text, widths[index]!, columns[index]!.align), index))
@@ -40,4 +33,23 @@ export function table<Row>(
     head,
     ...cells.map((texts, at) => line(texts, (text, index) => columns[index]!.style?.(text, rows[at]!) ?? text)),
   ];
+}
+
+function fitWidths<Row>(
+  columns: readonly TableColumn<Row>[],
+  cells: readonly (readonly string[])[],
+  available: number,
+): number[] {
+  const widths = columns.map(({ title }, index) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]!)), widthOf(title)),
+  );
+  const gaps = 2 * (columns.length - 1);
+  let over = widths.reduce((sum, width) => sum + width, gaps) - available;
+  for (; over > 0; over--) {
+    const yielding = widths.map((width, index) => (width > (columns[index]!.least ?? leastWidth) ? width : 0));
+    const widest = Math.max(...yielding);
+    if (widest === 0) break;
+    widths[yielding.indexOf(widest)]!--;
+  }
+  return widths;
 }

@@ -1,116 +1,97 @@
 import type { Plan } from "../../core/plan.ts";
-import { runStateFacts, type StateCounts, taskStateFacts, type TaskState, taskStates } from "../../core/task-state.ts";
-import { formatDuration } from "../../core/units.ts";
+import type { StateCounts } from "../../core/task-state.ts";
 import type { RunRow } from "../../store/store.ts";
+import { roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
-import { fit } from "../format/width.ts";
-import { stateLooks, type Terminal } from "../terminal.ts";
+import { clip, fit, widthOf } from "../format/width.ts";
+import type { Paint } from "../terminal.ts";
+import { bar, legend } from "./bar.ts";
+import { countsInWords, countTasks, settledOf, totalOf } from "./count-tasks.ts";
+import { heading, type HeadingOptions } from "./heading.ts";
 
-/** The order in which states stand in a bar: what is done, what goes on, what is still to come. */
-const barOrder: readonly TaskState[] = [
-  "succeeded",
-  "reused",
-  "failed",
-  "blocked",
-  "cancelled",
-  "skipped",
-  "active",
-  "backoff",
-  "ready",
-  "waiting",
-];
+export interface RunLinesOptions extends HeadingOptions {
+  /** Lines there is room for; all if absent. */
+  readonly rows?: number;
+  /** How long a task of each step takes, milliseconds, where known. */
+  readonly stepMs: readonly (number | undefined)[];
+}
 
-/** The picture of a run: a heading and a line per step. Pure: equal rows give equal lines. */
-export function runLines(
-  run: RunRow,
-  plan: Plan,
-  options: { now: number; columns: number; paint: Terminal["paint"]; rate: number | undefined },
-): string[] {
-  const { columns, paint } = options;
-  const nameWidth = Math.min(
-    Math.max(...plan.steps.map(({ name }) => name.length), 4),
-    Math.max(8, Math.floor(columns / 4)),
+interface StepLine {
+  readonly name: string;
+  readonly by: string;
+  readonly counts: StateCounts;
+  readonly done: string;
+  readonly takes: string;
+  readonly notes: string;
+}
+
+/** The picture of a run: a heading, a line per step, and what the signs mean. Pure: equal rows give equal lines. */
+export function runLines(run: RunRow, plan: Plan, options: RunLinesOptions): string[] {
+  const { columns, paint, rows = Infinity } = options;
+  const lines = plan.steps.map((step, index) => stepLine(step, run.counts[index]!, options.stepMs[index]));
+  const widths = chooseWidths(lines, columns);
+  const { shown, left } = chooseSteps(lines, Math.max(1, rows - 2));
+  return [
+    heading(run, options),
+    ...shown.map((line) => clip(drawStep(line, widths, paint), columns)),
+    ...(left === 0 ? [] : [paint.dim(`  and ${left} more ${left === 1 ? "step" : "steps"}`)]),
+    ...(columns < 40 ? [] : [clip(`  ${legend(countTasks(run), paint)}`, columns)]),
+  ];
+}
+
+function stepLine({ name, by }: Plan["steps"][number], counts: StateCounts, ms: number | undefined): StepLine {
+  return {
+    name: safeText(name),
+    by: by.map(safeText).join(" × "),
+    counts,
+    done: `${settledOf(counts)}/${totalOf(counts)}`,
+    takes: ms === undefined ? "" : `${roughDuration(ms)} each`,
+    notes: countsInWords(counts, ["failed", "blocked", "active", "backoff", "ready", "cancelled", "skipped", "reused"]),
+  };
+}
+
+interface Widths {
+  readonly name: number;
+  readonly by: number;
+  readonly bar: number;
+  readonly done: number;
+  readonly takes: number;
+  readonly notes: number;
+}
+
+/** Narrow terminals lose notes first, then dimensions, then durations; names, bars and counts stay. */
+function chooseWidths(lines: readonly StepLine[], columns: number): Widths {
+  const widest = (of: (line: StepLine) => string, most: number): number =>
+    Math.min(most, Math.max(0, ...lines.map((line) => widthOf(of(line)))));
+  const name = widest((line) => line.name, Math.max(8, Math.floor(columns / 4)));
+  const by = columns < 76 ? 0 : widest((line) => line.by, Math.floor(columns / 4));
+  const done = widest((line) => line.done, 20);
+  const takes = columns < 60 ? 0 : widest((line) => line.takes, 16);
+  const gap = (width: number): number => (width === 0 ? 0 : width + 2);
+  const rest = columns - 2 - gap(name) - gap(by) - done - 2 - gap(takes);
+  const notes = rest < 50 ? 0 : Math.min(40, rest - 32);
+  return { name, by, done, takes, notes, bar: Math.max(6, Math.min(60, rest - gap(notes))) };
+}
+
+function drawStep({ name, by, counts, done, takes, notes }: StepLine, widths: Widths, paint: Paint): string {
+  const { dim } = paint;
+  const parts = [
+    fit(name, widths.name),
+    ...(widths.by === 0 ? [] : [dim(fit(by, widths.by))]),
+    bar(counts, widths.bar, paint),
+    fit(done, widths.done, "right"),
+    ...(widths.takes === 0 ? [] : [dim(fit(takes, widths.takes, "right"))]),
+    ...(widths.notes === 0 || notes === "" ? [] : [dim(clip(notes, widths.notes))]),
+  ];
+  return `  ${parts.join("  ").trimEnd()}`;
+}
+
+/** Where there is not room for all, those in which something is left to do come first; the order stays. */
+function chooseSteps(lines: readonly StepLine[], room: number): { shown: readonly StepLine[]; left: number } {
+  if (lines.length <= room) return { shown: lines, left: 0 };
+  const isOpen = ({ counts }: StepLine): boolean => settledOf(counts) < totalOf(counts);
+  const chosen = new Set(
+    lines.toSorted((a, b) => Number(isOpen(b)) - Number(isOpen(a))).slice(0, Math.max(1, room - 1)),
   );
-  const totalWidth = Math.max(...run.counts.map((counts) => `${settledOf(counts)}/${totalOf(counts)}`.length));
-  const notesWidth = columns >= 100 ? 34 : 0;
-  const barWidth = Math.max(8, columns - nameWidth - totalWidth - notesWidth - 6);
-  const steps = plan.steps.map((step, index) => {
-    const counts = run.counts[index]!;
-    const done = fit(`${settledOf(counts)}/${totalOf(counts)}`, totalWidth, "right");
-    const notes = notesWidth === 0 ? "" : `  ${paint.dim(fit(notesOf(counts), notesWidth - 2).trimEnd())}`;
-    return `  ${fit(safeText(step.name), nameWidth)}  ${bar(counts, barWidth, paint)}  ${done}${notes}`.trimEnd();
-  });
-  return [heading(run, options), ...steps];
-}
-
-function heading(
-  run: RunRow,
-  { now, paint, rate, columns }: { now: number; paint: Terminal["paint"]; rate: number | undefined; columns: number },
-): string {
-  const total = run.counts.reduce((sum, counts) => sum + totalOf(counts), 0);
-  const settled = run.counts.reduce((sum, counts) => sum + settledOf(counts), 0);
-  const elapsed = run.startedAt === undefined ? 0 : (run.endedAt ?? now) - run.startedAt;
-  const parts = [`${settled}/${total} tasks`, formatDuration(elapsed)];
-  if (!runStateFacts[run.state].ended && rate !== undefined && rate > 0) {
-    parts.push(`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`);
-    if (settled < total) parts.push(`about ${formatDuration(((total - settled) / rate) * 1000)} left`);
-  }
-  const stateColour = {
-    running: paint.blue,
-    paused: paint.yellow,
-    cancelling: paint.yellow,
-    succeeded: paint.green,
-    failed: paint.red,
-    cancelled: paint.gray,
-  }[run.state];
-  const title = `${paint.bold(safeText(run.pipeline))} ${paint.dim(run.id)} ${stateColour(run.state)}`;
-  return columns < 70 ? `${title}  ${parts.slice(0, 2).join(" · ")}` : `${title}  ${parts.join(" · ")}`;
-}
-
-/** A bar of segments, each as long as its share; a state with any task at all gets at least one cell. */
-export function bar(counts: StateCounts, width: number, paint: Terminal["paint"]): string {
-  const total = totalOf(counts);
-  const present = barOrder.filter((state) => counts[state] > 0);
-  const cells = new Map(present.map((state) => [state, Math.max(1, Math.floor((counts[state] / total) * width))]));
-  const sum = (): number => [...cells.values()].reduce((a, b) => a + b, 0);
-  const largest = (): TaskState => present.reduce((a, b) => (cells.get(b)! > cells.get(a)! ? b : a));
-  while (present.length > 0 && sum() !== width) {
-    const state = sum() < width ? neediest(present, counts, cells, width / total) : largest();
-    cells.set(state, cells.get(state)! + Math.sign(width - sum()));
-  }
-  return present
-    .map((state) => paint[stateLooks[state].paint](stateLooks[state].glyph.repeat(Math.max(0, cells.get(state)!))))
-    .join("");
-}
-
-function neediest(
-  present: readonly TaskState[],
-  counts: StateCounts,
-  cells: ReadonlyMap<TaskState, number>,
-  perTask: number,
-): TaskState {
-  return present.reduce((a, b) => (counts[b] * perTask - cells.get(b)! > counts[a] * perTask - cells.get(a)! ? b : a));
-}
-
-function notesOf(counts: StateCounts): string {
-  return (["failed", "blocked", "active", "backoff", "ready", "cancelled", "skipped", "reused"] as const)
-    .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state]} ${state}`)
-    .join(", ");
-}
-
-export function totalOf(counts: StateCounts): number {
-  return taskStates.reduce((sum, state) => sum + counts[state], 0);
-}
-
-export function settledOf(counts: StateCounts): number {
-  return taskStates.reduce((sum, state) => sum + (taskStateFacts[state].settled ? counts[state] : 0), 0);
-}
-
-/** Sums over all steps. */
-export function countTasks(run: RunRow): StateCounts & { total: number } {
-  const sums = Object.fromEntries(
-    taskStates.map((state) => [state, run.counts.reduce((sum, counts) => sum + counts[state], 0)]),
-  ) as StateCounts;
-  return { total: totalOf(sums), ...sums };
+  return { shown: lines.filter((line) => chosen.has(line)), left: lines.length - chosen.size };
 }

@@ -1,0 +1,69 @@
+import type { RunId } from "../core/ids.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { RunRow } from "../store/store.ts";
+import type { Options } from "./command.ts";
+import { isDriven } from "./engine-id.ts";
+import { makeEngine } from "./make-engine.ts";
+import type { Project } from "./open-project.ts";
+
+/** Between two tries to take a run that nobody drives. */
+const retryMs = 500;
+
+/**
+ * Sees to it that a run is driven: by whoever has it, else by an engine in this process, made when it is needed first.
+ * An owner that goes away before the run has ended is thereby replaced.
+ */
+export class RunDriver {
+  /** Never resolves; rejects with the fault that stopped our engine. */
+  readonly failed: Promise<never>;
+  readonly #project: Project;
+  readonly #id: RunId;
+  readonly #options: Options;
+  #fail: (fault: unknown) => void = () => undefined;
+  #engine: Engine | undefined;
+  #triedAt = -Infinity;
+
+  constructor(project: Project, id: RunId, options: Options) {
+    this.#project = project;
+    this.#id = id;
+    this.#options = options;
+    this.failed = new Promise((_, reject) => (this.#fail = reject));
+    this.failed.catch(() => undefined);
+  }
+
+  /** Whether the run is ours to drive now. */
+  get isOurs(): boolean {
+    return this.#engine?.owned.includes(this.#id) ?? false;
+  }
+
+  /** Takes the run if it is nobody's; says whether it is driven now. */
+  async keep(run: RunRow): Promise<boolean> {
+    if (this.isOurs || isDriven(run)) return true;
+    const now = performance.now();
+    if (now - this.#triedAt < retryMs) return false;
+    this.#triedAt = now;
+    this.#engine ??= await this.#start();
+    if (!(await this.#engine.own(this.#id))) return false;
+    this.#engine.ended(this.#id).catch(this.#fail);
+    return true;
+  }
+
+  /** Lets go of the run; what runs, runs on. */
+  async stop(): Promise<void> {
+    this.#project.beforeClose.delete(this.#stopEngine);
+    await this.#stopEngine();
+  }
+
+  async #start(): Promise<Engine> {
+    const engine = makeEngine(this.#project, this.#options);
+    await engine.start();
+    this.#project.beforeClose.add(this.#stopEngine);
+    return engine;
+  }
+
+  readonly #stopEngine = async (): Promise<void> => {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    await engine?.stop();
+  };
+}

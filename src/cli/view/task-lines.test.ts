@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { makeAttemptId } from "../../core/ids.ts";
+import type { ShownAttempt, ShownTask } from "../read-task.ts";
+import { noPaint, runId } from "../test-rows.ts";
+import { taskLines } from "./task-lines.ts";
+
+const attempt: ShownAttempt = {
+  id: makeAttemptId(runId, 2, 0, 1),
+  step: 2,
+  task: 0,
+  number: 1,
+  state: "ended",
+  platform: "local",
+  why: "everything it needs is there",
+  holds: {},
+  code: undefined,
+  handle: undefined,
+  class: "user",
+  evidence: {
+    completed: false,
+    exitCode: 1,
+    peakMemoryBytes: 2 ** 20,
+    cpuSeconds: 0.25,
+    error: {
+      type: "ValueError",
+      message: "no \u001b[2J luck",
+      stack: 'Traceback\n  File "/home/ada/p/.flotilla/code/0123abcd/work.py", line 3\n',
+    },
+  },
+  intendedAt: 1_000_000,
+  runningAt: 1_000_000,
+  endedAt: 1_001_500,
+  folder: "/home/ada/p/.flotilla/attempts/r/r-2-0-1",
+};
+const task: ShownTask = {
+  run: runId,
+  ref: "train[origin=EWR]",
+  step: "train",
+  key: { origin: "EWR" },
+  state: "failed",
+  why: "failed (user), which is not retried here",
+  class: "user",
+  cause: undefined,
+  error: undefined,
+  readyAt: undefined,
+  startedAt: 1_000_000,
+  endedAt: 1_001_500,
+  work: { type: "noop" },
+  inputs: {
+    size: { value: 3 },
+    aucs: { rows: ["A", "B", "C", "D"].map((key) => ({ key: { key }, item: { value: 1 } })) },
+  },
+  outputs: {},
+  needs: [{ ref: "extract", state: "succeeded" }],
+  attempts: [attempt],
+};
+
+describe("all about a task", () => {
+  it("in words", () =>
+    expect(`\n${taskLines(task, { paint: noPaint }).join("\n")}\n`).toMatchInlineSnapshot(`
+    "
+    train[origin=EWR]  ✗ failed in 1.5 s  run r1k2m3n4p5q6
+    failed (user), which is not retried here
+
+    needs
+      █ extract succeeded
+
+    inputs
+      size: 3
+      aucs: 4 rows: A = 1, B = 1, C = 1, …
+
+    attempts
+      1  user in 1.5 s on local  1970-01-01 00:16:40
+         everything it needs is there
+         exit code 1, peak 1 MiB, 0.25 s CPU
+         ValueError: no \\u{1b}[2J luck
+           Traceback
+             File "work.py", line 3
+         /home/ada/p/.flotilla/attempts/r/r-2-0-1
+    "
+  `));
+
+  it("names what went wrong before a blocked task, and counts what is too much to list", () => {
+    const needs = [
+      { ref: "train[n=0]", state: "failed" as const },
+      ...Array.from({ length: 20 }, (_, n) => ({ ref: `train[n=${n + 1}]`, state: "succeeded" as const })),
+    ];
+    const lines = taskLines({ ...task, state: "blocked", needs, attempts: [] }, { paint: noPaint });
+    expect(lines).toContain("  ✗ train[n=0] failed");
+    expect(lines).toContain("  and 13 more");
+  });
+
+  it("does not list what a task that succeeded needed", () => {
+    expect(taskLines({ ...task, state: "succeeded" }, { paint: noPaint })).not.toContain("needs");
+  });
+
+  it("lets no control character through", () => {
+    expect(taskLines(task, { paint: noPaint }).join("")).not.toContain("\u001b");
+  });
+});
