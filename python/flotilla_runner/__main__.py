@@ -21,12 +21,12 @@ def main() -> None:
 def _run_task(folder: str) -> None:
     from . import interpreter
     from .protocol import read_attempt
-    from .task import end_as_python_does, run_task
+    from .task import end_as_python_does, prepare_task, run_task
 
     attempt = read_attempt(folder)
     interpreter.prepare(attempt["code"])
     interpreter.forget_main([attempt["run"]["module"]])
-    code = run_task(folder, attempt)
+    code = run_task(folder, attempt, prepare_task(attempt))
     try:
         end_as_python_does(code)
     finally:

@@ -50,13 +50,16 @@ def find_function(module: types.ModuleType, name: str) -> Callable[..., Any]:
     return found
 
 
-def call(function: Callable[..., Any], attempt: Message) -> Any:
-    """Calls it with what the task is given. Raises ConfigError before it is called, if its parameters cannot be filled."""
+def prepare_call(function: Callable[..., Any], attempt: Message) -> Callable[[], Any]:
+    """The call with what the task is given, ready to be made. Raises ConfigError if its parameters cannot be filled."""
     positional, named = arguments_for(function, given_to(attempt))
     for output in attempt["outputs"].values():
         if output["type"] in _ON_DISK:
             os.makedirs(output["path"] if output["type"] == "folder" else os.path.dirname(output["path"]), exist_ok=True)
-    returned = function(*positional, **named)
+    return lambda: _checked(function(*positional, **named))
+
+
+def _checked(returned: Any) -> Any:
     if inspect.isawaitable(returned):
         returned = _await(returned)
     if inspect.isgenerator(returned) or inspect.isasyncgen(returned):

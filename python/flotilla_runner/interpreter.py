@@ -12,8 +12,10 @@ _kept_alive = []
 
 def prepare(code: str) -> None:
     """
-    Puts the project's files first on `sys.path` and ours last, makes output appear line by line, keeps the snapshot
-    free of compiled files, and gives a crash a stack.
+    Puts the project's files first on `sys.path` and ours last, makes output appear line by line, and gives a crash a stack.
+
+    Compiled files go where Python puts them. A place of their own would hide those that came with the packages: the
+    first import of scikit-learn took 4.5 s instead of 1.1.
     """
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     # The current directory, which `-m` puts first, holds nothing to import.
@@ -21,12 +23,6 @@ def prepare(code: str) -> None:
     sys.path[:] = [code, *rest, own]
     import flotilla  # noqa: F401 - ours, whatever a project calls its own packages
 
-    cache = os.environ.get("FLOTILLA_PYCACHE")
-    if cache:
-        sys.pycache_prefix = cache
-    if sys.pycache_prefix is None:
-        sys.dont_write_bytecode = True
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.umask(0o022)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ try:
 except ImportError:  # pragma: no cover
     fcntl = None  # type: ignore[assignment]
 
+from . import descriptors
 from .durable import write_fully
 
 #: Longer lines are written in pieces.
@@ -33,9 +34,14 @@ class Log:
         try:
             if self._fd is None:
                 self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+                descriptors.own(self._fd)
             write_fully(self._fd, records)
         except OSError:
             pass
+
+    def close(self) -> None:
+        if self._fd is not None:
+            descriptors.close(self._fd)
 
 
 class Pump:

@@ -60,10 +60,10 @@ def may_make_cgroups() -> bool:
     return os.environ.get("FLOTILLA_MEMORY") != "watch"
 
 
-def make_cgroup(supervisor: int) -> Optional[Cgroup]:
-    """A new group with no limit yet, named after the pid, or None where none may be made."""
+def make_cgroup(supervisor: int, task: int) -> Optional[Cgroup]:
+    """A new group with no limit yet, named after the two pids, or None where none may be made."""
     for parent, version in cgroup_places() if may_make_cgroups() else []:
-        group = Cgroup(os.path.join(parent, f"{_PREFIX}{supervisor}"), version)
+        group = Cgroup(os.path.join(parent, f"{_PREFIX}{supervisor}-{task}"), version)
         try:
             os.mkdir(group.path)
         except OSError:
@@ -79,7 +79,7 @@ def remove_abandoned() -> None:
     """The groups of supervisors that were killed. One with a process in it cannot be removed, and is left."""
     for parent, version in cgroup_places():
         for name in os.listdir(parent):
-            if name.startswith(_PREFIX) and not os.path.exists("/proc/" + name[len(_PREFIX) :]):
+            if name.startswith(_PREFIX) and not os.path.exists("/proc/" + name[len(_PREFIX) :].partition("-")[0]):
                 Cgroup(os.path.join(parent, name), version).remove()
 
 

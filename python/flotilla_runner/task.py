@@ -6,18 +6,35 @@ import atexit
 import os
 import sys
 import threading
-from typing import Dict, List, Tuple
+from typing import Callable, Dict, List, Tuple
 
-from .call import call, find_function, load_module
+from .call import find_function, load_module, prepare_call
 from .durable import write_plain
 from .protocol import OUTPUTS, PROGRESS, RESULT, VALUES, VERSION, WORK, Message, encode
 from .results import values_of
 
 
-def run_task(folder: str, attempt: Message) -> int:
-    """Calls the function of a `python` attempt, or builds an environment, and writes `result.json`. The exit code."""
+Task = Callable[[], object]
+
+
+def prepare_task(attempt: Message) -> Task:
+    """
+    What a `python` or `environment` attempt does, made ready ahead of its time as far as nothing of the user's runs; what
+    goes wrong comes out when it is called.
+    """
+    run = attempt["run"]
+    if run["type"] == "python" and run["module"] in sys.modules:
+        try:
+            return _prepare(run, attempt)
+        except Exception as error:
+            return _raiser(error)
+    return lambda: _build(attempt) if run["type"] == "environment" else _prepare(run, attempt)()
+
+
+def run_task(folder: str, attempt: Message, task: Task) -> int:
+    """Does it, and writes `result.json`. The exit code."""
     try:
-        returned = _build(attempt) if attempt["run"]["type"] == "environment" else _call(attempt)
+        returned = task()
         result = {"protocol": VERSION, "completed": True, "values": values_of(returned, attempt["outputs"])}
         code = 0
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: whatever it is, it is the attempt's outcome
@@ -86,6 +103,12 @@ def _build(attempt: Message) -> object:
     return environment.build(attempt)
 
 
-def _call(attempt: Message) -> object:
-    run = attempt["run"]
-    return call(find_function(load_module(run["module"]), run["function"]), attempt)
+def _prepare(run: Message, attempt: Message) -> Task:
+    return prepare_call(find_function(load_module(run["module"]), run["function"]), attempt)
+
+
+def _raiser(error: Exception) -> Task:
+    def fail() -> object:
+        raise error
+
+    return fail

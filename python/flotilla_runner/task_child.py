@@ -13,7 +13,7 @@ from typing import NoReturn, Optional
 from . import descriptors, tree
 from .protocol import Message, encode, read_attempt
 from .rehearsal import rehearse_task
-from .task import end_as_python_does, enter, program_of, run_task
+from .task import end_as_python_does, enter, prepare_task, program_of, run_task
 
 #: Executing may go well another time.
 _PASSING = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ETXTBSY, errno.EINTR)
@@ -33,21 +33,45 @@ def run_task_child(supervisor: int, stdout: int, stderr: int, go: int, failure: 
     _prefer_as_oom_victim()
     _new_randomness()
     rehearse_task()
-    message = os.read(go, 1 << 16)
-    if not message:
-        os._exit(0)
-    folder = json.loads(message)
-    descriptors.close(go)
+    orders = Orders(go)
+    folder = orders.folder()
     attempt = read_attempt(folder)
+    enter(folder, attempt)
     if attempt["run"]["type"] == "exec" or attempt["run"].get("freshProcess"):
+        orders.wait_for_release()
         _execute(folder, attempt, failure)
     descriptors.close(failure)
-    enter(folder, attempt)
-    code = run_task(folder, attempt)
+    task = prepare_task(attempt)
+    orders.wait_for_release()
+    code = run_task(folder, attempt, task)
     try:
         end_as_python_does(code)
     finally:
         os._exit(code)
+
+
+class Orders:
+    """What the supervisor says: first which attempt it may be, then that it is. When it goes away instead, so do we."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._said = b""
+
+    def folder(self) -> str:
+        return json.loads(self._line())
+
+    def wait_for_release(self) -> None:
+        self._line()
+        descriptors.close(self._fd)
+
+    def _line(self) -> bytes:
+        while b"\n" not in self._said:
+            more = os.read(self._fd, 1 << 16)
+            if not more:
+                os._exit(0)
+            self._said += more
+        line, _, self._said = self._said.partition(b"\n")
+        return line
 
 
 def exec_failure(fd: int) -> Optional[Message]:
@@ -61,7 +85,6 @@ def exec_failure(fd: int) -> Optional[Message]:
 
 def _execute(folder: str, attempt: Message, failure: int) -> NoReturn:
     try:
-        enter(folder, attempt)
         argv, env = program_of(folder, attempt)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.execvpe(argv[0], argv, env)
@@ -89,7 +112,7 @@ def _mend(number: Optional[int]) -> str:
 
 def _default_signals() -> None:
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT):
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from typing import Dict, Iterable, List, Set, Tuple
+from typing import Collection, Dict, Iterable, List, Set, Tuple
 
 from .durable import read_fully
 
@@ -48,24 +48,24 @@ def start_time(pid: int) -> str:
 def descendants(root: int) -> List[int]:
     """All processes below `root`, those nearest to it first; zombies included."""
     found: List[int] = []
-    generation = _children(root)
+    generation = children(root)
     seen: Set[int] = set()
     while generation:
         fresh = [pid for pid in generation if pid not in seen]
         seen.update(fresh)
         found.extend(fresh)
-        generation = [child for pid in fresh for child in _children(pid)]
+        generation = [child for pid in fresh for child in children(pid)]
     return found
 
 
-def freeze_and_kill(root: int) -> bool:
+def freeze_and_kill(root: int, but: Collection[int] = ()) -> bool:
     """
-    Kills all processes below `root`; false if there were none. They are stopped first, again and again until no new
+    Kills all processes below `root` except `but`; false if there were none. They are stopped first, again and again until no new
     one shows up, because a tree that forks faster than it is walked would otherwise grow back.
     """
     frozen: Set[int] = set()
     while True:
-        fresh = [pid for pid in members(root) if pid not in frozen]
+        fresh = [pid for pid in members(root, but) if pid not in frozen]
         if not fresh:
             break
         send(signal.SIGSTOP, fresh)
@@ -74,12 +74,12 @@ def freeze_and_kill(root: int) -> bool:
     return bool(frozen)
 
 
-def members(root: int) -> List[int]:
-    """The processes of the tree of a supervisor: below it, and of its session, for where there is no subreaper."""
-    below = descendants(root)
+def members(root: int, but: Collection[int] = ()) -> List[int]:
+    """The processes of the tree of a supervisor except `but`: below it, and of its session, for where there is no subreaper."""
+    below = [pid for pid in descendants(root) if pid not in but]
     if _prctl is not None:
         return below
-    known = set(below)
+    known = {*below, *but}
     return below + [pid for pid, _, session in _all_processes() if session == root and pid != root and pid not in known]
 
 
@@ -91,7 +91,8 @@ def send(number: int, pids: Iterable[int]) -> None:
             pass  # gone, or given up its rights to us
 
 
-def _children(pid: int) -> List[int]:
+def children(pid: int) -> List[int]:
+    """Those nearest below it, zombies included."""
     try:
         threads = os.listdir(f"/proc/{pid}/task")
     except OSError:

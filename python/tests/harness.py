@@ -74,7 +74,7 @@ class Engine:
                 pass_fds=[write],
                 cwd=RUNNER,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": str(RUNNER), "PYTHONPYCACHEPREFIX": str(root / "pycache"), **(env or {})},
+                env={**os.environ, "PYTHONPATH": str(RUNNER), **(env or {})},
             )
         os.close(write)
 

@@ -124,6 +124,126 @@ class SupervisorTest(RunnerTest):
         self.assertEqual((done["exitCode"], done["endedByUs"]), (7, True))
         self.assertIn(b"tidy\n", log_of(folder, "stdout"))
 
+    def waiting(self, release: str = "go") -> Path:
+        """An attempt that runs until its folder `work` has the file."""
+        return self.shell(f"echo $PPID > up; while [ ! -e {release} ]; do sleep 0.005; done; echo done")
+
+    def name_follower(self, leader: Path, follower: Path) -> int:
+        """As the platform does; when this returns, the supervisor has it prepared."""
+        (leader / "next").write_text(str(follower))
+        supervisor = self.engine.report("started", leader)["supervisor"]["pid"]
+        os.kill(supervisor, signal.SIGUSR1)
+        wait_for(lambda: list(follower.glob("claim.*")))
+        return supervisor
+
+    def test_a_follower_begins_in_the_place_of_the_attempt_before_it(self) -> None:
+        first, second, third = self.waiting(), self.waiting(), self.shell("echo third")
+        self.engine.start(first)
+        supervisor = self.name_follower(first, second)
+        self.assertFalse((second / "claim").exists())
+        self.assertFalse((second / "work" / "up").exists())
+        (first / "work" / "go").touch()
+        self.assertEqual(self.engine.report("ended", first)["next"], second.name)
+        self.assertEqual(self.engine.report("started", second)["supervisor"]["pid"], supervisor)
+        self.assertTrue(self.engine.finish(first)["completed"])
+        self.name_follower(second, third)
+        (second / "work" / "go").touch()
+        self.assertNotIn("next", self.engine.report("ended", third))
+        for folder, text in ((first, b"done\n"), (second, b"done\n"), (third, b"third\n")):
+            done = self.engine.finish(folder)
+            self.assertTrue(done["completed"], done)
+            self.assertEqual(log_of(folder, "stdout"), text)
+            self.assertEqual(list(folder.glob("claim.*")), [])
+        wait_for(lambda: not is_alive(supervisor))
+
+    def test_a_follower_waits_until_no_process_is_left_of_the_attempt_before_it(self) -> None:
+        first = self.shell("setsid sleep 600 & echo $! > left; echo up > up; while [ ! -e go ]; do sleep 0.005; done")
+        second = self.shell("if kill -0 $(cat ../../*-1/work/left); then exit 9; fi")
+        self.engine.start(first)
+        self.name_follower(first, second)
+        wait_for((first / "work" / "up").exists)
+        (first / "work" / "go").touch()
+        self.assertEqual(self.engine.finish(second)["exitCode"], 0)
+        self.assertTrue(self.engine.finish(first)["completed"])
+        self.assertFalse(is_alive(read_pid(first / "work" / "left")))
+
+    def test_a_follower_that_the_platform_has_claimed_does_not_begin(self) -> None:
+        first, second = self.waiting(), self.waiting()
+        self.engine.start(first)
+        supervisor = self.name_follower(first, second)
+        (second / "claim").touch()
+        (first / "work" / "go").touch()
+        self.assertNotIn("next", self.engine.report("ended", first))
+        wait_for(lambda: not is_alive(supervisor))
+        self.assertFalse((second / "work" / "up").exists())
+        self.assertEqual(list(second.glob("claim.*")), [])
+        self.assertEqual(processes_with(str(second)), [])
+
+    def test_another_follower_may_be_named_instead(self) -> None:
+        first, second, third = self.waiting(), self.waiting(), self.shell("echo third")
+        self.engine.start(first)
+        self.name_follower(first, second)
+        self.name_follower(first, third)
+        self.assertEqual(list(second.glob("claim.*")), [])
+        (first / "work" / "go").touch()
+        self.assertEqual(self.engine.report("ended", first)["next"], third.name)
+        self.assertTrue(self.engine.finish(third)["completed"])
+        self.assertFalse((second / "claim").exists())
+
+    def test_after_a_cancel_nobody_follows(self) -> None:
+        first, second = self.waiting(), self.waiting()
+        self.engine.start(first)
+        supervisor = self.name_follower(first, second)
+        os.kill(supervisor, signal.SIGTERM)
+        self.assertNotIn("next", self.engine.report("ended", first))
+        self.assertTrue(self.engine.finish(first)["endedByUs"])
+        self.assertFalse((second / "claim").exists())
+
+    def test_a_cancel_that_comes_too_late_does_not_meet_the_follower(self) -> None:
+        first, second = self.waiting(), self.waiting()
+        self.engine.start(first)
+        supervisor = self.name_follower(first, second)
+        (first / "work" / "go").touch()
+        self.engine.report("started", second)
+        (first / "cancel.json").touch()
+        os.kill(supervisor, signal.SIGTERM)
+        wait_for((second / "work" / "up").exists)
+        (second / "work" / "go").touch()
+        done = self.engine.finish(second)
+        self.assertNotIn("endedByUs", done)
+        self.assertTrue(done["completed"], done)
+
+    def test_a_python_follower_gets_what_it_is_told_and_starts_afresh(self) -> None:
+        text = (
+            "import os\nseen = []\n"
+            "def f(n):\n    seen.append(n)\n    print('n', n)\n"
+            "    while not os.path.exists('go'): os.sched_yield()\n"
+            "    return len(seen)\n"
+        )
+        run = {"type": "python", "module": self.module("steps", text), "function": "f"}
+        told = [self.engine.prepare(run=run, inputs={"n": {"value": n}}, outputs={"seen": {"type": "number"}}) for n in range(3)]
+        self.engine.start(told[0])
+        for leader, follower in zip(told, told[1:]):
+            self.name_follower(leader, follower)
+            (leader / "work" / "go").touch()
+            self.assertEqual(self.engine.report("ended", leader)["next"], follower.name)
+        (told[2] / "work" / "go").touch()
+        for n, folder in enumerate(told):
+            self.assertEqual(self.engine.finish(folder)["result"]["values"], {"seen": 1})
+            self.assertEqual(log_of(folder, "stdout"), f"n {n}\n".encode())
+
+    def test_a_follower_that_cannot_be_called_says_why(self) -> None:
+        run = {"type": "python", "module": self.module("steps2", "def f(): pass\ndef g(missing): pass\n")}
+        first = self.waiting()
+        lone = self.engine.prepare(run={**run, "function": "f"})
+        self.engine.start(lone)
+        self.engine.finish(lone)
+        self.engine.start(first)
+        wrong = self.engine.prepare(run={**run, "function": "g"})
+        self.name_follower(first, wrong)
+        (first / "work" / "go").touch()
+        self.assertIn("nothing fills the parameter missing", self.engine.finish(wrong)["result"]["config"]["message"])
+
     def test_the_task_dies_with_its_supervisor_and_nothing_is_written(self) -> None:
         folder = self.shell("echo up > up; exec sleep 600")
         self.engine.start(folder)

@@ -43,10 +43,9 @@ export function chooseNext(
   pools: ReadonlyMap<string, Pool>,
   now: number,
 ): Admission | undefined {
-  const heads = candidates.flatMap(headsOf).toSorted(inOrder);
   const kept = new Set<string>();
-  for (const head of heads) {
-    const { run, step, task } = head;
+  for (const { run, step, task, isLimited } of headsInOrder(candidates)) {
+    if (isLimited) continue;
     const platform = run.plan.steps[step]!.on;
     if (kept.has(platform)) continue;
     const holds = demandOf(run, step, task);
@@ -58,34 +57,48 @@ export function chooseNext(
   return undefined;
 }
 
+/** The task of a step that is next in order. */
 interface Head {
   readonly run: LiveRun;
   readonly step: number;
   readonly task: number;
+  /** Its run or its step has as many attempts alive as it may have. */
+  readonly isLimited: boolean;
   readonly priority: number;
   readonly alive: number;
   readonly remainingMs: number;
 }
 
+export function headsInOrder(candidates: readonly Candidate[]): Head[] {
+  return candidates.flatMap(headsOf).toSorted(inOrder);
+}
+
 function headsOf({ run, remainingMs }: Candidate): Head[] {
   if (run.state !== "running") return [];
-  if (run.plan.concurrency !== undefined && run.active.size >= run.plan.concurrency) return [];
   const heads: Head[] = [];
   for (const step of run.steps) {
     const task = step.ready.peek();
     if (task === undefined) continue;
-    const { concurrency } = run.plan.steps[step.index]!;
-    if (concurrency !== undefined && step.active >= concurrency) continue;
     heads.push({
       run,
       step: step.index,
       task,
+      isLimited: !mayStart(run, step.index),
       priority: step.ready.priorityOf(task),
       alive: run.active.size,
       remainingMs: remainingMs[step.index]!,
     });
   }
   return heads;
+}
+
+/** Whether the limits that the pipeline sets, on the run and on the step, leave room for one more attempt. */
+export function mayStart(run: LiveRun, step: number): boolean {
+  const alive = run.active.size - run.followers.size;
+  return (
+    alive < (run.plan.concurrency ?? Infinity) &&
+    run.steps[step]!.active < (run.plan.steps[step]!.concurrency ?? Infinity)
+  );
 }
 
 function inOrder(a: Head, b: Head): number {
@@ -114,7 +127,7 @@ export function userPool(name: string): string {
 }
 
 /** A pool that nobody has given a capacity does not limit. */
-function fits(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): boolean {
+export function fits(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): boolean {
   for (const name in holds) {
     const pool = pools.get(name);
     if (pool !== undefined && pool.used + holds[name]! > pool.capacity) return false;

@@ -8,7 +8,8 @@ import { type LiveAttempt, type LiveRun, memoryOf } from "./live-run.ts";
 import type { Outputs } from "./output-value.ts";
 import { decideRetry } from "./retry.ts";
 import type { RetryClass } from "./retry-class.ts";
-import { resolve, settle, setState } from "./settle.ts";
+import { makeReady, resolve, settle, setState } from "./settle.ts";
+import { leavePlace, passPlaceOn } from "./succession.ts";
 import type { Effect } from "./run-event.ts";
 
 interface Ended {
@@ -24,17 +25,27 @@ export function attemptEnded(run: LiveRun, ended: Ended, now: number): Effect[] 
   const attempt = run.active.get(ended.attempt);
   if (attempt === undefined) return [];
   run.active.delete(attempt.id);
-  run.steps[attempt.step]!.active--;
+  leavePlace(run, attempt);
+  const effects = passPlaceOn(run, attempt);
   attempt.state = "ended";
   attempt.endedAt = ended.at;
   attempt.evidence =
-    attempt.ending === undefined
+    attempt.ending === undefined || attempt.ending === "withdrawn"
       ? ended.evidence
       : { ...ended.evidence, endedByUs: attempt.ending === "timeout" ? "timeout" : "cancel" };
   run.changes.attempts.add(attempt);
-  if (attempt.ending === "superseded" && run.state !== "cancelling") return waitAgain(run, attempt, now);
+  settleAttempt(run, attempt, ended, now);
+  return effects;
+}
 
-  const verdict = classify(attempt.evidence);
+function settleAttempt(run: LiveRun, attempt: LiveAttempt, ended: Ended, now: number): void {
+  const { evidence } = attempt;
+  if (run.state !== "cancelling") {
+    if (attempt.ending === "superseded") return waitAgain(run, attempt, now);
+    if (attempt.ending === "withdrawn" && evidence!.neverStarted !== undefined)
+      return makeReady(run, attempt.step, attempt.task, now, attempt.why);
+  }
+  const verdict = classify(evidence!);
   switch (verdict.type) {
     case "succeeded":
       succeed(run, attempt, ended.outputs, now);
@@ -50,17 +61,15 @@ export function attemptEnded(run: LiveRun, ended: Ended, now: number): Effect[] 
     default:
       assertNever(verdict);
   }
-  return [];
 }
 
 /** What it read is being made anew, so whatever came of it is void. */
-function waitAgain(run: LiveRun, attempt: LiveAttempt, now: number): Effect[] {
+function waitAgain(run: LiveRun, attempt: LiveAttempt, now: number): void {
   setState(run, attempt.step, attempt.task, "waiting");
   const step = run.steps[attempt.step]!;
   step.memory.delete(attempt.task);
   if (step.unsettled[attempt.task] === 0)
     resolve(run, attempt.step, attempt.task, now, (s, t, state) => settle(run, s, t, state, now));
-  return [];
 }
 
 function succeed(run: LiveRun, attempt: LiveAttempt, outputs: Outputs, now: number): void {

@@ -2,6 +2,7 @@ import { type AttemptId, makeAttemptId } from "./ids.ts";
 import { type LiveRun, type LiveAttempt, memoryOf, stateOf } from "./live-run.ts";
 import type { PerTask, Resources } from "./plan.ts";
 import { makeReady, setState } from "./settle.ts";
+import { leavePlace } from "./succession.ts";
 import type { Effect, Start } from "./run-event.ts";
 
 export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] {
@@ -19,7 +20,8 @@ export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] 
     platform: start.platform,
     why: memory.why,
     resources: resourcesOf(run, start.step, start.task),
-    holds: start.holds,
+    holds: start.behind === undefined ? start.holds : {},
+    behind: start.behind,
     state: "intended",
     intendedAt: now,
     runningAt: undefined,
@@ -31,7 +33,8 @@ export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] 
   };
   memory.startedAt ??= now;
   run.active.set(attempt.id, attempt);
-  step.active++;
+  if (start.behind === undefined) step.active++;
+  else run.followers.set(start.behind, attempt.id);
   setState(run, start.step, start.task, "active");
   run.changes.newAttempts.add(attempt);
   return [{ type: "start", attempt: attempt.id }];
@@ -42,8 +45,8 @@ export function takeBackAttempt(run: LiveRun, id: AttemptId, now: number): Effec
   const attempt = run.active.get(id);
   if (attempt === undefined || !run.changes.newAttempts.delete(attempt)) return [];
   run.active.delete(id);
+  leavePlace(run, attempt);
   const step = run.steps[attempt.step]!;
-  step.active--;
   step.attempts[attempt.task]!--;
   memoryOf(step, attempt.task).startedAt = undefined;
   makeReady(run, attempt.step, attempt.task, now, attempt.why);

@@ -37,6 +37,8 @@ export interface LiveRun {
   /** Tasks that are not settled. */
   open: number;
   readonly active: Map<AttemptId, LiveAttempt>;
+  /** By the attempt that has the place now: the one that takes it over (see `succession.ts`). */
+  readonly followers: Map<AttemptId, AttemptId>;
   /** When backoffs and time limits are due. */
   readonly due: DueTimes;
   /** What has changed since the last commit. */
@@ -57,7 +59,7 @@ export interface LiveStep {
   readonly outputs: (Outputs | undefined)[];
   readonly memory: Map<number, TaskMemory>;
   readonly ready: ReadyQueue;
-  /** Attempts alive. */
+  /** Attempts alive, without those that are behind another. */
   active: number;
 }
 
@@ -82,7 +84,10 @@ export interface LiveAttempt {
   readonly platform: string;
   readonly why: string;
   readonly resources: Resources;
-  readonly holds: Readonly<Record<string, number>>;
+  /** Nothing as long as it is behind another. */
+  holds: Readonly<Record<string, number>>;
+  /** The attempt whose place it takes when that has ended. */
+  behind: AttemptId | undefined;
   state: AttemptState;
   readonly intendedAt: number;
   runningAt: number | undefined;
@@ -90,8 +95,11 @@ export interface LiveAttempt {
   handle: JsonObject | undefined;
   class: RetryClass | undefined;
   evidence: Evidence | undefined;
-  /** We have asked the platform to end it; `superseded`: because what it read is being made anew. */
-  ending: "cancel" | "timeout" | "superseded" | undefined;
+  /**
+   * We have asked the platform to end it; `superseded`: because what it read is being made anew; `withdrawn`: only if it
+   * has not begun.
+   */
+  ending: "cancel" | "timeout" | "superseded" | "withdrawn" | undefined;
 }
 
 export interface Changes {
@@ -100,6 +108,8 @@ export interface Changes {
   readonly tasks: readonly Set<number>[];
   readonly newAttempts: Set<LiveAttempt>;
   readonly attempts: Set<LiveAttempt>;
+  /** Attempts that came out from behind another, with that one where it has not ended yet. */
+  readonly placed: Map<LiveAttempt, AttemptId | undefined>;
 }
 
 /** A run in which nothing has happened yet: every task waits. */
@@ -133,6 +143,7 @@ export function makeLiveRun(id: RunId, plan: Plan, topology: Topology): LiveRun 
     endedAt: undefined,
     open: steps.reduce((sum, step) => sum + step.size, 0),
     active: new Map(),
+    followers: new Map(),
     due: new DueTimes(),
     changes: noChanges(steps.length),
   };
@@ -144,6 +155,7 @@ export function noChanges(steps: number): Changes {
     tasks: Array.from({ length: steps }, () => new Set<number>()),
     newAttempts: new Set(),
     attempts: new Set(),
+    placed: new Map(),
   };
 }
 
@@ -162,6 +174,7 @@ export function mergeChanges(a: Changes, b: Changes): Changes {
     tasks: a.tasks.map((tasks, step) => new Set([...tasks, ...b.tasks[step]!])),
     newAttempts: new Set([...a.newAttempts, ...b.newAttempts]),
     attempts: new Set([...a.attempts, ...b.attempts]),
+    placed: new Map([...a.placed, ...b.placed]),
   };
 }
 

@@ -9,6 +9,8 @@ export interface Start {
   readonly task: number;
   readonly platform: string;
   readonly holds: Readonly<Record<string, number>>;
+  /** It does not start now, but in the place of this attempt, once that has ended; it holds nothing before. */
+  readonly behind?: AttemptId;
 }
 
 /** What happens to a run, from outside or by the clock. */
@@ -18,6 +20,10 @@ export type RunEvent =
   | ({ readonly type: "start" } & Start)
   /** The store had no room for it after all: as if it had never been started. */
   | { readonly type: "start-refused"; readonly attempt: AttemptId }
+  /** There is room for it beside the attempt that it was to follow: it starts at once. */
+  | { readonly type: "overtake"; readonly attempt: AttemptId; readonly holds: Start["holds"] }
+  /** The store had no room for it after all: it waits behind this attempt as before. */
+  | { readonly type: "overtake-refused"; readonly attempt: AttemptId; readonly behind: AttemptId }
   /** It asks for more than its platform has in all. */
   | { readonly type: "impossible"; readonly step: number; readonly task: number; readonly message: string }
   | { readonly type: "submitted"; readonly attempt: AttemptId; readonly handle: JsonObject }
@@ -42,4 +48,5 @@ export type RunEvent =
 /** What has to be done outside once the change is committed. */
 export type Effect =
   | { readonly type: "start"; readonly attempt: AttemptId }
-  | { readonly type: "cancel"; readonly attempt: AttemptId; readonly why: "cancel" | "timeout" };
+  /** `withdraw`: end it only if it has not begun. */
+  | { readonly type: "cancel"; readonly attempt: AttemptId; readonly why: "cancel" | "timeout" | "withdraw" };

@@ -1,6 +1,7 @@
 import { type LiveAttempt, type LiveRun, memoryOf, stateOf } from "./live-run.ts";
 import { reckon, reset } from "./reckon.ts";
 import { setState } from "./settle.ts";
+import { withdrawFollowers } from "./succession.ts";
 import { type RunState, runStateFacts, taskStateFacts } from "./task-state.ts";
 import type { Effect } from "./run-event.ts";
 
@@ -14,7 +15,8 @@ export function beginRun(run: LiveRun, now: number): Effect[] {
   reckon(run, now);
   if (run.state === "cancelling") return cancelTasks(run, run.why, now);
   // Attempts of an engine before us whose inputs are being made anew: a restart came, and then that engine died.
-  return supersede([...run.active.values()].filter(({ step, task }) => run.steps[step]!.unsettled[task]! > 0));
+  const outdated = [...run.active.values()].filter(({ step, task }) => run.steps[step]!.unsettled[task]! > 0);
+  return [...supersede(outdated), ...(run.state === "paused" ? withdrawFollowers(run) : [])];
 }
 
 function supersede(attempts: readonly LiveAttempt[]): Effect[] {
@@ -32,8 +34,9 @@ export function setRunState(run: LiveRun, state: RunState, why: string): void {
 
 /** Nothing new is started; what runs, runs on. */
 export function pauseRun(run: LiveRun, why: string): Effect[] {
-  if (run.state === "running") setRunState(run, "paused", why);
-  return [];
+  if (run.state !== "running") return [];
+  setRunState(run, "paused", why);
+  return withdrawFollowers(run);
 }
 
 export function resumeRun(run: LiveRun, by: string): Effect[] {
@@ -53,7 +56,7 @@ function cancelTasks(run: LiveRun, why: string, now: number): Effect[] {
   giveUpUnstarted(run, why, now);
   const effects: Effect[] = [];
   for (const attempt of run.active.values()) {
-    attempt.ending ??= "cancel";
+    if (attempt.ending === undefined || attempt.ending === "withdrawn") attempt.ending = "cancel";
     effects.push({ type: "cancel", attempt: attempt.id, why: attempt.ending === "timeout" ? "timeout" : "cancel" });
   }
   return effects;

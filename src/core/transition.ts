@@ -10,6 +10,7 @@ import type { LiveRun } from "./live-run.ts";
 import { beginRun, cancelRun, endRunIfDone, pauseRun, restartTasks, resumeRun } from "./run-events.ts";
 import { stateOf } from "./live-run.ts";
 import { makeReady } from "./settle.ts";
+import { overtake, takeBackOvertake } from "./succession.ts";
 import { formatDuration } from "./units.ts";
 
 /**
@@ -36,6 +37,10 @@ function apply(run: LiveRun, event: RunEvent, now: number): Effect[] {
       return startAttempt(run, event, now);
     case "start-refused":
       return takeBackAttempt(run, event.attempt, now);
+    case "overtake":
+      return overtake(run, event.attempt, event.holds);
+    case "overtake-refused":
+      return takeBackOvertake(run, event.attempt, event.behind);
     case "impossible":
       return impossible(run, event, now);
     case "submitted":
@@ -97,7 +102,7 @@ function tick(run: LiveRun, now: number): Effect[] {
       }
       case "timeout": {
         const attempt = run.active.get(due.attempt);
-        if (attempt === undefined || attempt.ending !== undefined) return [];
+        if (attempt === undefined || (attempt.ending !== undefined && attempt.ending !== "withdrawn")) return [];
         attempt.ending = "timeout";
         return [{ type: "cancel", attempt: attempt.id, why: "timeout" }];
       }

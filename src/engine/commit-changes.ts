@@ -18,7 +18,7 @@ export function takeCommit(owned: OwnedRun): { changes: Changes; rows: Commit } 
     counts: live.steps.map(({ counts }) => ({ ...counts })),
     tasks: changes.tasks.flatMap((tasks, step) => Array.from(tasks, (task) => taskRow(live, step, task))),
     newAttempts: Array.from(changes.newAttempts, (attempt) => attemptRow(owned, attempt)),
-    attempts: Array.from(changes.attempts, attemptChange),
+    attempts: Array.from(changes.attempts, (attempt) => attemptChange(attempt, changes.placed.has(attempt))),
     handled: owned.handled,
   };
   owned.handled = [];
@@ -84,10 +84,11 @@ function attemptRow(owned: OwnedRun, attempt: LiveAttempt): AttemptRow {
   };
 }
 
-function attemptChange(attempt: LiveAttempt): AttemptChange {
+function attemptChange(attempt: LiveAttempt, isPlaced: boolean): AttemptChange {
   return {
     id: attempt.id,
     state: attempt.state,
+    ...(isPlaced ? { holds: attempt.holds } : {}),
     ...(attempt.handle === undefined ? {} : { handle: attempt.handle }),
     ...(attempt.class === undefined ? {} : { class: attempt.class }),
     ...(attempt.evidence === undefined ? {} : { evidence: attempt.evidence }),

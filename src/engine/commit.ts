@@ -3,7 +3,7 @@ import { type Changes, hasChanges, mergeChanges } from "../core/live-run.ts";
 import type { Commit, CommitResult } from "../store/store.ts";
 import { forgetWritten, isOver, takeCommit } from "./commit-changes.ts";
 import { type Context, dropRun, mayAct } from "./context.ts";
-import type { OwnedRun } from "./owned-run.ts";
+import { type OwnedRun, specFor } from "./owned-run.ts";
 import { apply } from "./take-in.ts";
 
 const firstWaitMs = 50;
@@ -65,14 +65,19 @@ function takeBack(context: Context, owned: OwnedRun, refused: Changes): void {
     apply(context, owned, { type: "start-refused", attempt: attempt.id });
     owned.specs.delete(attempt.id);
   }
+  for (const [attempt, behind] of refused.placed) {
+    if (behind === undefined) continue;
+    context.pools.give(attempt.holds);
+    apply(context, owned, { type: "overtake-refused", attempt: attempt.id, behind });
+  }
 }
 
 function actOutside(context: Context, owned: OwnedRun): void {
-  const { effects, live, specs } = owned;
+  const { effects, live } = owned;
   owned.effects = [];
   for (const effect of effects) {
     const attempt = live.active.get(effect.attempt);
-    const spec = specs.get(effect.attempt);
+    const spec = attempt === undefined ? undefined : specFor(owned, attempt);
     if (attempt !== undefined && spec !== undefined) context.dispatch.carryOut(effect, attempt.platform, spec);
   }
 }

@@ -19,6 +19,8 @@ export interface Context {
   /** Whether it is certain that an engine has ended, so that its lease need not run out. */
   readonly isGone: (engine: EngineId) => boolean;
   readonly runs: Map<RunId, OwnedRun>;
+  /** Platforms that can begin one attempt at the end of another. */
+  readonly successive: ReadonlySet<string>;
   readonly pools: PoolView;
   readonly dispatch: Dispatch;
   readonly waiters: Waiters;

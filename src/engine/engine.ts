@@ -63,6 +63,7 @@ export class Engine {
       leaseMs,
       isGone,
       runs: new Map(),
+      successive: new Set([...platforms.values()].filter(({ isSuccessive }) => isSuccessive).map(({ name }) => name)),
       pools: new PoolView(),
       dispatch: new Dispatch({ platforms, clock, random, graceMs, report: (report) => this.#onReport(report) }),
       waiters: new Waiters(),

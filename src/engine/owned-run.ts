@@ -1,4 +1,4 @@
-import type { LiveRun } from "../core/live-run.ts";
+import type { LiveAttempt, LiveRun } from "../core/live-run.ts";
 import type { AttemptId, Digest } from "../core/ids.ts";
 import type { AttemptSpec } from "../platforms/platform.ts";
 import type { Effect } from "../core/run-event.ts";
@@ -13,6 +13,8 @@ export interface OwnedRun {
   code: Digest | undefined;
   /** For each step, the expected time from its start to the end of the run. */
   readonly remainingMs: readonly number[];
+  /** How long an attempt of a step ran in earlier runs, by the step's name. */
+  readonly usualMs: Readonly<Record<string, number>>;
   /** What the attempts that are alive were given. */
   readonly specs: Map<AttemptId, AttemptSpec>;
   /** To be done outside once what led to it is committed. */
@@ -25,6 +27,21 @@ export interface OwnedRun {
   leaseEndsAt: number;
   /** Sums of the durations of succeeded attempts by step, for the next run's forecast. */
   readonly durations: Map<string, { count: number; totalMs: number }>;
+}
+
+/** How long an attempt of a step runs, in milliseconds: as in this run so far, else as in those before it. */
+export function expectedMs({ durations, live, usualMs }: OwnedRun, step: number): number | undefined {
+  const { name } = live.plan.steps[step]!;
+  const sum = durations.get(name);
+  return sum === undefined ? usualMs[name] : sum.totalMs / sum.count;
+}
+
+/** What an attempt is told now: once it has come out from behind another, no more of that one. */
+export function specFor({ specs }: OwnedRun, { id, behind }: LiveAttempt): AttemptSpec | undefined {
+  const spec = specs.get(id);
+  if (spec === undefined || spec.behind === behind) return spec;
+  const { behind: was, ...rest } = spec;
+  return rest;
 }
 
 export function learnDuration(owned: OwnedRun, step: number, durationMs: number): void {

@@ -29,6 +29,7 @@ export function rebuild({ run, plan, tasks, attempts }: StoredRun, now: number):
     live.endsAs = "failed";
   for (const row of tasks) putBack(live, row);
   for (const row of attempts) putBackAttempt(live, row);
+  for (const row of attempts) putBackBehind(live, row);
   live.changes = noChanges(live.steps.length);
   return live;
 }
@@ -64,6 +65,7 @@ function putBackAttempt(live: LiveRun, row: AttemptRow): void {
     why: row.why,
     resources: resourcesGiven(live, row),
     holds: row.holds,
+    behind: undefined,
     state: row.state,
     intendedAt: row.intendedAt,
     runningAt: row.runningAt,
@@ -78,6 +80,15 @@ function putBackAttempt(live: LiveRun, row: AttemptRow): void {
   const { timeoutMs } = live.plan.steps[row.step]!;
   if (timeoutMs !== undefined && row.runningAt !== undefined)
     live.due.add({ type: "timeout", at: row.runningAt + timeoutMs, attempt: attempt.id });
+}
+
+/** It holds something from the commit on in which the one before it has ended. */
+function putBackBehind(live: LiveRun, row: AttemptRow): void {
+  const behind = (row.spec as unknown as AttemptSpec | null)?.behind;
+  if (behind === undefined || !live.active.has(behind) || Object.keys(row.holds).length > 0) return;
+  live.active.get(row.id)!.behind = behind;
+  live.followers.set(behind, row.id);
+  live.steps[row.step]!.active--;
 }
 
 function resourcesGiven(live: LiveRun, row: AttemptRow): Resources {

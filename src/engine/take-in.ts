@@ -49,7 +49,7 @@ function applyReport(context: Context, owned: OwnedRun, report: Report): void {
     case "ended": {
       const attempt = owned.live.active.get(report.attempt);
       if (attempt === undefined) return;
-      context.pools.give(attempt.holds);
+      if (!owned.live.followers.has(attempt.id)) context.pools.give(attempt.holds);
       apply(context, owned, { ...report, roll: context.random() });
       if (attempt.class === undefined && attempt.runningAt !== undefined)
         learnDuration(owned, attempt.step, report.at - attempt.runningAt);

@@ -5,7 +5,7 @@ import { remainingPaths } from "../core/remaining-path.ts";
 import { runStateFacts, runStates } from "../core/task-state.ts";
 import type { Claim, RunRow } from "../store/store.ts";
 import type { Context } from "./context.ts";
-import type { OwnedRun } from "./owned-run.ts";
+import { type OwnedRun, specFor } from "./owned-run.ts";
 import { rebuild, specOf } from "./recover.ts";
 import { apply } from "./take-in.ts";
 
@@ -60,6 +60,7 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
     version: run.version,
     code: run.code,
     remainingMs: remainingPaths(live.topology, meanMs),
+    usualMs: meanMs,
     specs: new Map(attempts.map((row) => [row.id, specOf(live, row)])),
     effects: [],
     handled: [],
@@ -81,11 +82,11 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
 }
 
 /** Attempts that an earlier engine left: those known to run are adopted; for the others, starting again under the same name finds out. */
-function findAgain({ platforms, dispatch }: Context, { live, specs }: OwnedRun): void {
+function findAgain({ platforms, dispatch }: Context, owned: OwnedRun): void {
   for (const platform of platforms.values()) {
-    const mine = [...live.active.values()].filter((attempt) => attempt.platform === platform.name);
-    const running = mine.filter(({ state }) => state === "running").map(({ id }) => specs.get(id)!);
+    const mine = [...owned.live.active.values()].filter((attempt) => attempt.platform === platform.name);
+    const running = mine.filter(({ state }) => state === "running").map((attempt) => specFor(owned, attempt)!);
     if (running.length > 0) dispatch.adopt(platform, running);
-    for (const { id, state } of mine) if (state !== "running") dispatch.start(platform, specs.get(id)!);
+    for (const attempt of mine) if (attempt.state !== "running") dispatch.start(platform, specFor(owned, attempt)!);
   }
 }

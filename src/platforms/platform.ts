@@ -21,6 +21,8 @@ export interface AttemptSpec {
   /** The snapshot of the project's files that the attempt runs from. */
   readonly code: Digest | undefined;
   readonly fatalErrors: readonly string[];
+  /** It is not to start now, but in the place of this attempt (see `Platform.isSuccessive`). */
+  readonly behind?: AttemptId;
 }
 
 /**
@@ -58,12 +60,23 @@ export interface LogLine {
   readonly nextByte?: number;
 }
 
+export interface CancelOptions {
+  readonly graceMs: number;
+  readonly why: "cancel" | "timeout" | "withdraw";
+}
+
 /**
  * Where attempts execute. The engine holds the decisions; a platform only starts, observes, ends and tells.
  * Nothing here throws for what a task does; a call that fails for a passing reason rejects and is repeated.
  */
 export interface Platform {
   readonly name: string;
+  /**
+   * It can begin one attempt at the end of another, without waiting for us: `start` of a spec with `behind` prepares it,
+   * and it begins when that attempt has ended, of all its processes none is left, and it has the same demands. If it is
+   * not begun by then, `start` is called once more, without `behind`; the same when there is room for it before.
+   */
+  readonly isSuccessive?: boolean;
   /**
    * What this platform can hold at once, by resource (`cpu` in thousandths of a core, `memory` in bytes, `gpu`).
    * The engine counts it in the store, across engines. A resource that is absent is not limited.
@@ -79,8 +92,11 @@ export interface Platform {
    * `ended`, with `neverStarted` where it is proven that the attempt did not and will not begin.
    */
   adopt(specs: readonly AttemptSpec[]): Promise<void>;
-  /** Ends an attempt: asks it to terminate, after `graceMs` kills all of it. An `ended` report follows. Idempotent. */
-  cancel(attempt: AttemptId, options: { readonly graceMs: number; readonly why: "cancel" | "timeout" }): Promise<void>;
+  /**
+   * Ends an attempt: asks it to terminate, after `graceMs` kills all of it. An `ended` report follows. Idempotent.
+   * `withdraw` ends it only if it has not begun; if it has, nothing happens.
+   */
+  cancel(attempt: AttemptId, options: CancelOptions): Promise<void>;
   /** Told to the platform once, before the first call. */
   onReport(listener: (report: Report) => void): void;
   /** What an attempt printed, from `fromByte` of its log; ends at the current end of the log. */

@@ -113,7 +113,7 @@ CREATE INDEX run_open ON flotilla.run USING btree (id) WHERE (state = ANY (ARRAY
 CREATE INDEX task_by_version ON flotilla.task USING btree (run_id, version);
 CREATE INDEX task_failed ON flotilla.task USING btree (run_id) WHERE (state = 'failed'::text);
 
-CREATE OR REPLACE FUNCTION flotilla.commit_run(p_run text, p_fence integer, p_version integer, p_counts json, p_state text, p_why text, p_started_at double precision, p_ended_at double precision, p_code text, t_step integer[], t_task integer[], t_ref text[], t_state text[], t_why text[], t_attempts integer[], t_class text[], t_cause text[], t_error text[], t_outputs text[], t_memory text[], t_ready_at double precision[], t_started_at double precision[], t_ended_at double precision[], n_step integer[], n_task integer[], n_number integer[], n_state text[], n_platform text[], n_why text[], n_holds text[], n_spec text[], n_code text[], n_intended_at double precision[], c_step integer[], c_task integer[], c_number integer[], c_state text[], c_handle text[], c_class text[], c_evidence text[], c_running_at double precision[], c_ended_at double precision[], p_take text[], p_take_units bigint[], p_handled integer[])
+CREATE OR REPLACE FUNCTION flotilla.commit_run(p_run text, p_fence integer, p_version integer, p_counts json, p_state text, p_why text, p_started_at double precision, p_ended_at double precision, p_code text, t_step integer[], t_task integer[], t_ref text[], t_state text[], t_why text[], t_attempts integer[], t_class text[], t_cause text[], t_error text[], t_outputs text[], t_memory text[], t_ready_at double precision[], t_started_at double precision[], t_ended_at double precision[], n_step integer[], n_task integer[], n_number integer[], n_state text[], n_platform text[], n_why text[], n_holds text[], n_spec text[], n_code text[], n_intended_at double precision[], c_step integer[], c_task integer[], c_number integer[], c_state text[], c_holds text[], c_handle text[], c_class text[], c_evidence text[], c_running_at double precision[], c_ended_at double precision[], p_take text[], p_take_units bigint[], p_handled integer[])
  RETURNS TABLE(outcome text, version integer)
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -180,13 +180,14 @@ begin
     with changed as (
       update flotilla.attempt a set
         state = c.state,
+        holds = coalesce(c.holds::json, a.holds),
         handle = coalesce(c.handle::json, a.handle),
         class = coalesce(c.class, a.class),
         evidence = coalesce(c.evidence::json, a.evidence),
         running_at = coalesce(c.running_at, a.running_at),
         ended_at = coalesce(c.ended_at, a.ended_at)
-      from unnest(c_step, c_task, c_number, c_state, c_handle, c_class, c_evidence, c_running_at, c_ended_at)
-        as c (step, task, number, state, handle, class, evidence, running_at, ended_at),
+      from unnest(c_step, c_task, c_number, c_state, c_holds, c_handle, c_class, c_evidence, c_running_at, c_ended_at)
+        as c (step, task, number, state, holds, handle, class, evidence, running_at, ended_at),
         lateral (
           select ctid as place from flotilla.attempt f
           where f.run_id = p_run and f.step = c.step and f.task = c.task and f.number = c.number and coalesce(f.state, '') <> 'ended'

@@ -124,6 +124,8 @@ export interface Commit {
 export interface AttemptChange {
   readonly id: AttemptId;
   readonly state: AttemptState;
+  /** What it holds from now on, taken in this commit. */
+  readonly holds?: Readonly<Record<string, number>>;
   readonly handle?: JsonObject;
   readonly class?: RetryClass;
   readonly evidence?: Evidence;

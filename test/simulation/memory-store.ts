@@ -120,13 +120,14 @@ export class MemoryStore implements Store {
     if (stored === undefined || stored.row.fence !== commit.fence) return { type: "lost" };
     if (stored.row.version === commit.version + 1) return { type: "committed", version: stored.row.version };
     const wanted = new Map<string, number>();
-    for (const { holds } of commit.newAttempts)
+    for (const { holds = {} } of [...commit.newAttempts, ...commit.attempts])
       for (const name in holds) wanted.set(name, (wanted.get(name) ?? 0) + holds[name]!);
     const given = new Map<string, number>();
-    for (const { id, state } of commit.attempts) {
-      const attempt = stored.attempts.get(id);
-      if (state !== "ended" || attempt === undefined || attempt.state === "ended") continue;
-      for (const name in attempt.holds) given.set(name, (given.get(name) ?? 0) + attempt.holds[name]!);
+    for (const change of commit.attempts) {
+      const attempt = stored.attempts.get(change.id);
+      if (change.state !== "ended" || attempt === undefined || attempt.state === "ended") continue;
+      const holds = change.holds ?? attempt.holds;
+      for (const name in holds) given.set(name, (given.get(name) ?? 0) + holds[name]!);
     }
     for (const [name, units] of wanted) {
       const pool = this.poolRows.get(name);

@@ -1,7 +1,7 @@
 import type { Random } from "../../src/core/clock.ts";
 import type { Evidence } from "../../src/core/evidence.ts";
 import type { AttemptId } from "../../src/core/ids.ts";
-import type { AttemptSpec, LogLine, Platform, Report } from "../../src/platforms/platform.ts";
+import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../../src/platforms/platform.ts";
 import type { ProcessClock, SimClock } from "./sim-clock.ts";
 
 interface Execution {
@@ -27,6 +27,10 @@ export class SimWorld {
   /** Attempts that somebody tried to begin a second time under the same id and were not. */
   repeats = 0;
   mostAtOnce = 0;
+  /** Attempts that began in the place of another before any engine knew of its end. */
+  successions = 0;
+  /** By the attempt before it, what begins at its end. */
+  readonly #followers = new Map<AttemptId, AttemptSpec>();
   readonly #clock: SimClock;
   readonly #behaviour: Behaviour;
   readonly #random: Random;
@@ -61,11 +65,30 @@ export class SimWorld {
     this.#clock.after(lastsMs, () => this.#end(execution, evidence));
   }
 
-  cancel(id: AttemptId): void {
+  /** To begin when that attempt ends; if it has ended, whoever starts this one is going to hear of it. */
+  follow(spec: AttemptSpec, behind: AttemptId): void {
+    if (this.executions.has(spec.id)) return this.find(spec);
+    if (this.executions.get(behind)?.endedAt === undefined) this.#followers.set(behind, spec);
+  }
+
+  cancel(id: AttemptId, why: CancelOptions["why"]): void {
     const execution = this.executions.get(id);
+    if (why === "withdraw") return this.#withdraw(id);
     if (execution === undefined || execution.cancelled) return;
     execution.cancelled = true;
     this.#clock.after(20, () => this.#end(execution, { completed: false, signal: "SIGTERM" }));
+  }
+
+  /** Only what has not begun; from then on it never will. */
+  #withdraw(id: AttemptId): void {
+    const [behind, spec] = [...this.#followers].find(([, { id: follower }]) => follower === id) ?? [];
+    if (behind === undefined || spec === undefined || this.executions.has(id)) return;
+    this.#followers.delete(behind);
+    const at = this.#clock.now();
+    const evidence = { completed: false, neverStarted: "withdrawn" };
+    const report: Report = { type: "ended", attempt: id, at, evidence, outputs: {} };
+    this.executions.set(id, { spec, beganAt: at, endedAt: at, report, cancelled: true });
+    this.tell(report);
   }
 
   /** Tells again what is known of an attempt; of one that never began, that it never will. */
@@ -87,7 +110,17 @@ export class SimWorld {
     execution.endedAt = this.#clock.now();
     const outputs = evidence.completed ? { score: { value: execution.spec.task } } : {};
     execution.report = { type: "ended", attempt: execution.spec.id, at: execution.endedAt, evidence, outputs };
+    this.#beginFollower(execution);
     this.tell(execution.report);
+  }
+
+  /** Sometimes it is not quick enough to be there. */
+  #beginFollower({ spec, cancelled }: Execution): void {
+    const follower = this.#followers.get(spec.id);
+    this.#followers.delete(spec.id);
+    if (follower === undefined || cancelled || this.executions.has(follower.id) || this.#random() < 0.2) return;
+    this.successions++;
+    this.begin(follower);
   }
 
   tell(report: Report): void {
@@ -110,6 +143,7 @@ export interface PlatformFaults {
 /** One engine's view of the world. After `cut` nothing passes any more in either direction, as when the engine's process is gone. */
 export class SimPlatform implements Platform {
   readonly name = "local";
+  readonly isSuccessive = true;
   readonly #world: SimWorld;
   readonly #clock: ProcessClock;
   readonly #random: Random;
@@ -137,17 +171,20 @@ export class SimPlatform implements Platform {
   }
 
   start(spec: AttemptSpec): Promise<void> {
-    return this.#call(() =>
-      this.#world.executions.has(spec.id) ? (this.#world.repeats++, this.#world.find(spec)) : this.#world.begin(spec),
-    );
+    return this.#call(() => {
+      if (spec.behind !== undefined) return this.#world.follow(spec, spec.behind);
+      if (!this.#world.executions.has(spec.id)) return this.#world.begin(spec);
+      this.#world.repeats++;
+      this.#world.find(spec);
+    });
   }
 
   adopt(specs: readonly AttemptSpec[]): Promise<void> {
     return this.#call(() => specs.forEach((spec) => this.#world.find(spec)));
   }
 
-  cancel(attempt: AttemptId): Promise<void> {
-    return this.#call(() => this.#world.cancel(attempt));
+  cancel(attempt: AttemptId, { why }: CancelOptions): Promise<void> {
+    return this.#call(() => this.#world.cancel(attempt, why));
   }
 
   onReport(listener: (report: Report) => void): void {

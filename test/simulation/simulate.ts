@@ -22,7 +22,12 @@ export interface Simulation {
   /** Mean time between freezes of an engine, each for some leases; none if absent. */
   readonly freezeEveryMs?: number;
   /** Something a person does while it runs. */
-  readonly meanwhile?: (context: { store: MemoryStore; clock: SimClock; runs: readonly RunId[] }) => Promise<void>;
+  readonly meanwhile?: (context: {
+    store: MemoryStore;
+    world: SimWorld;
+    clock: SimClock;
+    runs: readonly RunId[];
+  }) => Promise<void>;
 }
 
 export interface Outcome {
@@ -107,7 +112,7 @@ export async function simulate(options: Simulation): Promise<Outcome> {
   };
   if (options.freezeEveryMs !== undefined) freezeOne();
   let meanwhileDone = options.meanwhile === undefined;
-  void options.meanwhile?.({ store, clock, runs }).then(() => (meanwhileDone = true));
+  void options.meanwhile?.({ store, world, clock, runs }).then(() => (meanwhileDone = true));
 
   await clock.runUntil(() => meanwhileDone && allEnded(store, runs) && world.running === 0, 3_600_000);
   for (const engine of live) engine.stop();

@@ -37,6 +37,13 @@ function fleet(retries: number): Plan {
   ]);
 }
 
+/** Many short tasks of one step: each has another one waiting behind it. */
+function wide(): Plan {
+  return planOf(grid({ cell: Array.from({ length: 30 }, (_, i) => i) }), [
+    planStep("score", ["cell"], { retry: { rules: { user: { retries: 1 } } } }),
+  ]);
+}
+
 function statesOf({ store, runs }: Outcome): string[] {
   return runs.map((run) => store.runs.get(run)!.row.state);
 }
@@ -64,10 +71,11 @@ describe("a simulated fleet", () => {
 
   it(`keeps every promise over ${seeds} seeds of killed and frozen engines, lost answers and failing tasks`, async () => {
     let kills = 0;
+    let successions = 0;
     for (let seed = 1; seed <= seeds; seed++) {
       const outcome = await simulate({
         seed,
-        plans: [fleet(2), fleet(0)],
+        plans: [fleet(2), fleet(0), wide()],
         behaviour: sometimesFails,
         engines: 3,
         faultRate: 0.08,
@@ -75,9 +83,11 @@ describe("a simulated fleet", () => {
         freezeEveryMs: 1100,
       });
       kills += outcome.kills;
+      successions += outcome.world.successions;
       expect({ seed, violations: violations(outcome) }).toEqual({ seed, violations: [] });
     }
     expect(kills).toBeGreaterThan(seeds);
+    expect(successions).toBeGreaterThan(seeds);
   }, 120_000);
 
   it("costs no user retry when engines die, however often", async () => {
@@ -88,6 +98,35 @@ describe("a simulated fleet", () => {
       expect(
         attempts.filter(({ evidence }) => evidence !== undefined && classify(evidence).type !== "succeeded"),
       ).toEqual([]);
+    }
+  });
+
+  it("starts nothing while it is paused, followers included, and goes on afterwards", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      let beganInPause: string[] = [];
+      const outcome = await simulate({
+        seed,
+        plans: [wide()],
+        behaviour: works,
+        meanwhile: async ({ store, world, clock, runs }) => {
+          await clock.sleep(seed * 60);
+          const pause = await store.addRequest(runs[0]!, { type: "pause" }, "test");
+          while (!(await store.requestHandled(pause))) await clock.sleep(20);
+          await clock.sleep(20); // calls to the platform take a millisecond here
+          const begun = new Set(world.executions.keys());
+          await clock.sleep(5000);
+          beganInPause = [...world.executions.keys()].filter((id) => !begun.has(id));
+          await store.addRequest(runs[0]!, { type: "resume" }, "test");
+        },
+      });
+      expect({ seed, beganInPause, states: statesOf(outcome) }).toEqual({
+        seed,
+        beganInPause: [],
+        states: ["succeeded"],
+      });
+      expect(violations(outcome)).toEqual([]);
+      const attempts = [...outcome.store.runs.get(outcome.runs[0]!)!.attempts.values()];
+      expect(attempts.filter((attempt) => attempt.class !== undefined)).toEqual([]);
     }
   });
 

@@ -19,6 +19,8 @@ export interface AttemptFolder {
   readonly result: string;
   readonly values: string;
   readonly exit: string;
+  /** Ours: the folder of the attempt that takes its place. */
+  readonly next: string;
   /** Ours: why the attempt was cancelled, written before anything is ended. */
   readonly cancel: string;
   /** Ours: the evidence and outputs that were reported, once the outputs are in the artifact store. */
@@ -44,6 +46,7 @@ export function attemptFolder(flotilla: string, id: AttemptId): AttemptFolder {
     result: join(root, "result.json"),
     values: join(root, "values.json"),
     exit: join(root, "exit.json"),
+    next: join(root, "next"),
     cancel: join(root, "cancel.json"),
     ended: join(root, "ended.json"),
     checkpoint: join(flotilla, "checkpoints", parsed.run, `${parsed.step}-${parsed.task}`),

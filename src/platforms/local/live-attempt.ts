@@ -2,11 +2,13 @@ import type { AttemptId } from "../../core/ids.ts";
 import type { AttemptSpec, Report } from "../platform.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import type { ProcessIdentity } from "./processes.ts";
+import type { ParentKind } from "./warm-parent.ts";
 
 /**
  * An attempt that this process answers for.
  *
- *     preparing   its inputs are being placed                        -> handed-over, ending
+ *     preparing   its inputs are being placed                        -> following, handed-over, ending
+ *     following   it waits for the place of the one before it        -> handed-over, running, ending
  *     handed-over a warm parent was told, or it is claimed           -> running, ending
  *     running     its supervisor lives                               -> ending
  *     ending      it is over; its outputs are being stored           -> (let go)
@@ -14,8 +16,12 @@ import type { ProcessIdentity } from "./processes.ts";
 export interface LiveAttempt {
   readonly id: AttemptId;
   readonly spec: AttemptSpec;
+  /** The attempt whose place it takes, as long as it may not start otherwise. */
+  behind: AttemptId | undefined;
+  /** What parent can run it, once it is prepared. */
+  kind: ParentKind | undefined;
   readonly folder: AttemptFolder;
-  state: "preparing" | "handed-over" | "running" | "ending";
+  state: "preparing" | "following" | "handed-over" | "running" | "ending";
   /** Since when it is in this state, by the monotonic clock. */
   since: number;
   supervisor: ProcessIdentity | undefined;
@@ -32,6 +38,8 @@ export function makeLiveAttempt(spec: AttemptSpec, folder: AttemptFolder): LiveA
   return {
     id: spec.id,
     spec,
+    behind: spec.behind,
+    kind: undefined,
     folder,
     state: "preparing",
     since: performance.now(),

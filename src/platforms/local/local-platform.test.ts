@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
 import type { AttemptSpec } from "../platform.ts";
+import { successiveContract } from "../successive-contract.ts";
 import { attemptFolder } from "./attempt-folder.ts";
 import { localGrounds } from "./local-ground.ts";
 import type { LocalGround } from "./local-ground.ts";
@@ -12,6 +13,7 @@ import type { ProcessIdentity } from "./processes.ts";
 const makeGround = localGrounds();
 
 platformContract("local", makeGround);
+successiveContract("local", makeGround);
 
 describe("local platform", { timeout: 30_000 }, () => {
   const modelSpec = (ground: LocalGround): AttemptSpec =>

@@ -5,7 +5,7 @@ import { diskError } from "../../artifacts/disk-errors.ts";
 import { assertNever } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import type { AttemptSpec, LogLine, Platform, Report } from "../platform.ts";
+import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { attemptFolder, claimAttempt, makeAttemptFolder, writeRecord } from "./attempt-folder.ts";
 import { finishAttempt, removeScratch } from "./finish-attempt.ts";
 import { inspectAttempt } from "./inspect-attempt.ts";
@@ -16,12 +16,14 @@ import { readLog } from "./log-reader.ts";
 import { readMachine } from "./machine.ts";
 import { goneEvidence, unstartable, unstartedEvidence } from "./own-evidence.ts";
 import { findRunner } from "./package-files.ts";
+import { nameFollower } from "./name-follower.ts";
 import { Preparer } from "./prepare-attempt.ts";
 import { isAlive } from "./processes.ts";
 import type { ProcessIdentity } from "./processes.ts";
 import { readProgress } from "./progress-reader.ts";
 import { specOnDisk } from "./spec-on-disk.ts";
 import { killAll, terminate } from "./terminate.ts";
+import type { ParentKind } from "./warm-parent.ts";
 import { WarmParents } from "./warm-parents.ts";
 import type { WarmParentsOptions } from "./warm-parents.ts";
 
@@ -53,6 +55,7 @@ const claimedAtMostMs = 15_000;
  */
 export class LocalPlatform implements Platform {
   readonly name: string;
+  readonly isSuccessive = true;
   readonly #options: LocalPlatformOptions & {
     readonly python: string;
     readonly host: string;
@@ -80,7 +83,10 @@ export class LocalPlatform implements Platform {
       {
         started: ({ id, task, supervisor, at }) =>
           this.#whenLive(id, (attempt) => this.#becomeRunning(attempt, { task, supervisor, at })),
-        ended: (id) => this.#whenLive(id, (attempt) => this.#finish(attempt)),
+        ended: (id, next) => {
+          if (next !== undefined) this.#whenLive(next, begunInPlace);
+          this.#whenLive(id, (attempt) => this.#finish(attempt));
+        },
         refused: (id, reason) => this.#whenLive(id, (attempt) => this.#takeRefusal(attempt, reason)),
         hopeless: (ids, why) => ids.forEach((id) => this.#whenLive(id, (attempt) => this.#takeHopeless(attempt, why))),
       },
@@ -100,6 +106,7 @@ export class LocalPlatform implements Platform {
     const known = this.#live.get(spec.id);
     if (known) {
       if (known.runningReport) this.#report(known.runningReport);
+      if (spec.behind === undefined) this.#comeForward(known);
       return;
     }
     const attempt = this.#take(spec);
@@ -129,11 +136,9 @@ export class LocalPlatform implements Platform {
     if (failures.length > 0) throw failures[0];
   }
 
-  async cancel(
-    id: AttemptId,
-    { graceMs, why }: { readonly graceMs: number; readonly why: "cancel" | "timeout" },
-  ): Promise<void> {
+  async cancel(id: AttemptId, { graceMs, why }: CancelOptions): Promise<void> {
     const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
+    if (why === "withdraw") return this.#withdraw(attempt);
     if (attempt.cancelled || attempt.state === "ending" || !this.#live.has(id)) return;
     attempt.cancelled = { why, graceMs };
     noteIfPossible(attempt.folder.cancel, { why, at: Date.now() });
@@ -141,6 +146,12 @@ export class LocalPlatform implements Platform {
     else if (claimAttempt(attempt.folder))
       this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
     // Else its supervisor has claimed it and is about to say so; it is terminated then.
+  }
+
+  #withdraw(attempt: LiveAttempt): void {
+    const hasNotBegun = attempt.state === "preparing" || attempt.state === "following";
+    if (hasNotBegun && claimAttempt(attempt.folder))
+      this.#endUnstarted(attempt, { neverStarted: "it was withdrawn before it began" });
   }
 
   logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
@@ -175,15 +186,33 @@ export class LocalPlatform implements Platform {
 
   async #launch(attempt: LiveAttempt): Promise<void> {
     try {
-      const kind = await this.#preparer.prepare(attempt);
+      attempt.kind = await this.#preparer.prepare(attempt);
       if (attempt.state !== "preparing") return; // cancelled meanwhile
-      enter(attempt, "handed-over");
-      this.#parents.handOver(kind, { id: attempt.id, folder: attempt.folder.root });
+      if (attempt.behind === undefined) this.#handOver(attempt, attempt.kind);
+      else this.#follow(attempt, attempt.behind);
     } catch (thrown) {
       const evidence = unstartable(diskError(thrown, attempt.folder.root));
       if (!evidence || !claimAttempt(attempt.folder)) throw thrown;
       this.#endUnstarted(attempt, evidence);
     }
+  }
+
+  #handOver(attempt: LiveAttempt, kind: ParentKind): void {
+    enter(attempt, "handed-over");
+    this.#parents.handOver(kind, { id: attempt.id, folder: attempt.folder.root });
+  }
+
+  /** If the one before it is not here any more, the engine is about to tell us so. */
+  #follow(attempt: LiveAttempt, behind: AttemptId): void {
+    enter(attempt, "following");
+    const leader = this.#live.get(behind);
+    if (leader) nameFollower(leader, attempt);
+  }
+
+  /** It need not wait for another's end any more. It may have begun at that end already. */
+  #comeForward(attempt: LiveAttempt): void {
+    attempt.behind = undefined;
+    if (attempt.state === "following") this.#handOver(attempt, attempt.kind!);
   }
 
   /** An attempt whose folder is there already: goes on from whatever its last process left. */
@@ -368,6 +397,11 @@ export class LocalPlatform implements Platform {
     stopWaiting(attempt);
     return this.#live.delete(attempt.id);
   }
+}
+
+/** The supervisor of the one before it has it now, and is about to say so itself. */
+function begunInPlace(attempt: LiveAttempt): void {
+  if (attempt.state === "following" || attempt.state === "preparing") enter(attempt, "handed-over");
 }
 
 /** A note for a later process; on a full disk it is missing there, and what is to be done is done all the same. */

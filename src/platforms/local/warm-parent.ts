@@ -26,7 +26,8 @@ export interface StartedMessage {
 export interface ParentListener {
   readonly ready: () => void;
   readonly started: (message: StartedMessage) => void;
-  readonly ended: (id: string) => void;
+  /** `next`: the attempt that its supervisor has begun in its place. */
+  readonly ended: (id: string, next: string | undefined) => void;
   readonly refused: (id: string, reason: string) => void;
   readonly over: (how: ParentEnd) => void;
   /** Nobody can report through it any more. */
@@ -52,7 +53,7 @@ export interface WarmParent {
 /** Starts `python -m flotilla_runner serve`, in a session of its own so that a Ctrl-C at the terminal does not reach it. */
 export function startWarmParent(
   kind: ParentKind,
-  paths: { readonly runner: string; readonly pycache: string; readonly output: string },
+  paths: { readonly runner: string; readonly output: string },
   listener: ParentListener,
 ): WarmParent {
   mkdirSync(dirname(paths.output), { recursive: true });
@@ -84,17 +85,13 @@ export function startWarmParent(
   };
 }
 
-function parentEnvironment(
-  kind: ParentKind,
-  paths: { readonly runner: string; readonly pycache: string },
-): NodeJS.ProcessEnv {
+function parentEnvironment(kind: ParentKind, paths: { readonly runner: string }): NodeJS.ProcessEnv {
   const threads = String(kind.threads);
   const inherited = process.env["PYTHONPATH"];
   return {
     ...process.env,
     // Also for programs that a task starts: `import flotilla` works in them too.
     PYTHONPATH: inherited ? `${paths.runner}:${inherited}` : paths.runner,
-    PYTHONPYCACHEPREFIX: paths.pycache,
     OMP_NUM_THREADS: threads,
     OPENBLAS_NUM_THREADS: threads,
     MKL_NUM_THREADS: threads,
@@ -122,7 +119,8 @@ function dispatch(line: string, listener: ParentListener): void {
   const id = message?.["id"];
   if (message?.["type"] === "ready") return listener.ready();
   if (!message || typeof id !== "string") return;
-  if (message["type"] === "ended") return listener.ended(id);
+  if (message["type"] === "ended")
+    return listener.ended(id, typeof message["next"] === "string" ? message["next"] : undefined);
   if (message["type"] === "refused") return listener.refused(id, String(message["reason"]));
   const task = parseIdentity(message);
   const supervisor = parseIdentity(message["supervisor"]);

@@ -11,7 +11,7 @@ export interface HandedOver {
 
 export interface ParentsListener {
   readonly started: (message: StartedMessage) => void;
-  readonly ended: (id: string) => void;
+  readonly ended: (id: string, next: string | undefined) => void;
   readonly refused: (id: string, reason: string) => void;
   /** Parents of this kind cannot be had: the interpreter is missing or does not run our runner. Nothing was started. */
   readonly hopeless: (ids: readonly string[], why: { readonly config: boolean; readonly message: string }) => void;
@@ -92,7 +92,7 @@ export class WarmParents {
     this.#makeRoom();
     const { runner, flotilla } = this.#options;
     const name = createHash("sha256").update(JSON.stringify(line.kind)).digest("hex").slice(0, 16);
-    const paths = { runner, pycache: join(flotilla, "pycache"), output: join(flotilla, "parents", `${name}.log`) };
+    const paths = { runner, output: join(flotilla, "parents", `${name}.log`) };
     line.restart = undefined;
     line.wasReady = false;
     const heardOf = (id: string): void => {
@@ -105,9 +105,9 @@ export class WarmParents {
         heardOf(message.id);
         this.#listener.started(message);
       },
-      ended: (id) => {
+      ended: (id, next) => {
         heardOf(id);
-        this.#listener.ended(id);
+        this.#listener.ended(id, next);
       },
       refused: (id, reason) => {
         line.waiting.delete(id);

@@ -115,6 +115,35 @@ export function testCommits(open: () => Store): void {
     expect(await used(pool)).toBe(1_500_000_000_000);
   });
 
+  it("passes room on from an attempt that ends to the one that takes its place", async () => {
+    const claim = await ownRun(open());
+    const pool = await newPool(2);
+    const first = attemptRow(claim.run.id, { number: 1, holds: { [pool]: 2 } });
+    const [second, third] = [2, 3].map((number) => attemptRow(claim.run.id, { number, holds: {} }));
+    await open().commit(commitFor(claim, { newAttempts: [first, second!, third!] }));
+    const placed = { id: second!.id, state: "running", holds: { [pool]: 2 } } as const;
+    await open().commit(commitFor(claim, { version: 1, attempts: [{ id: first.id, state: "ended" }, placed] }));
+    expect(await used(pool)).toBe(2);
+    expect(await open().listAttempts(claim.run.id, { open: true })).toMatchObject([placed, { id: third!.id }]);
+    // One that has come and gone between two commits leaves nothing behind.
+    const gone = { id: third!.id, state: "ended", holds: { [pool]: 2 } } as const;
+    await open().commit(commitFor(claim, { version: 2, attempts: [{ id: second!.id, state: "ended" }, gone] }));
+    expect(await used(pool)).toBe(0);
+  });
+
+  it("refuses room to one that comes out from behind another as to any", async () => {
+    const claim = await ownRun(open());
+    const pool = await newPool(3);
+    const first = attemptRow(claim.run.id, { number: 1, holds: { [pool]: 2 } });
+    const second = attemptRow(claim.run.id, { number: 2, holds: {} });
+    await open().commit(commitFor(claim, { newAttempts: [first, second] }));
+    const overtaking = { id: second.id, state: "intended", holds: { [pool]: 2 } } as const;
+    expect(await open().commit(commitFor(claim, { version: 1, attempts: [overtaking] }))).toMatchObject({
+      type: "full",
+    });
+    expect(await used(pool)).toBe(2);
+  });
+
   it("changes nothing when a pool has no room, and says what there is", async () => {
     const claim = await ownRun(open());
     const [narrow, wide] = [await newPool(3), await newPool(100)];

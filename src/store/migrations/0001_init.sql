@@ -118,7 +118,7 @@ create function flotilla.commit_run(
   t_ready_at double precision[], t_started_at double precision[], t_ended_at double precision[],
   n_step integer[], n_task integer[], n_number integer[], n_state text[], n_platform text[], n_why text[],
   n_holds text[], n_spec text[], n_code text[], n_intended_at double precision[],
-  c_step integer[], c_task integer[], c_number integer[], c_state text[], c_handle text[], c_class text[],
+  c_step integer[], c_task integer[], c_number integer[], c_state text[], c_holds text[], c_handle text[], c_class text[],
   c_evidence text[], c_running_at double precision[], c_ended_at double precision[],
   p_take text[], p_take_units bigint[],
   p_handled integer[]
@@ -185,13 +185,14 @@ begin
     with changed as (
       update flotilla.attempt a set
         state = c.state,
+        holds = coalesce(c.holds::json, a.holds),
         handle = coalesce(c.handle::json, a.handle),
         class = coalesce(c.class, a.class),
         evidence = coalesce(c.evidence::json, a.evidence),
         running_at = coalesce(c.running_at, a.running_at),
         ended_at = coalesce(c.ended_at, a.ended_at)
-      from unnest(c_step, c_task, c_number, c_state, c_handle, c_class, c_evidence, c_running_at, c_ended_at)
-        as c (step, task, number, state, handle, class, evidence, running_at, ended_at),
+      from unnest(c_step, c_task, c_number, c_state, c_holds, c_handle, c_class, c_evidence, c_running_at, c_ended_at)
+        as c (step, task, number, state, holds, handle, class, evidence, running_at, ended_at),
         lateral (
           select ctid as place from flotilla.attempt f
           where f.run_id = p_run and f.step = c.step and f.task = c.task and f.number = c.number and coalesce(f.state, '') <> 'ended'

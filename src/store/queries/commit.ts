@@ -11,12 +11,12 @@ import { readPools } from "./read-pools.ts";
 // of 500 tasks and 500 attempts, on two busy cores.
 const commitRun: Statement = {
   name: "commit_run",
-  text: `select outcome, version from flotilla.commit_run(${Array.from({ length: 45 }, (_, i) => `$${i + 1}`).join(", ")})`,
+  text: `select outcome, version from flotilla.commit_run(${Array.from({ length: 46 }, (_, i) => `$${i + 1}`).join(", ")})`,
 };
 
 /** Writes all of a commit in one round trip and one transaction. Repeating the very same commit is harmless. */
 export async function commit(database: Database, commit: Commit): Promise<CommitResult> {
-  const takes = sumOfHolds(commit.newAttempts);
+  const takes = sumOfHolds([...commit.newAttempts, ...commit.attempts]);
   try {
     const [row] = await database.query<{ outcome: "committed" | "lost"; version: number }>(
       commitRun,
@@ -99,6 +99,7 @@ function changeArrays({ run, attempts }: Commit): (string | null)[] {
     numberArray(rows, ({ task }) => task),
     numberArray(rows, ({ number }) => number),
     textArray(rows, ({ state }) => state),
+    jsonArray(rows, ({ holds }) => holds),
     jsonArray(rows, ({ handle }) => handle),
     textArray(rows, (row) => row.class),
     jsonArray(rows, ({ evidence }) => evidence),
@@ -114,9 +115,9 @@ function partsOf(run: string, { id }: AttemptChange): { step: number; task: numb
   return { step: parts.step, task: parts.task, number: parts.number };
 }
 
-function sumOfHolds(attempts: readonly AttemptRow[]): readonly (readonly [string, number])[] {
+function sumOfHolds(attempts: readonly Pick<AttemptChange, "holds">[]): readonly (readonly [string, number])[] {
   const sums = new Map<string, number>();
   for (const { holds } of attempts)
-    for (const name in holds) sums.set(name, (sums.get(name) ?? 0) + Math.round(holds[name]!));
+    for (const name in holds ?? {}) sums.set(name, (sums.get(name) ?? 0) + Math.round(holds![name]!));
   return [...sums];
 }
