@@ -6,6 +6,7 @@ import { parseDuration } from "../../sdk/quantities.ts";
 import type { PipelineDeclaration } from "../../sdk/declarations.ts";
 import type { EvaluationRequest } from "../messages.ts";
 import { checkPipeline } from "./check-pipeline.ts";
+import { checkPlatform } from "./check-platform.ts";
 import { checkSteps, refuseStep } from "./check-steps.ts";
 import { addEnvironmentSteps } from "./environment-steps.ts";
 import { findLeftOut } from "./left-out.ts";
@@ -27,11 +28,12 @@ export function evaluatePipeline(
   const { chosen, selection, selections } = chooseScenarios(pipeline, set, request);
   const declared = pipeline.build(params);
   checkSteps(pipeline, declared, set);
-  const steps = orderSteps(
-    addEnvironmentSteps(
-      declared.map((step) => planStep(step, { scenarios: chosen, project: request.projectDirectory })),
-    ),
-  );
+  const planned = declared.map((step) => {
+    const made = planStep(step, { scenarios: chosen, project: request.projectDirectory });
+    if (request.platforms !== undefined) checkPlatform(step, made, request.platforms);
+    return made;
+  });
+  const steps = orderSteps(addEnvironmentSteps(planned));
   const timeoutMs = pipeline.timeout === undefined ? undefined : parseDuration(pipeline.timeout);
   const plan: Plan = {
     format: 1,
