@@ -134,7 +134,9 @@ describe("a simulated fleet", () => {
         },
       });
       expect(statesOf(outcome)).toEqual(["succeeded"]);
-      const { tasks } = outcome.store.runs.get(outcome.runs[0]!)!;
+      const { tasks, attempts } = outcome.store.runs.get(outcome.runs[0]!)!;
+      const again = [...attempts.values()].filter(({ number }) => number > 1);
+      for (const { why } of again) expect(why).toMatch(/restarted by test$/);
       // EWR and LGA do not hang on JFK; later months of JFK, and everything collected, do.
       expect(
         [...tasks.values()].filter(({ ref, attempts }) => ref.startsWith("train[origin=EWR") && attempts !== 1),
