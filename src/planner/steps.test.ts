@@ -327,13 +327,13 @@ describe("refused when planned, with the place of the step and the mend", () => 
     expect({ code: error.code, message: error.message, mend: error.mend }).toMatchObject({ code });
     expect(`${error.message} ${error.mend}`).toMatch(says);
     expect(error.mend).toBeTruthy();
-    if (steps === "" || code === "STEP_CYCLE") return;
-    // The last step of each case is the wrong one, but for the forward reference.
+    if (steps === "") return;
+    // The last step of each case is the wrong one, but for the forward reference and the circle, which begins with the first.
     const lines = text.split("\n");
-    const expected =
-      code === "WIRING_INVALID" && steps.includes("wrte")
-        ? lines.findIndex((line) => line.includes("wrte"))
-        : lines.findLastIndex((line) => line.includes("step("));
+    const isFirst = code === "STEP_CYCLE" || steps.includes("wrte");
+    const expected = isFirst
+      ? lines.findIndex((line) => line.includes("step("))
+      : lines.findLastIndex((line) => line.includes("step("));
     expect(error.place).toMatchObject({ line: expected + 1, file: expect.stringMatching(/pipeline\.ts$/) });
   });
 

@@ -2,7 +2,7 @@ import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
 import type { PlatformFacts } from "../messages.ts";
-import { refuseStep } from "./check-steps.ts";
+import { refuseStep } from "./refuse-step.ts";
 
 /**
  * Refuses a step on a platform that there is not (`STEP_INVALID`), or that asks its platform for GPUs which it cannot

@@ -1,9 +1,10 @@
 import { isAbsolute, normalize } from "node:path";
 import { didYouMean } from "../../core/closest.ts";
-import { type ErrorCode, FlotillaError } from "../../core/errors.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { dimensionsOf, type ScenarioColumn, type ScenarioSet } from "../../core/scenario-set.ts";
 import type { PipelineDeclaration, StepDeclaration, StepOptionsData } from "../../sdk/declarations.ts";
 import { readsOf } from "./reads.ts";
+import { refuseStep } from "./refuse-step.ts";
 
 /** What names of pipelines and steps look like: they become parts of paths, of commands, and of names on platforms. */
 export const namePattern = /^[a-z][a-zA-Z0-9_-]{0,62}$/;
@@ -40,18 +41,6 @@ export function checkSteps(pipeline: PipelineDeclaration, steps: readonly StepDe
 /** A whole number of at least 1. */
 export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
-}
-
-/** Throws for a step, with its place. */
-export function refuseStep(
-  step: Pick<StepDeclaration, "name" | "at">,
-  code: ErrorCode,
-  what: string,
-  mend: string,
-): never {
-  const [, file, line] = /^(.*):(\d+)$/.exec(step.at ?? "") ?? [];
-  const place = { step: step.name, ...(file === undefined ? {} : { file, line: Number(line) }) };
-  throw new FlotillaError(code, `step ${step.name} ${what}`, { place, mend });
 }
 
 function checkName(step: StepDeclaration, known: ReadonlyMap<string, StepDeclaration>): void {

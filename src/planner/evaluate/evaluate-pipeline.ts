@@ -7,13 +7,14 @@ import type { PipelineDeclaration } from "../../sdk/declarations.ts";
 import type { EvaluationRequest } from "../messages.ts";
 import { checkPipeline } from "./check-pipeline.ts";
 import { checkPlatform } from "./check-platform.ts";
-import { checkSteps, refuseStep } from "./check-steps.ts";
+import { checkSteps } from "./check-steps.ts";
 import { addEnvironmentSteps } from "./environment-steps.ts";
 import { findLeftOut } from "./left-out.ts";
 import { orderSteps } from "./order-steps.ts";
 import { planStep } from "./plan-step.ts";
 import { readParams } from "./read-params.ts";
 import { readScenarios } from "./read-scenarios.ts";
+import { refuseStep } from "./refuse-step.ts";
 import { chooseScenarios } from "./choose-scenarios.ts";
 
 /** Turns a declared pipeline into a plan. Throws what is wrong with it, as `FlotillaError` with the place. */
@@ -33,7 +34,7 @@ export function evaluatePipeline(
     if (request.platforms !== undefined) checkPlatform(step, made, request.platforms);
     return made;
   });
-  const steps = orderSteps(addEnvironmentSteps(planned));
+  const steps = orderSteps(addEnvironmentSteps(planned), declared);
   const timeoutMs = pipeline.timeout === undefined ? undefined : parseDuration(pipeline.timeout);
   const plan: Plan = {
     format: 1,
