@@ -1,4 +1,4 @@
-import { Engine } from "../engine/engine.ts";
+import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { LocalPlatform } from "../platforms/local/local-platform.ts";
 import { NoopPlatform } from "../platforms/noop/noop-platform.ts";
@@ -8,7 +8,11 @@ import { isGone, makeEngineId } from "./engine-id.ts";
 import type { Project } from "./open-project.ts";
 
 /** An engine for this project on this machine, with the limits of the command line. */
-export function makeEngine(project: Project, options: Options, more: { takeOrphans?: boolean } = {}): Engine {
+export function makeEngine(
+  project: Project,
+  options: Options,
+  more: Pick<EngineOptions, "takeOrphans" | "onFault"> = {},
+): Engine {
   const graceMs = quantityOption(options, "grace", "duration");
   const platforms: Platform[] = [makeLocalPlatform(project, options, graceMs), new NoopPlatform()];
   return new Engine({

@@ -5,6 +5,9 @@ import type { Json } from "../core/json.ts";
 import { makePlan, type Planned } from "../planner/planner.ts";
 import { type Invocation, listOption, textOption } from "./command.ts";
 
+/** What `make-engine.ts` builds. */
+const platforms = { local: { countsGpus: false }, noop: { countsGpus: true } };
+
 /** The plan that the arguments and options of `plan` and `run` ask for. */
 export async function planFor({ args, options, project }: Invocation): Promise<Planned> {
   const select = textOption(options, "select");
@@ -15,6 +18,7 @@ export async function planFor({ args, options, project }: Invocation): Promise<P
     where: listOption(options, "where"),
     scenarios: listOption(options, "scenario"),
     paramTexts: listOption(options, "param"),
+    platforms,
     ...(paramsFile === undefined ? {} : { params: readParams(paramsFile) }),
   });
 }

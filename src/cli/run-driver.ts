@@ -1,5 +1,6 @@
 import type { RunId } from "../core/ids.ts";
 import type { Engine } from "../engine/engine.ts";
+import { quarantineError } from "../engine/faults.ts";
 import type { RunRow } from "../store/store.ts";
 import type { Options } from "./command.ts";
 import { isDriven } from "./engine-id.ts";
@@ -21,6 +22,7 @@ export class RunDriver {
   readonly #options: Options;
   #fail: (fault: unknown) => void = () => undefined;
   #engine: Engine | undefined;
+  #fault: unknown;
   #triedAt = -Infinity;
 
   constructor(project: Project, id: RunId, options: Options) {
@@ -36,8 +38,9 @@ export class RunDriver {
     return this.#engine?.owned.includes(this.#id) ?? false;
   }
 
-  /** Takes the run if it is nobody's; says whether it is driven now. */
+  /** Takes the run if it is nobody's; says whether it is driven now. Of one that is quarantined, `failed` tells. */
   async keep(run: RunRow): Promise<boolean> {
+    if (run.quarantined) this.#fail(quarantineError(run, this.#fault));
     if (this.isOurs || isDriven(run)) return true;
     const now = performance.now();
     if (now - this.#triedAt < retryMs) return false;
@@ -55,7 +58,7 @@ export class RunDriver {
   }
 
   async #start(): Promise<Engine> {
-    const engine = makeEngine(this.#project, this.#options);
+    const engine = makeEngine(this.#project, this.#options, { onFault: (_, fault) => (this.#fault = fault) });
     await engine.start();
     this.#project.beforeClose.add(this.#stopEngine);
     return engine;

@@ -41,6 +41,7 @@ export function runRow(over: Partial<RunRow> = {}): RunRow {
     fence: 1,
     owner: undefined,
     leased: false,
+    quarantined: false,
     version: 7,
     counts: [
       counts({ succeeded: 1 }),

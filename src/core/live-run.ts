@@ -58,6 +58,8 @@ export interface LiveStep {
   /** What succeeded tasks yielded; absent for steps without outputs. */
   readonly outputs: (Outputs | undefined)[];
   readonly memory: Map<number, TaskMemory>;
+  /** Why tasks that wait will run, where it is not merely that what they need is there: somebody restarted them. */
+  readonly reasons: Map<number, string>;
   readonly ready: ReadyQueue;
   /** Attempts alive, without those that are behind another. */
   active: number;
@@ -127,6 +129,7 @@ export function makeLiveRun(id: RunId, plan: Plan, topology: Topology): LiveRun 
       counts,
       outputs: [],
       memory: new Map(),
+      reasons: new Map(),
       ready: new ReadyQueue("all" in priority ? () => priority.all : (task) => priority.values[priority.of[task]!]!),
       active: 0,
     };

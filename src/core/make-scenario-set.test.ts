@@ -6,12 +6,12 @@ import { scenarioAt, toTable, type ScenarioSet } from "./scenario-set.ts";
 import type { ScenarioSource } from "./scenario-source.ts";
 import { testDimensions, testRows, testSet } from "../../test/helpers/scenario-sets.ts";
 
-function rowsOf(set: ScenarioSet): unknown[] {
+function rowsOf(set: ScenarioSet): ReturnType<typeof scenarioAt>[] {
   return Array.from({ length: set.size }, (_, row) => scenarioAt(set, row));
 }
 
-function valuesOf(set: ScenarioSet, name: string): unknown {
-  return set.columns.find((column) => column.name === name)?.values;
+function valuesOf(set: ScenarioSet, name: string): ScenarioSet["columns"][number]["values"] {
+  return set.columns.find((column) => column.name === name)!.values;
 }
 
 const bytesOf = (set: ScenarioSet): string => canonicalJson(toTable(set) as unknown as Json);
@@ -112,7 +112,12 @@ describe("the order of a dimension's values", () => {
 describe("a CSV column", () => {
   it.each([
     ["numbers", ["1", "-2.5", "1e+21"], [1, -2.5, 1e21]],
-    ["text when one number is not in canonical form", ["007", "8"], ["007", "8"]],
+    ["numbers as pandas writes them", ["7689.0", "1e-05", "0.10", "-0"], [7689, 0.00001, 0.1, 0]],
+    ["one number for two of its texts", ["1.0", "2", "1", "1e0"], [1, 2]],
+    ["text when one is no number for JSON", ["007", "8"], ["007", "8"]],
+    ["text when a sign or a point is where JSON has none", ["+1", ".5", "1."], ["+1", ".5", "1."]],
+    ["text when a whole number would lose digits", ["12345678901234567890", "1"], ["12345678901234567890", "1"]],
+    ["text when a number is too large", ["1e999", "1"], ["1e999", "1"]],
     ["text when numbers are not finite", ["NaN", "Infinity"], ["NaN", "Infinity"]],
     ["booleans", ["true", "false"], [true, false]],
     ["text when only some are booleans", ["true", "1"], ["true", "1"]],
@@ -124,6 +129,23 @@ describe("a CSV column", () => {
       dimensions: ["id"],
     });
     expect(valuesOf(set, "cell")).toEqual(values);
+  });
+
+  it("gives each row its own value when two texts are one number", () => {
+    const set = makeScenarioSet({ csv: "id,w\na,1.0\nb,2\nc,1\nd,\n", dimensions: ["id"] });
+    expect(rowsOf(set).map((row) => row["w"])).toEqual([1, 2, 1, null]);
+  });
+
+  it.each([
+    ["1", "2", [1, 2]],
+    ["01", "2", ["01", "2"]],
+    ["1.0", "2", ["1.0", "2"]],
+    ["1e3", "2", ["1e3", "2"]],
+    ["1", "1.0", ["1", "1.0"]],
+  ])("that is a dimension keeps %s and %s as keys can give them back", (one, two, values) => {
+    const set = makeScenarioSet({ csv: `id\n${one}\n${two}\n`, dimensions: ["id"] });
+    expect(valuesOf(set, "id")).toEqual(values);
+    expect(valuesOf(set, "id").map(String)).toEqual([one, two]);
   });
 
   it("stays text when the declared order lists texts", () => {

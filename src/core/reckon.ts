@@ -1,4 +1,4 @@
-import { type LiveAttempt, type LiveRun, type LiveStep, stateOf } from "./live-run.ts";
+import { type LiveAttempt, type LiveRun, type LiveStep, refOf, stateOf } from "./live-run.ts";
 import { block, blocksAtOnce, resolve, settle, setState } from "./settle.ts";
 import { type TaskState, taskStateFacts } from "./task-state.ts";
 
@@ -51,30 +51,37 @@ function blockReadersOfBad(run: LiveRun, step: LiveStep, close: Parameters<typeo
 
 /**
  * Puts tasks, and all that hang on them, back to waiting. An attempt that is alive and reads what is being made anew is
- * superseded: it is ended, and its task waits again. Answers with the number of tasks that run again.
+ * superseded: it is ended, and its task waits again. Each knows why it will run again. Answers with the number of them.
  */
 export function reset(
   run: LiveRun,
   tasks: readonly { readonly step: number; readonly task: number }[],
+  by: string,
 ): { count: number; superseded: LiveAttempt[] } {
-  const open = tasks.map(({ step, task }): [number, number] => [step, task]);
   const seen = run.steps.map((step) => new Uint8Array(step.size));
-  const stale = new Set<string>();
-  let count = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [step, task] = next;
-    if (seen[step]![task] === 1) continue;
+  const list: [step: number, task: number, why: string][] = [];
+  const add = (step: number, task: number, why: string): void => {
+    if (seen[step]![task] === 1) return;
     seen[step]![task] = 1;
+    list.push([step, task, why]);
+  };
+  for (const { step, task } of tasks) add(step, task, `restarted by ${by}`);
+  const asked = list.length;
+  const stale = new Set<string>();
+  for (let i = 0; i < list.length; i++) {
+    const [step, task, why] = list[i]!;
     if (stateOf(run, step, task) === "active") stale.add(`${step}-${task}`);
     else {
       forget(run.steps[step]!, task);
       setState(run, step, task, "waiting");
     }
-    count++;
-    for (const edge of run.topology.steps[step]!.downstream) edge.eachDownstream(task, (b) => open.push([edge.to, b]));
+    run.steps[step]!.reasons.set(task, why);
+    const whyBelow = i < asked ? `runs again, for ${refOf(run, step, task)} was restarted by ${by}` : why;
+    for (const edge of run.topology.steps[step]!.downstream)
+      edge.eachDownstream(task, (b) => add(edge.to, b, whyBelow));
   }
   const superseded = [...run.active.values()].filter(({ step, task }) => stale.has(`${step}-${task}`));
-  return { count, superseded };
+  return { count: list.length, superseded };
 }
 
 /** A person's restart gives a task its budgets back; only the number of its attempts goes on. */

@@ -85,7 +85,7 @@ export function restartTasks(
   now: number,
 ): Effect[] {
   if (run.state === "cancelling") return [];
-  const { count, superseded } = reset(run, tasks);
+  const { count, superseded } = reset(run, tasks, by);
   if (count === 0) return [];
   if (runStateFacts[run.state].ended) {
     run.endedAt = undefined;

@@ -1,6 +1,7 @@
 import { eachCsvRecord } from "./csv.ts";
 import { makeDictionary } from "./dictionary.ts";
 import { makeIntList } from "./int-list.ts";
+import type { Scalar } from "./plan.ts";
 import { scenarioError, shown, type ScenarioPlace } from "./scenario-errors.ts";
 import { wantedColumns, type EncodedColumn, type EncodedRows, type ScenarioLayout } from "./scenario-source.ts";
 import { checkColumnName, checkDimensionValue, checkLabelValue, typeCsvValues } from "./scenario-values.ts";
@@ -51,10 +52,19 @@ function makeCsvColumn(name: string, index: number, { dimensions, file }: Scenar
       if (dictionary.add(value)) check(value, { file, unit: "line", number: line, column: name });
     },
     finish() {
-      const { values, codes } = dictionary.finish();
-      return { name, values: staysText ? values : typeCsvValues(values), codes };
+      const { values: texts, codes } = dictionary.finish();
+      if (staysText) return { name, values: texts, codes };
+      return { name, ...mergeEqual(typeCsvValues(texts, dimension === undefined ? "label" : "dimension"), codes) };
     },
   };
+}
+
+/** Different texts of a label may be one number: `7689` and `7689.0`. */
+function mergeEqual(typed: readonly (Scalar | null)[], codes: Int32Array): Pick<EncodedColumn, "values" | "codes"> {
+  const values = [...new Set(typed)];
+  if (values.length === typed.length) return { values, codes };
+  const codeOf = new Map(values.map((value, code) => [value, code]));
+  return { values, codes: codes.map((code) => codeOf.get(typed[code]!)!) };
 }
 
 function checkHeader(header: readonly string[], place: ScenarioPlace): void {

@@ -52,13 +52,21 @@ function checkText(text: string, what: string, place: ScenarioPlace, maxLength: 
 }
 
 /**
- * The values of a CSV column, typed: numbers if each is the canonical text of one (so `007` stays text), booleans if
- * each is `true` or `false`, else text. Empty cells become null and do not count.
+ * The values of a CSV column, typed: numbers if each cell is one, booleans if each is `true` or `false`, else text. Empty
+ * cells become null and do not count. Which texts are numbers depends on what the column is for.
+ *
+ * - In a *dimension*, only the text that the number itself has: `1` and `0.5`, not `01`, `1.0` or `1e3`. Keys are made of these
+ *   values, so each must come back as the very text that it was; a column with any other text stays text, in which `1`, `01` and
+ *   `1.0` are three values.
+ * - In a *label*, what JSON takes for a number: `7689.0`, `1e-05`, not `007`, `+1` or `.5`. A whole number beyond 2^53, which would
+ *   lose digits, is more likely an id and keeps its column text.
  */
-export function typeCsvValues(texts: readonly string[]): readonly (Scalar | null)[] {
+export function typeCsvValues(texts: readonly string[], role: "dimension" | "label"): readonly (Scalar | null)[] {
+  const isNumber = role === "dimension" ? isCanonicalNumber : isJsonNumber;
   const filled = texts.filter((text) => text !== "");
-  if (filled.length > 0 && filled.every(isCanonicalNumber))
-    return texts.map((text) => (text === "" ? null : Number(text)));
+  if (filled.length > 0 && filled.every(isNumber))
+    // Adding 0 makes one of zero and minus zero, which JSON cannot tell apart.
+    return texts.map((text) => (text === "" ? null : Number(text) + 0));
   if (filled.length > 0 && filled.every((text) => text === "true" || text === "false")) {
     return texts.map((text) => (text === "" ? null : text === "true"));
   }
@@ -68,4 +76,11 @@ export function typeCsvValues(texts: readonly string[]): readonly (Scalar | null
 function isCanonicalNumber(text: string): boolean {
   const number = Number(text);
   return Number.isFinite(number) && String(number) === text;
+}
+
+function isJsonNumber(text: string): boolean {
+  const parts = /^-?(?:0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.exec(text);
+  if (parts === null || !Number.isFinite(Number(text))) return false;
+  const isWhole = parts[1] === undefined && parts[2] === undefined;
+  return !isWhole || Number.isSafeInteger(Number(text));
 }

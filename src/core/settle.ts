@@ -80,7 +80,9 @@ export function resolve(run: LiveRun, step: number, b: number, now: number, clos
     memory.why = `needs ${percent(edge.atLeast)} of ${run.plan.steps[edge.from]!.name}, and only ${good} of ${all} succeeded`;
     return close(step, b, "blocked");
   }
-  makeReady(run, step, b, now, "everything it needs is there");
+  const { reasons } = run.steps[step]!;
+  makeReady(run, step, b, now, reasons.get(b) ?? "everything it needs is there");
+  reasons.delete(b);
 }
 
 /** Blocks a task because of one that it needs; the reason leads back to the first failure. */

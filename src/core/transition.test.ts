@@ -167,6 +167,43 @@ describe("transition", () => {
     expect(run.state).toBe("succeeded");
   });
 
+  it("says of each task that runs again who restarted what", () => {
+    const run = begin(fleet);
+    runToEnd(run, (ref) => (ref === "train[origin=JFK,month=2]" ? userError : done));
+    const task = run.topology.steps[1]!.taskAt({ origin: "JFK", month: 2 })!;
+    // The second is asked for, and hangs on the first as well: what a person asked for comes first.
+    const report = { step: run.topology.steps.findIndex(({ name }) => name === "report"), task: 0 };
+    transition(run, { type: "restart", tasks: [{ step: 1, task }, report], by: "anna" }, 0);
+    const whys: Record<string, string> = {};
+    while (startAll(run).length > 0) {
+      for (const attempt of run.active.values()) whys[refOf(run, attempt.step, attempt.task)] = attempt.why;
+      endAll(run);
+    }
+    const again = "runs again, for train[origin=JFK,month=2] was restarted by anna";
+    expect(whys).toEqual({
+      "train[origin=JFK,month=2]": "restarted by anna",
+      "compare[origin=JFK]": again,
+      report: "restarted by anna",
+      "clean-up": "runs again, for report was restarted by anna",
+    });
+    expect(run.steps.every(({ reasons }) => reasons.size === 0)).toBe(true);
+  });
+
+  it("says why a voided attempt runs again", () => {
+    const run = begin(fleet);
+    runToEnd(run, (ref) => (ref.startsWith("report") ? userError : done));
+    transition(run, { type: "restart", tasks: [{ step: 1, task: 0 }], by: "anna" }, 0);
+    startAll(run);
+    transition(run, { type: "restart", tasks: [{ step: 0, task: 0 }], by: "bea" }, 0);
+    endAll(run);
+    startAll(run);
+    endAll(run);
+    startAll(run);
+    expect([...run.active.values()].map(({ why }) => why)).toEqual(
+      Array.from({ length: 4 }, () => "runs again, for extract was restarted by bea"),
+    );
+  });
+
   it("voids an attempt that reads what is being made anew", () => {
     const run = begin(fleet);
     startAll(run);

@@ -1,9 +1,10 @@
 import { chooseNext, demandOf, fits, mayStart } from "../core/admission.ts";
+import { chooseFollower, type SuccessionCandidate } from "../core/choose-follower.ts";
 import type { LiveRun } from "../core/live-run.ts";
 import type { Start } from "../core/run-event.ts";
-import { chooseFollower, type SuccessionCandidate } from "../core/choose-follower.ts";
 import { followersOf } from "../core/succession.ts";
 import { type Context, mayAct } from "./context.ts";
+import { takeFault } from "./faults.ts";
 import { expectedMs, type OwnedRun } from "./owned-run.ts";
 import { apply } from "./take-in.ts";
 
@@ -13,7 +14,7 @@ const startsPerCommit = 1000;
 /** The runs that we may start something in, as the core's decisions see them. */
 interface Admissible {
   readonly owners: ReadonlyMap<LiveRun, OwnedRun>;
-  readonly candidates: readonly SuccessionCandidate[];
+  candidates: readonly SuccessionCandidate[];
 }
 
 /** Starts what is ready and has room, in order, and names who takes the places that will be free soon. */
@@ -39,44 +40,78 @@ function findAdmissible(context: Context): Admissible {
 
 /** Before anything new: what follows was chosen earlier, and those that it waits for may run on for long. */
 function overtakeWhereRoom(context: Context, owned: OwnedRun): void {
-  const { pools } = context;
+  const { pools, runs } = context;
   for (const { id, step, task, ending } of followersOf(owned.live)) {
     const holds = demandOf(owned.live, step, task);
     if (ending !== undefined || !mayStart(owned.live, step) || !fits(holds, pools.pools)) continue;
     pools.take(holds);
     apply(context, owned, { type: "overtake", attempt: id, holds });
+    if (!runs.has(owned.live.id)) return pools.give(holds);
   }
 }
 
 /** Whether there may be more to start. */
-function startWhereRoom(context: Context, { candidates, owners }: Admissible): boolean {
+function startWhereRoom(context: Context, admissible: Admissible): boolean {
+  const { pools, clock } = context;
   for (let starts = 0; starts < startsPerCommit; starts++) {
-    const next = chooseNext(candidates, context.pools.pools, context.clock.now());
+    const next = choose(context, admissible, (candidates) => chooseNext(candidates, pools.pools, clock.now()));
     if (next === undefined) return false;
     if (next.type === "impossible") {
       const { run, step, task, message } = next;
-      apply(context, owners.get(run)!, { type: "impossible", step, task, message });
+      apply(context, admissible.owners.get(run)!, { type: "impossible", step, task, message });
     } else {
-      context.pools.take(next.start.holds);
-      start(context, owners, next.start);
+      const { holds } = next.start;
+      pools.take(holds);
+      if (!start(context, admissible, next.start)) pools.give(holds);
     }
   }
   return true;
 }
 
-function nameFollowers(context: Context, { candidates, owners }: Admissible): void {
-  if (context.successive.size === 0) return;
+function nameFollowers(context: Context, admissible: Admissible): void {
+  const { successive, clock } = context;
+  if (successive.size === 0) return;
   for (;;) {
-    const next = chooseFollower(candidates, context.successive, context.clock.now());
+    const next = choose(context, admissible, (candidates) => chooseFollower(candidates, successive, clock.now()));
     if (next === undefined) return;
-    start(context, owners, next);
+    start(context, admissible, next);
   }
 }
 
+/** A run that cannot even be looked at must not keep the others from starting: it is left out, and the choice made anew. */
+function choose<T>(context: Context, admissible: Admissible, among: (candidates: Admissible["candidates"]) => T): T {
+  try {
+    return among(admissible.candidates);
+  } catch (fault) {
+    const culprit = admissible.candidates.find((candidate) => isFaulty(() => among([candidate])));
+    if (culprit === undefined) throw fault;
+    takeFault(context, admissible.owners.get(culprit.run)!, fault);
+    leaveOut(admissible, culprit.run);
+    return choose(context, admissible, among);
+  }
+}
+
+function isFaulty(decide: () => unknown): boolean {
+  try {
+    decide();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** False where a fault of ours took the run away before it got what it asked for. */
 function start(
   context: Context,
-  owners: Admissible["owners"],
+  admissible: Admissible,
   { run, ...chosen }: Start & { readonly run: LiveRun },
-): void {
-  apply(context, owners.get(run)!, { type: "start", ...chosen });
+): boolean {
+  apply(context, admissible.owners.get(run)!, { type: "start", ...chosen });
+  if (context.runs.has(run.id)) return true;
+  leaveOut(admissible, run);
+  return false;
+}
+
+function leaveOut(admissible: Admissible, run: LiveRun): void {
+  admissible.candidates = admissible.candidates.filter((candidate) => candidate.run !== run);
 }

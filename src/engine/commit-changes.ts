@@ -36,7 +36,7 @@ function runChange({ live, code }: OwnedRun): NonNullable<Commit["state"]> {
 }
 
 function taskRow(live: LiveRun, step: number, task: number): TaskRow {
-  const { memory, attempts, outputs } = live.steps[step]!;
+  const { memory, reasons, attempts, outputs } = live.steps[step]!;
   const known = memory.get(task);
   const state = stateOf(live, step, task);
   return {
@@ -44,7 +44,7 @@ function taskRow(live: LiveRun, step: number, task: number): TaskRow {
     task,
     ref: refOf(live, step, task),
     state,
-    why: known?.why ?? "",
+    why: known?.why ?? reasons.get(task) ?? "",
     attempts: attempts[task]!,
     class: known?.class,
     cause: known?.cause,

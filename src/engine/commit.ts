@@ -27,6 +27,8 @@ export async function commit(context: Context, owned: OwnedRun): Promise<void> {
         owned.handled.push(...rows.handled);
         context.pools.refresh(result.pools);
         context.starved = true;
+        // Taking back met a fault of ours.
+        if (context.runs.get(owned.live.id) !== owned) return;
         return commit(context, owned);
       default:
         assertNever(result);

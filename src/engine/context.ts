@@ -18,6 +18,8 @@ export interface Context {
   readonly leaseMs: number;
   /** Whether it is certain that an engine has ended, so that its lease need not run out. */
   readonly isGone: (engine: EngineId) => boolean;
+  /** Told of each fault of ours that stops a run here. */
+  readonly onFault: (run: RunId, fault: unknown) => void;
   readonly runs: Map<RunId, OwnedRun>;
   /** Platforms that can begin one attempt at the end of another. */
   readonly successive: ReadonlySet<string>;

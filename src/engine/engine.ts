@@ -6,8 +6,9 @@ import type { Platform, Report } from "../platforms/platform.ts";
 import type { RunRow, Store } from "../store/store.ts";
 import { admit } from "./admit.ts";
 import { commit } from "./commit.ts";
-import { type Context, dropRun } from "./context.ts";
+import type { Context } from "./context.ts";
 import { Dispatch } from "./dispatch.ts";
+import { quarantineError, takeFault } from "./faults.ts";
 import { keepLeases } from "./lease-keeper.ts";
 import type { OwnedRun } from "./owned-run.ts";
 import { poll } from "./poll.ts";
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly graceMs?: number;
   /** Whether it is certain that an engine has ended, so that its runs can be taken at once; never certain if absent. */
   readonly isGone?: (engine: EngineId) => boolean;
+  /** Told of each fault of ours that stops a run here; it is tried again, or quarantined after the third. */
+  readonly onFault?: (run: RunId, fault: unknown) => void;
   /** Takes any run that has no owner, besides those asked for by `own`. */
   readonly takeOrphans?: boolean;
 }
@@ -62,6 +65,7 @@ export class Engine {
       random,
       leaseMs,
       isGone,
+      onFault: options.onFault ?? (() => undefined),
       runs: new Map(),
       successive: new Set([...platforms.values()].filter(({ isSuccessive }) => isSuccessive).map(({ name }) => name)),
       pools: new PoolView(),
@@ -97,7 +101,7 @@ export class Engine {
     return this.#context.runs.has(run) || takeOver(this.#context, run);
   }
 
-  /** Resolves when the run has ended, whoever owns it then. Rejects with `RUN_NOT_FOUND`, or with the fault that stopped us. */
+  /** Resolves when the run has ended, whoever owns it then. Rejects with `RUN_NOT_FOUND`, or `INTERNAL` when it is quarantined. */
   async ended(run: RunId): Promise<RunRow> {
     const row = await this.#context.store.getRun(run);
     if (row === undefined)
@@ -105,6 +109,7 @@ export class Engine {
         mend: "list the runs with `flotilla runs`",
       });
     if (runStateFacts[row.state].ended && !this.#context.runs.has(run)) return row;
+    if (row.quarantined) throw quarantineError(row, undefined);
     return this.#context.waiters.wait(run);
   }
 
@@ -131,13 +136,11 @@ export class Engine {
     if (due < Infinity) wake.in(Math.max(0, due - clock.now()));
   }
 
-  /** A fault in one run stops that run here and no other; its lease runs out, and its state in the store is whole. */
   async #commit(owned: OwnedRun): Promise<void> {
     try {
       await commit(this.#context, owned);
     } catch (error) {
-      dropRun(this.#context, owned.live.id);
-      this.#context.waiters.failed(owned.live.id, error);
+      takeFault(this.#context, owned, error);
     }
   }
 

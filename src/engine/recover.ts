@@ -39,6 +39,7 @@ function putBack(live: LiveRun, row: TaskRow): void {
   step.attempts[row.task] = row.attempts;
   if (row.outputs !== undefined) step.outputs[row.task] = row.outputs;
   setState(live, row.step, row.task, row.state);
+  if (row.state === "waiting" && row.why !== "") step.reasons.set(row.task, row.why);
   if (row.state === "succeeded" || row.state === "waiting") return;
   const memory = memoryOf(step, row.task);
   memory.why = row.why;

@@ -4,7 +4,8 @@ import type { RunEvent } from "../core/run-event.ts";
 import { transition } from "../core/transition.ts";
 import type { Report } from "../platforms/platform.ts";
 import type { RequestRow } from "../store/store.ts";
-import { type Context, dropRun } from "./context.ts";
+import type { Context } from "./context.ts";
+import { takeFault } from "./faults.ts";
 import { learnDuration, type OwnedRun } from "./owned-run.ts";
 
 /** Everything that has happened since the last cycle becomes events of the runs it belongs to. */
@@ -16,28 +17,31 @@ export function takeIn(context: Context): void {
   for (const report of reports) {
     const run = parseAttemptId(report.attempt)?.run;
     const owned = run === undefined ? undefined : runs.get(run);
-    if (owned !== undefined) applyReport(context, owned, report);
+    if (owned !== undefined) guarded(context, owned, () => applyReport(context, owned, report));
   }
   for (const request of requests) {
     const owned = runs.get(request.run);
-    if (owned !== undefined && !owned.requestsSeen.has(request.id)) applyRequest(context, owned, request);
+    if (owned !== undefined && !owned.requestsSeen.has(request.id))
+      guarded(context, owned, () => applyRequest(context, owned, request));
   }
   const now = clock.now();
   for (const owned of runs.values())
     if ((owned.live.due.next() ?? Infinity) <= now) apply(context, owned, { type: "tick" });
 }
 
-/**
- * Lets the pure core decide; what is to be done outside waits until it is committed. A fault of ours in there stops this
- * run here and no other.
- */
+/** Lets the pure core decide; what is to be done outside waits until it is committed. */
 export function apply(context: Context, owned: OwnedRun, event: RunEvent): void {
-  try {
+  guarded(context, owned, () => {
     const [, effects] = transition(owned.live, event, context.clock.now());
     owned.effects.push(...effects);
+  });
+}
+
+function guarded(context: Context, owned: OwnedRun, decide: () => void): void {
+  try {
+    decide();
   } catch (fault) {
-    dropRun(context, owned.live.id);
-    context.waiters.failed(owned.live.id, fault);
+    takeFault(context, owned, fault);
   }
 }
 

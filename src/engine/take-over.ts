@@ -4,7 +4,9 @@ import type { EngineId, RunId } from "../core/ids.ts";
 import { remainingPaths } from "../core/remaining-path.ts";
 import { runStateFacts, runStates } from "../core/task-state.ts";
 import type { Claim, RunRow } from "../store/store.ts";
-import type { Context } from "./context.ts";
+import { isPassing } from "./commit.ts";
+import { type Context, dropRun } from "./context.ts";
+import { noteFault } from "./faults.ts";
 import { type OwnedRun, specFor } from "./owned-run.ts";
 import { rebuild, specOf } from "./recover.ts";
 import { apply } from "./take-in.ts";
@@ -16,7 +18,7 @@ export function leaseEnd(claimedAt: number, leaseMs: number): number {
 
 /** Takes one run, if nobody else has it. */
 export async function takeOver(context: Context, run: RunId): Promise<boolean> {
-  if (await claimAndBegin(context, { run })) return true;
+  if (await claimAndBegin(context, { run })) return context.runs.has(run);
   const row = await context.store.getRun(run);
   return row !== undefined && takeFromGone(context, row);
 }
@@ -34,11 +36,18 @@ async function takeFromGone(context: Context, { id, owner, leased }: RunRow): Pr
   return claimAndBegin(context, { run: id, insteadOf: owner });
 }
 
+/** Says whether there was a run to take. One that cannot be brought back to life is not ours after all. */
 async function claimAndBegin(context: Context, which: { run?: RunId; insteadOf?: EngineId }): Promise<boolean> {
   const before = context.clock.monotonic();
   const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs, ...which });
   if (claim === undefined) return false;
-  await begin(context, claim, before);
+  try {
+    await begin(context, claim, before);
+  } catch (fault) {
+    if (isPassing(fault)) throw fault;
+    dropRun(context, claim.run.id);
+    await noteFault(context, { run: claim.run.id, fence: claim.fence }, fault);
+  }
   return true;
 }
 

@@ -1,6 +1,12 @@
 import type { ErrorCode, Place } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 
+/** What the planner needs to know of a platform. */
+export interface PlatformFacts {
+  /** Whether it knows how many GPUs it has, and gives each to one task at a time. */
+  readonly countsGpus: boolean;
+}
+
 /** What the process that evaluates a pipeline file is told, as a JSON file named by its first argument. */
 export interface EvaluationRequest {
   readonly pipelineFile: string;
@@ -11,6 +17,8 @@ export interface EvaluationRequest {
   readonly select?: string;
   readonly where: readonly string[];
   readonly scenarios: readonly string[];
+  /** By name; undefined: steps may name any, and ask it for anything. */
+  readonly platforms?: Readonly<Record<string, PlatformFacts>>;
   /** Whether to look for steps that other parameters would bring in. */
   readonly exploring: boolean;
   /** SHA-256 of the pipeline file and what it imports. */

@@ -13,6 +13,7 @@ import {
   type EvaluationError,
   type EvaluationMessage,
   type EvaluationRequest,
+  type PlatformFacts,
   unfinished,
 } from "./messages.ts";
 import { type CodePlace, whereItLoops } from "./where-it-loops.ts";
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly where?: readonly string[];
   /** Keys of scenarios that narrow the selection: `origin=JFK,month=7`. */
   readonly scenarios?: readonly string[];
+  /** The platforms that steps may run on, by name; without it steps are not checked against them. */
+  readonly platforms?: Readonly<Record<string, PlatformFacts>>;
   /** For the evaluation of the pipeline file. */
   readonly timeoutMs?: number;
 }
@@ -50,7 +53,7 @@ const memoryMebibytes = 2048;
  * nothing. Leaves nothing behind on disk.
  *
  * Rejects with `PIPELINE_*` for the file itself, `PARAM_*`, `SELECTION_UNKNOWN`, `SCENARIOS_*`, `KEY_INVALID`,
- * `DIMENSION_UNKNOWN`, and for its steps `STEP_*` and `WIRING_INVALID`; each names the place.
+ * `DIMENSION_UNKNOWN`, and for its steps `STEP_*`, `WIRING_INVALID` and `RESOURCES_IMPOSSIBLE`; each names the place.
  */
 export async function makePlan(options: PlanOptions): Promise<Planned> {
   const asked = resolve(options.file);
@@ -74,6 +77,7 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
       ...(options.select === undefined ? {} : { select: options.select }),
       where: options.where ?? [],
       scenarios: options.scenarios ?? [],
+      ...(options.platforms === undefined ? {} : { platforms: options.platforms }),
       exploring: true,
       source,
       planFile: join(folder, "plan.json"),

@@ -298,6 +298,28 @@ const wrong: Wrong[] = [
   },
 ];
 
+describe("a step and the platforms that there are", () => {
+  const platforms = { local: { countsGpus: false }, cluster: { countsGpus: true } };
+  const gpuOn = (on: string, gpu: string): string =>
+    withSteps(`step("a", { by: ["market"], run: python("m:f"), on: "${on}", resources: ${gpu} });`);
+
+  it("refuses GPUs where they are not counted, also for a single scenario, and takes them where they are", async () => {
+    const some = "({ scenario }) => (scenario.market === 'b' ? { gpu: 2 } : {})";
+    const error = await testProject(gpuOn("local", some)).refused({ platforms });
+    expect(error).toMatchObject({ code: "RESOURCES_IMPOSSIBLE", place: { step: "a", line: 6 } });
+    expect(error.message).toContain("asks for 2 GPU");
+    expect(error.mend).toContain("pools: { gpu: 1 }");
+    await expect(testProject(gpuOn("cluster", some)).plan({ platforms })).resolves.toBeDefined();
+    await expect(testProject(gpuOn("local", "{ gpu: 0 }")).plan({ platforms })).resolves.toBeDefined();
+  });
+
+  it("refuses a platform that there is not", async () => {
+    const error = await testProject(gpuOn("clutser", "{}")).refused({ platforms });
+    expect(error).toMatchObject({ code: "STEP_INVALID", place: { step: "a", line: 6 } });
+    expect(error.mend).toContain('Did you mean "cluster"?');
+  });
+});
+
 describe("refused when planned, with the place of the step and the mend", () => {
   it.each(wrong)("$title", async ({ steps, options, code, says }) => {
     const text = withSteps(steps, options);
@@ -305,13 +327,13 @@ describe("refused when planned, with the place of the step and the mend", () => 
     expect({ code: error.code, message: error.message, mend: error.mend }).toMatchObject({ code });
     expect(`${error.message} ${error.mend}`).toMatch(says);
     expect(error.mend).toBeTruthy();
-    if (steps === "" || code === "STEP_CYCLE") return;
-    // The last step of each case is the wrong one, but for the forward reference.
+    if (steps === "") return;
+    // The last step of each case is the wrong one, but for the forward reference and the circle, which begins with the first.
     const lines = text.split("\n");
-    const expected =
-      code === "WIRING_INVALID" && steps.includes("wrte")
-        ? lines.findIndex((line) => line.includes("wrte"))
-        : lines.findLastIndex((line) => line.includes("step("));
+    const isFirst = code === "STEP_CYCLE" || steps.includes("wrte");
+    const expected = isFirst
+      ? lines.findIndex((line) => line.includes("step("))
+      : lines.findLastIndex((line) => line.includes("step("));
     expect(error.place).toMatchObject({ line: expected + 1, file: expect.stringMatching(/pipeline\.ts$/) });
   });
 

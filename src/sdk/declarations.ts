@@ -188,6 +188,7 @@ export interface ResourcesOption {
   readonly cpu?: number | string;
   /** Bytes, or a text such as `"512Mi"` or `"1.5Gi"`. Not limited if absent. */
   readonly memory?: number | string | undefined;
+  /** Whole cards. Refused where the platform does not count them, as on `local`: limit their users with a pool there. */
   readonly gpu?: number | undefined;
 }
 

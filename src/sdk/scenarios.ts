@@ -52,7 +52,10 @@ function source<Name extends string, Shape extends ScenarioShape>(
 
 /** Where scenarios come from. Paths are relative to the pipeline file. */
 export const scenarios = {
-  /** Reads a CSV file (RFC 4180, with a header line). Columns of numbers become numbers. */
+  /**
+   * Reads a CSV file (RFC 4180, with a header line). A label becomes a number if JSON takes each of its cells for one
+   * (`7689.0`); a dimension only if each cell is the number's own text, so `01` and `1.0` stay what they are.
+   */
   fromCsv: <const D extends readonly Declared[], const L extends readonly string[] | LabelTypes = never>(
     path: string,
     columns: FileColumns<D, L>,

@@ -35,21 +35,20 @@ describe("migrations", { timeout: 60_000 }, () => {
     await query("drop schema flotilla cascade");
     const migrations = [
       ...(await readMigrations()),
-      later(2, "create table flotilla.added (x int); insert into flotilla.added values (1)"),
+      later(9000, "create table flotilla.added (x int); insert into flotilla.added values (1)"),
     ];
     await Promise.all(Array.from({ length: 5 }, () => migrate(connect(), migrations)));
     expect(await query("select x from flotilla.added")).toEqual([{ x: 1 }]);
-    expect(await query("select number from flotilla.migration order by number")).toEqual([
-      { number: 1 },
-      { number: 2 },
-    ]);
+    expect(await query("select number from flotilla.migration order by number")).toEqual(
+      migrations.map(({ number }) => ({ number })),
+    );
   });
 
   it("leave nothing behind when one fails", async () => {
-    const migrations = [...(await readMigrations()), later(2, "create table flotilla.half (x int); select 1 / 0")];
+    const migrations = [...(await readMigrations()), later(9000, "create table flotilla.half (x int); select 1 / 0")];
     await expect(migrate(connect(), migrations)).rejects.toThrow("division by zero");
     expect(await query("select from pg_tables where tablename = 'half'")).toEqual([]);
-    expect(await query("select number from flotilla.migration")).toEqual([{ number: 1 }]);
+    expect(await query("select number from flotilla.migration where number >= 9000")).toEqual([]);
   });
 
   it("of a newer version are refused only when they break ours", async () => {

@@ -14,6 +14,7 @@ import { listTasks } from "./queries/list-tasks.ts";
 import { readPools } from "./queries/read-pools.ts";
 import { openRequests, requestHandled } from "./queries/read-requests.ts";
 import { getRun, listRuns } from "./queries/read-runs.ts";
+import { recordFault } from "./queries/record-fault.ts";
 import { referredDigests } from "./queries/referred-digests.ts";
 import { releaseRun } from "./queries/release-run.ts";
 import { renewLeases } from "./queries/renew-leases.ts";
@@ -29,6 +30,7 @@ export function makePostgresStore(database: Database): Store {
     renew: (options) => renewLeases(database, options),
     release: (run, fence) => releaseRun(database, run, fence),
     commit: (changes) => commit(database, changes),
+    recordFault: (fault) => recordFault(database, fault),
     addRequest: (run, request, by) => addRequest(database, run, request, by),
     openRequests: (runs) => openRequests(database, runs),
     requestHandled: (id) => requestHandled(database, id),

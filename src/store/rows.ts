@@ -9,7 +9,7 @@ import type { AttemptRow, RunRow, TaskRow } from "./store.ts";
 
 /** Columns of a run as the database names them, and its row in our words. */
 export const runColumns = `id, pipeline, plan_hash, code, selection, params, state, why, fence, owner, coalesce(lease_until > clock_timestamp(), false) as leased,
-  version, counts, started_by, project, created_at, started_at, ended_at`;
+  quarantined, version, counts, started_by, project, created_at, started_at, ended_at`;
 
 export interface RunRecord {
   readonly id: string;
@@ -23,6 +23,7 @@ export interface RunRecord {
   readonly fence: number;
   readonly owner: string | null;
   readonly leased: boolean;
+  readonly quarantined: boolean;
   readonly version: number;
   readonly counts: readonly Partial<StateCounts>[];
   readonly started_by: string;
@@ -45,6 +46,7 @@ export function toRunRow(record: RunRecord): RunRow {
     fence: record.fence,
     owner: (record.owner ?? undefined) as EngineId | undefined,
     leased: record.leased,
+    quarantined: record.quarantined,
     version: record.version,
     counts: record.counts.map((counts) => ({ ...noCounts(), ...counts })),
     startedBy: record.started_by,

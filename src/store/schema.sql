@@ -72,6 +72,8 @@ create table flotilla.run (
   created_at double precision not null,
   started_at double precision,
   ended_at double precision,
+  faults integer not null default 0,
+  quarantined boolean not null default false,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_plan_hash_fkey FOREIGN KEY (plan_hash) REFERENCES plan(hash)
 ) with (fillfactor=40);

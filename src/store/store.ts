@@ -22,6 +22,8 @@ export interface RunRow {
   readonly owner: EngineId | undefined;
   /** Whether the owner's lease has not run out. */
   readonly leased: boolean;
+  /** Faults of ours at this run were too many; no engine takes it until somebody asks something of it. */
+  readonly quarantined: boolean;
   /** Grows with each commit; rows changed by a commit carry its number. */
   readonly version: number;
   /** Counts by state, one entry per step of the plan, in plan order. */
@@ -167,6 +169,17 @@ export interface Claim {
   readonly fence: number;
 }
 
+export interface Fault {
+  readonly run: RunId;
+  readonly fence: number;
+  /** With so many the run is quarantined. */
+  readonly most: number;
+  /** Until the run may be taken again. */
+  readonly waitMs: number;
+  /** Why it is quarantined, should it be so now. */
+  readonly why: string;
+}
+
 export interface TaskFilter {
   readonly steps?: readonly number[];
   /** Only these tasks, as (step, task) pairs. */
@@ -211,7 +224,14 @@ export interface Store {
   /** Gives a run back, so that another engine may take it at once. */
   release(run: RunId, fence: number): Promise<void>;
   commit(commit: Commit): Promise<CommitResult>;
+  /**
+   * Notes a fault of ours at a run and takes the run from its owner: the fence grows, and after `waitMs` it may be claimed
+   * again. With the `most`-th fault since the last request it is quarantined: nobody can claim it, it says `why`, and is paused
+   * if it was running. Changes nothing when the run has another fence.
+   */
+  recordFault(fault: Fault): Promise<void>;
 
+  /** Whatever is asked, it ends a quarantine. */
   addRequest(run: RunId, request: Request, by: string): Promise<number>;
   openRequests(runs: readonly RunId[]): Promise<readonly RequestRow[]>;
   requestHandled(id: number): Promise<boolean>;

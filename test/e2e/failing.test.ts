@@ -56,6 +56,9 @@ it("blocks only what needs the failed task, and a restart with mended code runs 
     .slice(before)
     .map(({ task }) => task);
   expect(again).toEqual(["train[market=b,month=2]", "compare[market=b]", "report"]);
-  const task = await project.json<{ outputs: { best: { value: number } } }>("show", "compare[market=b]");
+  const task = await project.json<{ why: string; outputs: { best: { value: number } } }>("show", "compare[market=b]");
   expect(task.outputs.best.value).toBe(7);
+  expect(task.why).toMatch(/^runs again, for train\[market=b,month=2\] was restarted by \S+$/);
+  expect((await project.flotilla("show", "train[market=b,month=2]")).stdout).toMatch(/\nrestarted by \S+\n/);
+  expect((await project.flotilla("tasks", "--step", "train")).stdout).toMatch(/month=2\].*restarted by/);
 }, 120_000);

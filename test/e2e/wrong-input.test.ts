@@ -99,6 +99,22 @@ const refusedAtTheEdge: Case[] = [
     code: "DIMENSION_UNKNOWN",
     says: /market/,
   },
+  {
+    title: "a GPU, which the local platform does not count",
+    files: {
+      "pipeline.ts": simple({
+        step: `{ by: ["market"], run: python("work:fit"), resources: ({ scenario }) => ({ gpu: scenario.market === "a" ? 1 : 0 }) }`,
+      }),
+    },
+    code: "RESOURCES_IMPOSSIBLE",
+    says: /neither counts GPUs.*pools/s,
+  },
+  {
+    title: "a platform that there is not",
+    files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), on: "locl" }` }) },
+    code: "STEP_INVALID",
+    says: /no platform here.*local/s,
+  },
   { title: "an unknown option", args: ["--selct", "all"], code: "USAGE", says: /--select/ },
 ];
 

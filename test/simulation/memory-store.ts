@@ -7,6 +7,7 @@ import type {
   Claim,
   Commit,
   CommitResult,
+  Fault,
   FailureGroup,
   NewRun,
   PoolRow,
@@ -20,6 +21,7 @@ import type {
 interface StoredRun {
   row: RunRow;
   leaseEndsAt: number;
+  faults: number;
   tasks: Map<string, TaskRow>;
   attempts: Map<AttemptId, AttemptRow>;
 }
@@ -55,6 +57,7 @@ export class MemoryStore implements Store {
       fence: 0,
       owner: undefined,
       leased: false,
+      quarantined: false,
       version: 0,
       counts: run.counts,
       startedBy: run.startedBy,
@@ -63,7 +66,7 @@ export class MemoryStore implements Store {
       endedAt: undefined,
       project: run.project,
     };
-    this.runs.set(run.id, { row, leaseEndsAt: 0, tasks: new Map(), attempts: new Map() });
+    this.runs.set(run.id, { row, leaseEndsAt: 0, faults: 0, tasks: new Map(), attempts: new Map() });
   }
 
   async claim({
@@ -81,6 +84,7 @@ export class MemoryStore implements Store {
       if (run !== undefined && id !== run) continue;
       if (stored.row.owner !== undefined && stored.row.owner !== insteadOf && stored.leaseEndsAt > this.#now())
         continue;
+      if (stored.row.quarantined || (stored.row.owner === undefined && stored.leaseEndsAt > this.#now())) continue;
       const asked = this.requests.some((request) => request.run === id && !request.handled);
       if (run === undefined && runStateFacts[stored.row.state].ended && !asked) continue;
       const fence = stored.row.fence + 1;
@@ -112,7 +116,19 @@ export class MemoryStore implements Store {
 
   async release(run: RunId, fence: number): Promise<void> {
     const stored = this.runs.get(run);
-    if (stored?.row.fence === fence) stored.row = { ...stored.row, owner: undefined, leased: false };
+    if (stored?.row.fence !== fence) return;
+    stored.row = { ...stored.row, owner: undefined, leased: false };
+    stored.leaseEndsAt = 0;
+  }
+
+  async recordFault({ run, fence, most, waitMs, why }: Fault): Promise<void> {
+    const stored = this.runs.get(run);
+    if (stored?.row.fence !== fence) return;
+    const quarantined = ++stored.faults >= most;
+    stored.leaseEndsAt = this.#now() + waitMs;
+    stored.row = { ...stored.row, fence: fence + 1, version: stored.row.version + 1, owner: undefined, quarantined };
+    if (quarantined)
+      stored.row = { ...stored.row, state: stored.row.state === "running" ? "paused" : stored.row.state, why };
   }
 
   async commit(commit: Commit): Promise<CommitResult> {
@@ -154,6 +170,11 @@ export class MemoryStore implements Store {
 
   async addRequest(run: RunId, request: Request, by: string): Promise<number> {
     const id = this.requests.length + 1;
+    const stored = this.runs.get(run);
+    if (stored !== undefined && stored.faults > 0) {
+      stored.faults = 0;
+      stored.row = { ...stored.row, quarantined: false };
+    }
     this.requests.push({ id, run, request, by, handled: false });
     return id;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Evidence } from "../../src/core/evidence.ts";
 import type { Plan } from "../../src/core/plan.ts";
+import type { CommitResult, RunRow } from "../../src/store/store.ts";
 import { classify } from "../../src/core/classify.ts";
 import { from, grid, planOf, planStep } from "../helpers/plans.ts";
 import { type Outcome, simulate, violations } from "./simulate.ts";
@@ -46,6 +47,13 @@ function wide(): Plan {
 
 function statesOf({ store, runs }: Outcome): string[] {
   return runs.map((run) => store.runs.get(run)!.row.state);
+}
+
+/** What is wrong with a run, until it is mended. */
+interface Poison {
+  readonly evidence?: Evidence;
+  readonly plan?: (plan: Plan) => Plan;
+  readonly commit?: (commit: () => Promise<CommitResult>) => Promise<CommitResult>;
 }
 
 const seeds = Number(process.env["FLOTILLA_SIMULATION_SEEDS"] ?? 60);
@@ -149,6 +157,76 @@ describe("a simulated fleet", () => {
     }
   });
 
+  const poisons: { what: string; poison: (broken: () => boolean) => Poison }[] = [
+    {
+      what: "a report that cannot be judged",
+      poison: (broken) => ({
+        evidence: {
+          completed: true,
+          get exitCode(): number {
+            if (broken()) throw new TypeError("poison");
+            return 0;
+          },
+        },
+      }),
+    },
+    {
+      what: "a plan that cannot be read",
+      poison: () => ({ plan: (plan) => ({ ...plan, steps: null as never }) }),
+    },
+    {
+      what: "a task that cannot be admitted",
+      poison: () => ({
+        plan: (plan) => ({ ...plan, steps: plan.steps.map((step) => ({ ...step, pools: null as never })) }),
+      }),
+    },
+    {
+      what: "a commit that the store refuses",
+      poison: (broken) => ({
+        commit: (commit) => (broken() ? Promise.reject(new TypeError("poison")) : commit()),
+      }),
+    },
+  ];
+
+  it.each(poisons)(
+    "quarantines a run after three faults of ours, at $what, and the others go on",
+    async ({ poison }) => {
+      let broken = true;
+      let poisonedRun = "";
+      const { evidence = done, plan = (same: Plan) => same, commit = (go) => go() } = poison(() => broken);
+      const outcome = await simulate({
+        seed: 5,
+        plans: [fleet(0), fleet(0)],
+        behaviour: (spec, random) => ({
+          lastsMs: 20 + random() * 100,
+          evidence: spec.id.startsWith(poisonedRun) ? evidence : done,
+        }),
+        engines: 2,
+        meanwhile: async ({ store, clock, runs: [poisoned, healthy] }) => {
+          poisonedRun = poisoned!;
+          const whole = store.plans.get("plan-1")!;
+          store.plans.set("plan-1", plan(whole));
+          const usual = store.commit.bind(store);
+          store.commit = (rows) => (rows.run === poisoned ? commit(() => usual(rows)) : usual(rows));
+          const row = (): RunRow => store.runs.get(poisoned!)!.row;
+          while (!row().quarantined) await clock.sleep(100);
+          expect(row()).toMatchObject({ state: "paused", owner: undefined });
+          expect(row().why).toMatch(/^quarantined after 3 faults of Flotilla, the last: TypeError: /);
+          // Three claims, and three faults that took the run away again.
+          expect(row().fence).toBe(6);
+          await clock.sleep(60_000);
+          expect(row().fence).toBe(6);
+          expect(store.runs.get(healthy!)!.row.state).toBe("succeeded");
+          broken = false;
+          store.plans.set("plan-1", whole);
+          await store.addRequest(poisoned!, { type: "resume" }, "test");
+        },
+      });
+      expect(statesOf(outcome)).toEqual(["succeeded", "succeeded"]);
+      expect(violations(outcome)).toEqual([]);
+    },
+  );
+
   it("restarts what failed, and what hangs on it, also while an engine dies", async () => {
     const broken = new Set(["train[origin=JFK,month=2]"]);
     for (let seed = 1; seed <= 10; seed++) {
@@ -173,7 +251,9 @@ describe("a simulated fleet", () => {
         },
       });
       expect(statesOf(outcome)).toEqual(["succeeded"]);
-      const { tasks } = outcome.store.runs.get(outcome.runs[0]!)!;
+      const { tasks, attempts } = outcome.store.runs.get(outcome.runs[0]!)!;
+      const again = [...attempts.values()].filter(({ number }) => number > 1);
+      for (const { why } of again) expect(why).toMatch(/restarted by test$/);
       // EWR and LGA do not hang on JFK; later months of JFK, and everything collected, do.
       expect(
         [...tasks.values()].filter(({ ref, attempts }) => ref.startsWith("train[origin=EWR") && attempts !== 1),

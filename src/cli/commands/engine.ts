@@ -1,4 +1,3 @@
-import type { RunId } from "../../core/ids.ts";
 import type { CommandRun } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { makeEngine } from "../make-engine.ts";
@@ -10,22 +9,17 @@ const lookMs = 500;
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
-    const engine = makeEngine(project, invocation.options, { takeOrphans: true });
+    const engine = makeEngine(project, invocation.options, {
+      takeOrphans: true,
+      // Nobody waits for these runs here; the log is all there is to tell.
+      onFault: (id, fault) =>
+        invocation.terminal.note(`${id}: ${fault instanceof Error ? fault.stack : String(fault)}`),
+    });
     const stop = (): Promise<void> => engine.stop();
     await engine.start();
     project.beforeClose.add(stop);
-    const known = new Set<RunId>();
     for (let workedAt = performance.now(); performance.now() - workedAt < idleMs;) {
-      for (const id of engine.owned) {
-        workedAt = performance.now();
-        if (known.has(id)) continue;
-        known.add(id);
-        engine.ended(id).catch((fault: unknown) => {
-          known.delete(id);
-          // Nobody waits for this run here; the log is all there is to tell.
-          invocation.terminal.note(`${id}: ${fault instanceof Error ? fault.stack : String(fault)}`);
-        });
-      }
+      if (engine.owned.length > 0) workedAt = performance.now();
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
     return exitCodes.done.code;

@@ -21,5 +21,6 @@ export const run: CommandRun = async (invocation) =>
     const [what, them] = tasks.length === 1 ? ["1 task", "it"] : [`${tasks.length} tasks`, "them"];
     if (!terminal.json) terminal.print(`restarting ${what} and what hangs on ${them}`);
     if (options["detach"] === true && !isDriven(row)) return detachRun(project, row, invocation);
-    return driveRun(project, row, plan, invocation);
+    // Read again: the request has ended a quarantine.
+    return driveRun(project, await findRun(project, row.id), plan, invocation);
   });

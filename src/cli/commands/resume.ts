@@ -27,7 +27,9 @@ export const run: CommandRun = async (invocation) =>
       terminal.print(terminal.json ? JSON.stringify(runJson(resumed)) : `${resumed.id} ${resumed.state}`);
       return exitCodes.done.code;
     }
-    if (row.state === "paused") await project.store.addRequest(row.id, { type: "resume" }, userName());
+    if (row.state === "paused" || row.quarantined)
+      await project.store.addRequest(row.id, { type: "resume" }, userName());
     if (options["detach"] === true) return detachRun(project, row, invocation);
-    return driveRun(project, row, await planOf(project.store, row), invocation);
+    // Read again: the request has ended a quarantine.
+    return driveRun(project, await findRun(project, row.id), await planOf(project.store, row), invocation);
   });

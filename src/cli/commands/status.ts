@@ -5,6 +5,7 @@ import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { findRun, planOf } from "../find-run.ts";
 import { withProject } from "../open-project.ts";
+import { safeText } from "../format/safe-text.ts";
 import { runJson, stepsJson } from "../run-json.ts";
 import { runLines } from "../view/run-lines.ts";
 import { summarise } from "../view/run-summary.ts";
@@ -26,6 +27,8 @@ export const run: CommandRun = async (invocation) =>
     const { columns, paint } = terminal;
     terminal.print(runLines(row, plan, { now, columns, paint, rate: undefined, driven, stepMs }).join("\n"));
     if (runStateFacts[row.state].ended) await summarise(project, row, plan, terminal);
+    else if (row.quarantined)
+      terminal.print(`\n${safeText(row.why)}\nwhat runs, runs on; try again with: flotilla resume ${row.id}`);
     else if (!driven) terminal.print(`\nno engine drives this run; go on with it: flotilla resume ${row.id}`);
     return exitCodes.done.code;
   });

@@ -1,13 +1,13 @@
-import { isAbsolute, normalize } from "node:path";
 import { didYouMean } from "../../core/closest.ts";
-import { type ErrorCode, FlotillaError } from "../../core/errors.ts";
-import { dimensionsOf, type ScenarioColumn, type ScenarioSet } from "../../core/scenario-set.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import { dimensionsOf, type ScenarioSet } from "../../core/scenario-set.ts";
 import type { PipelineDeclaration, StepDeclaration, StepOptionsData } from "../../sdk/declarations.ts";
-import { readsOf } from "./reads.ts";
+import { checkArguments } from "./check-arguments.ts";
+import { checkWiring } from "./check-wiring.ts";
+import { refuseStep } from "./refuse-step.ts";
 
 /** What names of pipelines and steps look like: they become parts of paths, of commands, and of names on platforms. */
 export const namePattern = /^[a-z][a-zA-Z0-9_-]{0,62}$/;
-const identifierPattern = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Refuses what is declared wrongly, with the place of the declaration and what to do about it. */
 export function checkSteps(pipeline: PipelineDeclaration, steps: readonly StepDeclaration[], set: ScenarioSet): void {
@@ -27,8 +27,7 @@ export function checkSteps(pipeline: PipelineDeclaration, steps: readonly StepDe
       step,
       dimensions.map(({ name }) => name),
     );
-    checkOutputs(step);
-    checkInputNames(step);
+    checkArguments(step);
     checkPools(step, pipeline.pools);
     const { concurrency } = step.options;
     if (concurrency !== undefined && !isCount(concurrency))
@@ -40,18 +39,6 @@ export function checkSteps(pipeline: PipelineDeclaration, steps: readonly StepDe
 /** A whole number of at least 1. */
 export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
-}
-
-/** Throws for a step, with its place. */
-export function refuseStep(
-  step: Pick<StepDeclaration, "name" | "at">,
-  code: ErrorCode,
-  what: string,
-  mend: string,
-): never {
-  const [, file, line] = /^(.*):(\d+)$/.exec(step.at ?? "") ?? [];
-  const place = { step: step.name, ...(file === undefined ? {} : { file, line: Number(line) }) };
-  throw new FlotillaError(code, `step ${step.name} ${what}`, { place, mend });
 }
 
 function checkName(step: StepDeclaration, known: ReadonlyMap<string, StepDeclaration>): void {
@@ -122,72 +109,6 @@ function checkDimensions(step: StepDeclaration, dimensions: readonly string[]): 
       );
 }
 
-function checkOutputs(step: StepDeclaration): void {
-  const paths = new Set<string>();
-  for (const [name, output] of Object.entries(step.options.outputs ?? {})) {
-    if (output?.kind !== "output")
-      refuseStep(
-        step,
-        "STEP_INVALID",
-        `declares its output ${name} as ${JSON.stringify(output)}`,
-        'declare it with file("…"), folder("…"), number(), string(), boolean() or json()',
-      );
-    const { path } = output;
-    if (!identifierPattern.test(name))
-      refuseStep(
-        step,
-        "STEP_INVALID",
-        `has an output called ${JSON.stringify(name)}`,
-        "output names are identifiers: letters, digits and _",
-      );
-    if (path === undefined) continue;
-    const clean = normalize(path);
-    if (path === "" || isAbsolute(path) || clean.startsWith("..") || clean === "." || path.includes("\0"))
-      refuseStep(
-        step,
-        "STEP_INVALID",
-        `writes its output ${name} to ${JSON.stringify(path)}, outside of its folder`,
-        "name a path within the folder of outputs, such as model.pkl",
-      );
-    const other = [...paths].find(
-      (known) => known === clean || known.startsWith(`${clean}/`) || clean.startsWith(`${known}/`),
-    );
-    if (other !== undefined)
-      refuseStep(
-        step,
-        "STEP_INVALID",
-        other === clean
-          ? `writes two outputs to ${path}`
-          : `writes one output inside of another: ${other} and ${clean}`,
-        "give each output a path of its own",
-      );
-    paths.add(clean);
-  }
-}
-
-/** Dimensions, inputs and paths of outputs are the arguments of one function: each name stands for one of them. */
-function checkInputNames(step: StepDeclaration): void {
-  const { inputs = {}, outputs = {}, by = [] } = step.options;
-  for (const input of Object.keys(inputs)) {
-    if (!identifierPattern.test(input))
-      refuseStep(
-        step,
-        "STEP_INVALID",
-        `has an input called ${JSON.stringify(input)}`,
-        "input names are identifiers: letters, digits and _",
-      );
-    if (by.includes(input))
-      refuseStep(
-        step,
-        "STEP_INVALID",
-        `has an input called ${input}, as its dimension is`,
-        "give the input another name",
-      );
-    if (outputs[input]?.path !== undefined)
-      refuseStep(step, "STEP_INVALID", `has an input and an output called ${input}`, "give one of them another name");
-  }
-}
-
 function checkPools(step: StepDeclaration, pools: Readonly<Record<string, number>>): void {
   for (const [name, units] of Object.entries(step.options.pools ?? {})) {
     const capacity = Object.hasOwn(pools, name) ? pools[name] : undefined;
@@ -204,63 +125,6 @@ function checkPools(step: StepDeclaration, pools: Readonly<Record<string, number
         "STEP_INVALID",
         `takes ${units} of the pool ${name}, which has ${capacity}`,
         "take a whole number, at least one and at most what there is",
-      );
-  }
-}
-
-function checkWiring(
-  step: StepDeclaration,
-  byName: ReadonlyMap<string, StepDeclaration>,
-  dimensions: readonly ScenarioColumn[],
-): void {
-  for (const { writer: name, output, input, form, atLeast, along } of readsOf(step)) {
-    const writer = byName.get(name);
-    const what = input === undefined ? `comes after ${name}` : `reads ${name}.${output} as ${input}`;
-    if (writer === undefined)
-      refuseStep(
-        step,
-        "WIRING_INVALID",
-        `${what}, and there is no such step`,
-        `name a step of this pipeline.${didYouMean(name, byName.keys())}`,
-      );
-    const outputs = Object.keys(writer.options.outputs ?? {});
-    if (output !== undefined && !outputs.includes(output))
-      refuseStep(
-        step,
-        "WIRING_INVALID",
-        `${what}, which nobody writes`,
-        `${name} has ${outputs.join(", ") || "no outputs"}.${didYouMean(output, outputs)}`,
-      );
-    if (atLeast !== undefined && !(atLeast > 0 && atLeast <= 1))
-      refuseStep(step, "WIRING_INVALID", `${what} with atLeast ${atLeast}`, "atLeast is a fraction: over 0, at most 1");
-    const lost = (writer.options.by ?? []).filter((dimension) => !(step.options.by ?? []).includes(dimension));
-    if (form === "single" && lost.length > 0)
-      refuseStep(
-        step,
-        "WIRING_INVALID",
-        `${what}, but does not vary by ${lost.join(", ")}: there are many`,
-        `collect them with .collect(), or add ${lost.join(", ")} to the step's \`by\``,
-      );
-    if (along !== undefined && dimensions.find((dimension) => dimension.name === along)?.ordered !== true)
-      refuseStep(
-        step,
-        "WIRING_INVALID",
-        `${what} along ${along}, which has no order`,
-        `declare the dimension with ordered(${JSON.stringify(along)}), or with the list of its values in order`,
-      );
-    if (along !== undefined && !(writer.options.by ?? []).includes(along))
-      refuseStep(
-        step,
-        "WIRING_INVALID",
-        `${what} along ${along}, but ${name} does not vary by it`,
-        `add ${along} to the \`by\` of ${name}`,
-      );
-    if (form === "previous" && lost.length > 0)
-      refuseStep(
-        step,
-        "WIRING_INVALID",
-        `${what} (previous), but does not vary by ${lost.join(", ")}`,
-        `add ${lost.join(", ")} to the step's \`by\``,
       );
   }
 }

@@ -6,13 +6,15 @@ import { parseDuration } from "../../sdk/quantities.ts";
 import type { PipelineDeclaration } from "../../sdk/declarations.ts";
 import type { EvaluationRequest } from "../messages.ts";
 import { checkPipeline } from "./check-pipeline.ts";
-import { checkSteps, refuseStep } from "./check-steps.ts";
+import { checkPlatform } from "./check-platform.ts";
+import { checkSteps } from "./check-steps.ts";
 import { addEnvironmentSteps } from "./environment-steps.ts";
 import { findLeftOut } from "./left-out.ts";
 import { orderSteps } from "./order-steps.ts";
 import { planStep } from "./plan-step.ts";
 import { readParams } from "./read-params.ts";
 import { readScenarios } from "./read-scenarios.ts";
+import { refuseStep } from "./refuse-step.ts";
 import { chooseScenarios } from "./choose-scenarios.ts";
 
 /** Turns a declared pipeline into a plan. Throws what is wrong with it, as `FlotillaError` with the place. */
@@ -27,11 +29,12 @@ export function evaluatePipeline(
   const { chosen, selection, selections } = chooseScenarios(pipeline, set, request);
   const declared = pipeline.build(params);
   checkSteps(pipeline, declared, set);
-  const steps = orderSteps(
-    addEnvironmentSteps(
-      declared.map((step) => planStep(step, { scenarios: chosen, project: request.projectDirectory })),
-    ),
-  );
+  const planned = declared.map((step) => {
+    const made = planStep(step, { scenarios: chosen, project: request.projectDirectory });
+    if (request.platforms !== undefined) checkPlatform(step, made, request.platforms);
+    return made;
+  });
+  const steps = orderSteps(addEnvironmentSteps(planned), declared);
   const timeoutMs = pipeline.timeout === undefined ? undefined : parseDuration(pipeline.timeout);
   const plan: Plan = {
     format: 1,

@@ -4,7 +4,7 @@ import type { After, Input, Output, PlanStep } from "../../core/plan.ts";
 import type { ScenarioSet } from "../../core/scenario-set.ts";
 import { parseDuration } from "../../sdk/quantities.ts";
 import type { InputDeclaration, StepDeclaration } from "../../sdk/declarations.ts";
-import { refuseStep } from "./check-steps.ts";
+import { refuseStep } from "./refuse-step.ts";
 import { perTask } from "./per-task.ts";
 import { planResources } from "./plan-resources.ts";
 import { planRetry } from "./plan-retry.ts";

@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
 import type { EnvironmentDeclaration, StepDeclaration, WorkDeclaration } from "../../sdk/declarations.ts";
 import { environment } from "../../sdk/environment.ts";
-import { refuseStep } from "./check-steps.ts";
+import { refuseStep } from "./refuse-step.ts";
 import { hashEnvironment } from "./hash-environment.ts";
 
 /** What a step does, with its references read and its environment named by content. */

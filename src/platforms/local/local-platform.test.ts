@@ -37,7 +37,7 @@ describe("local platform", { timeout: 30_000 }, () => {
 
   it("promises what the machine has, or what it was told", async () => {
     const ground = await makeGround();
-    expect(ground.openWith({ cpus: 1.5, memoryBytes: 1000 }).capacity()).toEqual({ cpu: 1500, memory: 1000 });
+    expect(ground.openWith({ cpus: 1.5, memoryBytes: 1000 }).capacity()).toEqual({ cpu: 1500, memory: 1000, gpu: 0 });
     expect(ground.open().capacity()["cpu"]).toBeGreaterThanOrEqual(1000);
   });
 

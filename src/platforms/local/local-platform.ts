@@ -77,6 +77,8 @@ export class LocalPlatform implements Platform {
     this.#capacity = {
       cpu: Math.round((options.cpus ?? machine.cpus) * 1000),
       memory: options.memoryBytes ?? machine.memoryBytes,
+      // It cannot tell which cards are free, nor give one to one task alone: it promises none.
+      gpu: 0,
     };
     this.#parents = new WarmParents(
       { runner: findRunner(), flotilla: options.directory, ...options.parents },

@@ -142,6 +142,33 @@ export function testRuns(open: () => Store): void {
     });
   });
 
+  it("takes a run from its owner at a fault, and gives it to whoever comes first after the wait", async () => {
+    const { run, fence } = await ownRun(open());
+    await open().recordFault({ run: run.id, fence, most: 3, waitMs: 60_000, why: "broken" });
+    expect(await open().getRun(run.id)).toMatchObject({ state: "running", quarantined: false, version: 1 });
+    expect(await open().commit(commitFor({ run, fence }))).toEqual({ type: "lost" });
+    expect(await open().claim({ engine: engineB, leaseMs: 60_000, run: run.id })).toBeUndefined();
+    const again = await ownRun(open());
+    await open().recordFault({ run: again.run.id, fence: again.fence, most: 3, waitMs: 0, why: "broken" });
+    expect(await open().claim({ engine: engineB, leaseMs: 60_000, run: again.run.id })).toBeDefined();
+  });
+
+  it("quarantines a run after too many faults: paused, claimed by nobody, until something is asked of it", async () => {
+    const { id } = (await ownRun(open(), { leaseMs: 1 })).run;
+    await eventually(async () => !(await open().getRun(id))!.leased);
+    const claim = { engine: engineA, leaseMs: 60_000, run: id };
+    for (let fault = 0; fault < 3; fault++) {
+      const { fence } = (await open().claim(claim))!;
+      await open().recordFault({ run: id, fence: fence - 1, most: 3, waitMs: 0, why: "of an owner before" });
+      await open().recordFault({ run: id, fence, most: 3, waitMs: 0, why: "broken\0" });
+    }
+    expect(await open().getRun(id)).toMatchObject({ state: "paused", quarantined: true, leased: false });
+    expect((await open().getRun(id))!.why).toMatch(/^broken/);
+    expect(await open().claim(claim)).toBeUndefined();
+    await open().addRequest(id, { type: "resume" }, "anna");
+    expect(await open().claim(claim)).toMatchObject({ run: { state: "paused", quarantined: false } });
+  });
+
   it("wakes listeners when a run is created, asked something, changes its state, or is given back", async () => {
     const woken: (RunId | undefined)[] = [];
     const stop = open().onHint(({ run }) => void woken.push(run));

@@ -5,10 +5,13 @@ import { storable } from "../array-literal.ts";
 import type { Database, Statement } from "../database.ts";
 import type { Request } from "../store.ts";
 
-// 0.5 ms. The key makes it safe to repeat; the update that changes nothing lets the repetition answer with the id.
+// 0.5 ms. Who asks wants the run to be tried again, whatever became of it before. The key makes it safe to repeat; the update that changes nothing lets the repetition answer with the id.
 const insertRequest: Statement = {
   name: "add_request",
-  text: `with added as (
+  text: `with freed as (
+      update flotilla.run set faults = 0, quarantined = false, lease_until = case when owner is null then null else lease_until end
+      where id = $1 and faults > 0
+    ), added as (
       insert into flotilla.request (run_id, request, by, key)
       select id, $2, $3, $4 from flotilla.run where id = $1
       on conflict (key) do update set key = excluded.key

@@ -4,7 +4,7 @@ import type { Database, Statement } from "../database.ts";
 import { runColumns, type RunRecord, toRunRow } from "../rows.ts";
 import type { Claim } from "../store.ts";
 
-// 0.3 ms when there is nothing to take. There is something to do in a run that has not ended, or that is asked something. $4
+// 0.3 ms when there is nothing to take. There is something to do in a run that has not ended, or that is asked something, but not in one that is quarantined. $4
 // names this call: when its answer was lost, the repetition gets the same run.
 const claim: Statement = {
   name: "claim_run",
@@ -14,7 +14,7 @@ const claim: Statement = {
       select run_id from flotilla.request where not handled
     ), free as (
       select r.id as free_id from todo join flotilla.run r on r.id = todo.id
-      where ($3::text is null or r.id = $3)
+      where ($3::text is null or r.id = $3) and not r.quarantined
         and (r.lease_until is null or r.lease_until <= clock_timestamp() or r.claim_key = $4 or r.owner = $5)
       order by r.claim_key is not distinct from $4 desc, r.id
       limit 1
