@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -11,12 +10,12 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .faults import ConfigError, Fault
 from .protocol import VERSION, Message
+from .result_file import FULL
 
 _OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _IMPORT_MACHINERY = ("<frozen importlib", "<frozen runpy", os.path.join("importlib", "__init__.py"))
 _MESSAGE_LENGTH = 16_000
 _STACK_LENGTH = 64_000
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def failure_result(error: BaseException, attempt: Message) -> Message:
@@ -29,7 +28,7 @@ def failure_result(error: BaseException, attempt: Message) -> Message:
     else:
         data = error_data(error, attempt["code"], attempt.get("fatalErrors", ()))
     result: Message = {"protocol": VERSION, "completed": False, "error": data}
-    if any(isinstance(one, OSError) and one.errno in _FULL for one in chain):
+    if any(isinstance(one, OSError) and one.errno in FULL for one in chain):
         result["diskFull"] = True
     if any(isinstance(one, MemoryError) for one in chain):
         result["outOfMemory"] = True

@@ -12,7 +12,6 @@ except ImportError:  # pragma: no cover
     fcntl = None  # type: ignore[assignment]
 
 from . import descriptors
-from .durable import write_fully
 
 #: Longer lines are written in pieces.
 PIECE_BYTES = 64 * 1024
@@ -24,20 +23,43 @@ SHOW_UNENDED_AFTER_S = 0.5
 
 
 class Log:
-    """The file; made with the first record. What cannot be written, the disk being full, is dropped: a task may not hang on its log."""
+    """
+    The file; made with the first record. What cannot be written, the disk being full, is dropped: a task may not hang on its
+    log. Where something is missing a record says so, as soon as there is room for it.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._fd: Optional[int] = None
+        self._lost_bytes = 0
+        self._is_torn = False
 
     def write(self, records: bytes) -> None:
         try:
             if self._fd is None:
                 self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
                 descriptors.own(self._fd)
-            write_fully(self._fd, records)
+            if self._lost_bytes:
+                told = b" stderr F [flotilla: the disk was full; up to %d bytes of this log are lost here]\n" % self._lost_bytes
+                self._append(stamp() + told)
+                self._lost_bytes = 0
+            self._append(records)
         except OSError:
-            pass
+            self._lost_bytes += len(records)
+
+    def _append(self, records: bytes) -> None:
+        """What follows a record that was cut off must not be taken for the rest of it."""
+        if self._is_torn:
+            records = b"\n" + records
+        written = 0
+        try:
+            while written < len(records):
+                written += os.write(self._fd, memoryview(records)[written:])  # type: ignore[arg-type]
+            self._is_torn = False
+        except OSError:
+            if written > 0:
+                self._is_torn = records[written - 1 : written] != b"\n"
+            raise
 
     def close(self) -> None:
         if self._fd is not None:

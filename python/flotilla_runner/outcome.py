@@ -11,6 +11,7 @@ from typing import Any, Dict, Optional
 from .durable import read_fully, write_plain
 from .faults import Fault
 from .protocol import RESULT, VALUES, VERSION, Message, encode, now_ms
+from .result_file import FULL, NO_ROOM, no_room_result
 from .results import check_values, invalid_json
 
 #: `ru_maxrss` is in kilobytes, on macOS in bytes.
@@ -47,7 +48,7 @@ class Ending:
 def exit_record(attempt: Message, folder: str, ending: Ending) -> Message:
     """`exit.json`. For programs that write no result of their own, their values are read and checked here."""
     how = _how(ending.status)
-    result = _result(attempt, folder, succeeded=how.get("exitCode") == 0)
+    result = _result(attempt, folder, how.get("exitCode"))
     record: Dict[str, Any] = {"protocol": VERSION, "id": attempt["id"], **how}
     record["completed"] = how.get("exitCode") == 0 and result is not None and result.get("completed") is True
     if result is not None:
@@ -80,11 +81,21 @@ def _signal_name(number: int) -> str:
         return f"SIG{number}"
 
 
-def _result(attempt: Message, folder: str, *, succeeded: bool) -> Optional[Message]:
+def _result(attempt: Message, folder: str, exit_code: Optional[int]) -> Optional[Message]:
     result = _read(os.path.join(folder, RESULT))
-    if result is None and succeeded and attempt["run"]["type"] == "exec":
-        result = _result_of_program(attempt, os.path.join(folder, VALUES))
+    if result is not None:
+        return result
+    if attempt["run"]["type"] != "exec":
+        return no_room_result() if exit_code == NO_ROOM else None
+    if exit_code != 0:
+        return None
+    result = _result_of_program(attempt, os.path.join(folder, VALUES))
+    try:
         write_plain(os.path.join(folder, RESULT), encode(result))
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        # `exit.json` has it as well.
     return result
 
 

@@ -9,8 +9,8 @@ import threading
 from typing import Callable, Dict, List, Tuple
 
 from .call import find_function, load_module, prepare_call
-from .durable import write_plain
-from .protocol import OUTPUTS, PROGRESS, RESULT, VALUES, VERSION, WORK, Message, encode
+from .protocol import OUTPUTS, PROGRESS, VALUES, VERSION, WORK, Message
+from .result_file import write_result
 from .results import values_of
 
 
@@ -43,8 +43,7 @@ def run_task(folder: str, attempt: Message, task: Task) -> int:
         result = failure_result(error, attempt)
         print_stack(result)
         code = error.code if isinstance(error, SystemExit) and isinstance(error.code, int) and 0 < error.code < 256 else 1
-    write_plain(os.path.join(folder, RESULT), encode(result))
-    return code
+    return write_result(folder, result, code)
 
 
 def end_as_python_does(code: int) -> None:

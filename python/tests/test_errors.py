@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import unittest
 from typing import Any
 
@@ -43,6 +44,17 @@ class ErrorsTest(RunnerTest):
         done = self.python("import errno\ndef f():\n    try:\n        raise OSError(errno.ENOSPC, 'full')\n    except OSError as e:\n        raise RuntimeError('cannot save') from e\n")
         self.assertTrue(done["result"]["diskFull"])
         self.assertNotIn("outOfMemory", done)
+
+    def test_what_a_task_wrote_that_found_the_disk_full_goes(self) -> None:
+        text = "import errno, os\ndef f(model):\n    os.mkdir('deep')\n    open('deep/scratch', 'w').close()\n    open(model, 'w').write('half')\n    raise OSError(errno.ENOSPC, 'full')\n"
+        name = self.module("halfway", text)
+        folder = self.engine.prepare(run={"type": "python", "module": name, "function": "f"})
+        attempt = json.loads((folder / "attempt.json").read_text(encoding="utf-8"))
+        outputs = {"model": {"type": "file", "path": str(folder / "outputs" / "model")}}
+        (folder / "attempt.json").write_text(json.dumps({**attempt, "outputs": outputs}), encoding="utf-8")
+        self.engine.start(folder)
+        self.assertTrue(self.engine.finish(folder)["result"]["diskFull"])
+        self.assertEqual((list((folder / "outputs").iterdir()), list((folder / "work").iterdir())), ([], []))
 
     def test_leaving_by_sys_exit_is_no_success(self) -> None:
         done = self.python("import sys\ndef f():\n    sys.exit(0)\n")

@@ -1,16 +1,48 @@
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from harness import RunnerTest, log_of, wait_for
 
 from flotilla_runner.log import PIECE_BYTES, Log, Pump
 
 RECORD = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z (stdout|stderr) [FP] ")
+
+
+class FullDiskTest(unittest.TestCase):
+    def test_what_is_lost_is_told_and_nothing_is_mixed_up(self) -> None:
+        """A disk with room for a number of bytes at a time: -1 for all."""
+        real = os.write
+        room = [10, 0, 7, -1]
+
+        def write(fd: int, data: memoryview) -> int:
+            if room[0] == 0:
+                room.pop(0)
+                raise OSError(errno.ENOSPC, "No space left on device")
+            if room[0] < 0:
+                return real(fd, data)
+            count = real(fd, data[: room[0]])
+            room[0] -= count
+            return count
+
+        with tempfile.TemporaryDirectory() as folder, mock.patch("flotilla_runner.log.os.write", write):
+            log = Log(folder + "/log")
+            records = [b"T stdout F record %d\n" % number for number in range(4)]
+            log.write(records[0])  # cut off after 10 bytes
+            log.write(records[1])  # lost
+            log.write(records[2])  # lost with the 7 bytes of the notice that fit
+            log.write(records[3])
+            lines = (Path(folder) / "log").read_bytes().split(b"\n")
+        self.assertEqual(lines[0], records[0][:10])
+        self.assertEqual(lines[-2:], [records[3][:-1], b""])
+        self.assertRegex(lines[-3], RECORD)
+        self.assertIn(b"up to %d bytes of this log are lost here" % sum(map(len, records[:3])), lines[-3])
 
 
 class PumpTest(unittest.TestCase):

@@ -14,6 +14,12 @@ export function describeError(error: FlotillaError, { paint }: Pick<Terminal, "p
   return lines.join("\n");
 }
 
+/** The store is away or full, and whoever sees to a run waits for it. */
+export function tellWait(error: FlotillaError, terminal: Pick<Terminal, "paint" | "note">): void {
+  const goesOn = `  ${terminal.paint.dim("then")} the run goes on by itself; nothing is lost`;
+  terminal.note(`${describeError(error, terminal, false)}\n${goesOn}`);
+}
+
 function describePlace({ file, line, column, step, key, name }: Place): string {
   const parts: string[] = [];
   if (file !== undefined)

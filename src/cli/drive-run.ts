@@ -20,7 +20,7 @@ export async function driveRun(
   plan: Plan,
   { terminal, options }: Invocation,
 ): Promise<number> {
-  const driver = new RunDriver(project, run.id, options);
+  const driver = new RunDriver(project, run.id, { options, terminal });
   let isCancelled = false;
   const stopInterrupts = onInterrupt(() => {
     if (isCancelled || !driver.isOurs) return project.leave(exitCodes.interrupted.code);

@@ -41,10 +41,8 @@ export async function withProjectAt<T>(
   const store = await openStore({ directory: flotilla, ...(database === undefined ? {} : { databaseUrl: database }) });
   const beforeClose = new Set<() => Promise<void>>();
   // The embedded server must not be left running with nobody to use it.
-  const close = async (): Promise<void> => {
-    for (const task of beforeClose) await task();
-    await store.close();
-  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll(beforeClose, store));
   const leave = leaving(close);
   const stopListening = onEnding(leave);
   try {
@@ -55,6 +53,11 @@ export async function withProjectAt<T>(
     stopListening();
     await close();
   }
+}
+
+async function closeAll(beforeClose: ReadonlySet<() => Promise<void>>, store: Store): Promise<void> {
+  for (const task of beforeClose) await task();
+  await store.close();
 }
 
 const leaveLimitMs = 3000;

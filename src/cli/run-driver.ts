@@ -2,10 +2,12 @@ import type { RunId } from "../core/ids.ts";
 import type { Engine } from "../engine/engine.ts";
 import { quarantineError } from "../engine/faults.ts";
 import type { RunRow } from "../store/store.ts";
-import type { Options } from "./command.ts";
+import type { Invocation, Options } from "./command.ts";
+import { tellWait } from "./describe-error.ts";
 import { isDriven } from "./engine-id.ts";
 import { makeEngine } from "./make-engine.ts";
 import type { Project } from "./open-project.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Between two tries to take a run that nobody drives. */
 const retryMs = 500;
@@ -20,13 +22,15 @@ export class RunDriver {
   readonly #project: Project;
   readonly #id: RunId;
   readonly #options: Options;
+  readonly #terminal: Terminal;
   #fail: (fault: unknown) => void = () => undefined;
   #engine: Engine | undefined;
   #fault: unknown;
   #triedAt = -Infinity;
 
-  constructor(project: Project, id: RunId, options: Options) {
+  constructor(project: Project, id: RunId, { options, terminal }: Pick<Invocation, "options" | "terminal">) {
     this.#project = project;
+    this.#terminal = terminal;
     this.#id = id;
     this.#options = options;
     this.failed = new Promise((_, reject) => (this.#fail = reject));
@@ -58,7 +62,10 @@ export class RunDriver {
   }
 
   async #start(): Promise<Engine> {
-    const engine = makeEngine(this.#project, this.#options, { onFault: (_, fault) => (this.#fault = fault) });
+    const engine = makeEngine(this.#project, this.#options, {
+      onFault: (_, fault) => (this.#fault = fault),
+      onWait: (error) => tellWait(error, this.#terminal),
+    });
     await engine.start();
     this.#project.beforeClose.add(this.#stopEngine);
     return engine;

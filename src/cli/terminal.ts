@@ -19,6 +19,8 @@ export interface Terminal {
   readonly print: (text: string) => void;
   /** Text as it is, without an end of line: standard output. */
   readonly write: (text: string) => void;
+  /** Waits, where the reader is slow, until it has taken what was printed: a log may be larger than the memory. */
+  readonly drained: () => Promise<void>;
   /** Messages: standard error. */
   readonly note: (text: string) => void;
   /** Sends messages elsewhere while a part of the screen is drawn over and over; the function returned ends that. */
@@ -44,6 +46,10 @@ export function openTerminal({ json, color }: { json: boolean; color: boolean })
     paint: pc.createColors(isColorful),
     print: (text) => void stdout.write(`${text}\n`),
     write: (text) => void stdout.write(text),
+    // A reader that goes ends the process; nobody need be told here.
+    drained: async () => {
+      if (stdout.writableNeedDrain) await new Promise((resolve) => stdout.once("drain", resolve));
+    },
     note: (text) => note(text),
     divertNotes: (to) => {
       note = to;

@@ -96,6 +96,7 @@ export function fakeTerminal(over: Partial<Terminal> = {}): Terminal & { printed
     paint: noPaint,
     print: (text) => void printed.push(text),
     write: (text) => void printed.push(text),
+    drained: () => Promise.resolve(),
     note: (text) => void noted.push(text),
     divertNotes: () => () => undefined,
     ...over,

@@ -21,12 +21,18 @@ function textOf(retryClass: RetryClass, evidence: Evidence): string {
   if (evidence.config !== undefined) return evidence.config.message;
   if (retryClass === "out_of_memory") return memoryText(evidence);
   if (retryClass === "timeout") return "ran longer than its time limit";
+  if (retryClass === "disk") return diskText(error);
   if (error !== undefined) return error.message === "" ? error.type : `${error.type}: ${error.message}`;
   const known = evidence.fault ?? evidence.neverStarted ?? evidence.gone ?? evidence.unreachable;
   if (known !== undefined) return known;
   if (evidence.signal !== undefined) return `ended by ${evidence.signal}`;
   if (evidence.exitCode === 0) return "ended with exit code 0, but without having completed";
   return `ended with exit code ${evidence.exitCode ?? "unknown"}`;
+}
+
+function diskText(error: Evidence["error"]): string {
+  const said = error === undefined || error.message === "" ? "" : `: ${error.message}`;
+  return `no space is left; free some, for example with \`flotilla gc\`, and restart${said}`;
 }
 
 function memoryText(evidence: Evidence): string {

@@ -47,6 +47,7 @@ async function commitUntilAnswered(context: Context, rows: Commit): Promise<Comm
       return await context.store.commit(rows);
     } catch (error) {
       if (!isPassing(error)) throw error;
+      if (waitMs === firstWaitMs) context.onWait(error);
       await new Promise<void>((resolve) => context.clock.after(waitMs * (0.5 + context.random() / 2), resolve));
     }
   }
@@ -54,7 +55,7 @@ async function commitUntilAnswered(context: Context, rows: Commit): Promise<Comm
 }
 
 /** A store that is away or full: nothing was written, and it may be there again later. */
-export function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): error is FlotillaError {
   return error instanceof FlotillaError && (error.code === "STORE_UNREACHABLE" || error.code === "DISK_FULL");
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../core/clock.ts";
+import type { FlotillaError } from "../core/errors.ts";
 import type { EngineId, RunId } from "../core/ids.ts";
 import type { Platform, Report } from "../platforms/platform.ts";
 import type { RequestRow, Store } from "../store/store.ts";
@@ -20,6 +21,8 @@ export interface Context {
   readonly isGone: (engine: EngineId) => boolean;
   /** Told of each fault of ours that stops a run here. */
   readonly onFault: (run: RunId, fault: unknown) => void;
+  /** Told once for each commit that has to wait for the store. */
+  readonly onWait: (error: FlotillaError) => void;
   readonly runs: Map<RunId, OwnedRun>;
   /** Platforms that can begin one attempt at the end of another. */
   readonly successive: ReadonlySet<string>;

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../core/clock.ts";
+import { FlotillaError } from "../core/errors.ts";
 import type { AttemptId } from "../core/ids.ts";
 import type { Effect } from "../core/run-event.ts";
 import type { AttemptSpec, Platform, Report } from "../platforms/platform.ts";
@@ -79,5 +80,6 @@ export class Dispatch {
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof FlotillaError && error.mend !== undefined) return `${error.message}; ${error.mend}`;
   return error instanceof Error ? error.message : String(error);
 }

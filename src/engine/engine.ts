@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly isGone?: (engine: EngineId) => boolean;
   /** Told of each fault of ours that stops a run here; it is tried again, or quarantined after the third. */
   readonly onFault?: (run: RunId, fault: unknown) => void;
+  /** Told when the store is away or full. Nothing is lost: what was to be written is tried again until it is. */
+  readonly onWait?: (error: FlotillaError) => void;
   /** Takes any run that has no owner, besides those asked for by `own`. */
   readonly takeOrphans?: boolean;
 }
@@ -66,6 +68,7 @@ export class Engine {
       leaseMs,
       isGone,
       onFault: options.onFault ?? (() => undefined),
+      onWait: options.onWait ?? (() => undefined),
       runs: new Map(),
       successive: new Set([...platforms.values()].filter(({ isSuccessive }) => isSuccessive).map(({ name }) => name)),
       pools: new PoolView(),

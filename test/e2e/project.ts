@@ -91,8 +91,8 @@ export class Project {
       .map((line) => JSON.parse(line) as LedgerLine);
   }
 
-  /** Ends what this test started and removes the folder. */
-  async remove(): Promise<void> {
+  /** Ends what this test started and removes the folder; `beforeFolder` is called when nothing runs any more. */
+  async remove({ beforeFolder }: { beforeFolder?: () => void } = {}): Promise<void> {
     for (const child of this.#running) child.kill("SIGKILL");
     await until(() => this.#running.size === 0, "the commands have ended");
     const postmaster = join(this.directory, ".flotilla/postgres/data/postmaster.pid");
@@ -101,6 +101,7 @@ export class Project {
       if (isAlive(pid)) process.kill(pid, "SIGINT");
       await until(() => !isAlive(pid), "the embedded server has stopped");
     }
+    beforeFolder?.();
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -14,12 +14,12 @@ export async function askRun(
   project: Project,
   run: RunRow,
   request: Request,
-  { options }: Invocation,
+  invocation: Invocation,
   isDone: (row: RunRow) => boolean = () => true,
 ): Promise<RunRow> {
   const { store } = project;
   const id = await store.addRequest(run.id, request, userName());
-  const driver = new RunDriver(project, run.id, options);
+  const driver = new RunDriver(project, run.id, invocation);
   const carriedOut = async (): Promise<RunRow> => {
     for (;;) {
       const row = (await store.getRun(run.id))!;

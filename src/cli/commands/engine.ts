@@ -1,4 +1,5 @@
 import type { CommandRun } from "../command.ts";
+import { tellWait } from "../describe-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { makeEngine } from "../make-engine.ts";
 import { withProject } from "../open-project.ts";
@@ -12,6 +13,7 @@ export const run: CommandRun = async (invocation) =>
     const engine = makeEngine(project, invocation.options, {
       takeOrphans: true,
       // Nobody waits for these runs here; the log is all there is to tell.
+      onWait: (error) => tellWait(error, invocation.terminal),
       onFault: (id, fault) =>
         invocation.terminal.note(`${id}: ${fault instanceof Error ? fault.stack : String(fault)}`),
     });

@@ -48,7 +48,7 @@ async function printLogs(
   { id }: RunRow,
   attempts: AttemptsToRead,
   printer: LogPrinter,
-  { options }: Invocation,
+  { options, terminal }: Invocation,
 ): Promise<void> {
   const tailLines = quantityOption(options, "tail", "whole");
   const both = options["stdout"] === options["stderr"];
@@ -62,6 +62,7 @@ async function printLogs(
       for await (const line of readLog(attemptFolder(flotilla, attempt.id).log, range)) {
         attempt.fromByte = line.nextByte;
         if (both || options[line.stream] === true) printer.print(attempt, line);
+        await terminal.drained();
       }
     }
     if (isLast) return printer.end(run);

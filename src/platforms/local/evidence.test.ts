@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { Evidence } from "../../core/evidence.ts";
+import type { Evidence, TaskError } from "../../core/evidence.ts";
 import type { EndedAttempt } from "./evidence.ts";
 import { evidenceOf } from "./evidence.ts";
 import { parseExit } from "./exit-record.ts";
 
-const python: EndedAttempt = { work: "python", outputs: {}, cancelled: undefined, host: "here", pid: 42 };
+const python: EndedAttempt = {
+  work: "python",
+  outputs: {},
+  cancelled: undefined,
+  host: "here",
+  pid: 42,
+  root: "/p/r1",
+};
 const shell: EndedAttempt = { ...python, work: "shell" };
 const done = { completed: true, exitCode: 0, result: { completed: true, values: {} } };
+
+function fullError(message: string): TaskError {
+  return { type: "OSError", message, fatal: false };
+}
 
 const cases: [title: string, exit: object, attempt: EndedAttempt, expected: Partial<Evidence>][] = [
   [
@@ -57,7 +68,19 @@ const cases: [title: string, exit: object, attempt: EndedAttempt, expected: Part
     "a full disk",
     { exitCode: 1, completed: false, result: { completed: false, diskFull: true } },
     python,
-    { completed: false, diskFull: true },
+    { completed: false, diskFull: true, error: { type: "OSError", message: "(on the disk of /p/r1)" } },
+  ],
+  [
+    "a full disk, met by a write that does not say where",
+    { exitCode: 1, completed: false, result: { completed: false, diskFull: true, error: fullError("no space") } },
+    python,
+    { completed: false, diskFull: true, error: fullError("no space (on the disk of /p/r1)") },
+  ],
+  [
+    "a full disk, met by a write that says where",
+    { exitCode: 1, completed: false, result: { completed: false, diskFull: true, error: fullError("full: /p/r1/x") } },
+    python,
+    { completed: false, diskFull: true, error: fullError("full: /p/r1/x") },
   ],
   [
     "a program that cannot be executed",

@@ -1,4 +1,4 @@
-import type { Evidence } from "../../core/evidence.ts";
+import type { Evidence, TaskError } from "../../core/evidence.ts";
 import type { OutputValue } from "../../core/output-value.ts";
 import type { Output, Work } from "../../core/plan.ts";
 import { checkValues } from "./check-values.ts";
@@ -13,6 +13,8 @@ export interface EndedAttempt {
   readonly host: string;
   /** The task's process, from `started.json`. */
   readonly pid: number | undefined;
+  /** Its folder. */
+  readonly root: string;
 }
 
 /**
@@ -39,7 +41,7 @@ function isComplete(exit: ExitRecord, { work, cancelled }: EndedAttempt): boolea
   return !ended || (work !== "shell" && exit.result?.completed === true);
 }
 
-function seenOf(exit: ExitRecord, { cancelled, host, pid }: EndedAttempt): Omit<Evidence, "completed"> {
+function seenOf(exit: ExitRecord, { cancelled, host, pid, root }: EndedAttempt): Omit<Evidence, "completed"> {
   const { result } = exit;
   const config = exit.config ?? result?.config;
   const outOfMemory = exit.outOfMemory ?? (result?.outOfMemory ? ({ seenBy: "runtime" } as const) : undefined);
@@ -56,9 +58,14 @@ function seenOf(exit: ExitRecord, { cancelled, host, pid }: EndedAttempt): Omit<
     ...(outOfMemory === undefined ? {} : { outOfMemory }),
     ...(config === undefined ? {} : { config: { code: "TASK_CONFIG", message: config.message } }),
     ...(result?.error === undefined ? {} : { error: result.error }),
-    ...(result?.diskFull ? { diskFull: true } : {}),
+    ...(result?.diskFull ? { diskFull: true, error: withDisk(result.error, root) } : {}),
     ...endedBy(exit, cancelled),
   };
+}
+
+/** Which disk is full; what a failed write says is often no more than that one is. */
+function withDisk({ message, ...rest }: TaskError = { type: "OSError", message: "" }, root: string): TaskError {
+  return { ...rest, message: message.includes(root) ? message : `${message} (on the disk of ${root})`.trim() };
 }
 
 /** SIGTERM to a supervisor that we did not send came from outside: a machine that shuts down, a person. */

@@ -31,6 +31,7 @@ export function finishAttempt(store: ArtifactStore, attempt: LiveAttempt, host: 
     cancelled: attempt.cancelled?.why ?? (exit.endedByUs ? readCancel(folder) : undefined),
     host,
     pid: attempt.task?.pid,
+    root: folder.root,
   });
   const hasFiles = outcome.evidence.completed && Object.values(spec.outputs).some(isOnDisk);
   return hasFiles || inputPlaces(spec.inputs).length > 0 ? storeOutcome(store, attempt, outcome) : outcome;

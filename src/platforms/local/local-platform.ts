@@ -384,7 +384,8 @@ export class LocalPlatform implements Platform {
   #end(attempt: LiveAttempt, { evidence, outputs }: Outcome): void {
     if (!this.#letGo(attempt)) return;
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
-    if (!evidence.completed) return;
+    // Of a failed attempt all is kept to be looked at, unless that would keep the next from having room.
+    if (!evidence.completed && evidence.diskFull !== true) return;
     this.#beforeClosing(removeScratch(attempt).catch(() => undefined)); // what is left is found by gc
   }
 

@@ -13,11 +13,10 @@ export function goneEvidence({ cancelled }: LiveAttempt, host: string): Evidence
   return { completed: false, host, ...how };
 }
 
-/** Of one that could not be prepared, where no repetition of the call mends that; undefined for what may pass. */
+/** Of one that could not be prepared, where no repetition of the call mends that; undefined for what may pass, a full disk among it. */
 export function unstartable(thrown: unknown): Partial<Evidence> | undefined {
   if (!(thrown instanceof FlotillaError)) return undefined;
   const { code, message } = thrown;
-  if (code === "DISK_FULL") return { diskFull: true, error: { type: code, message } };
   const isFinal =
     code === "BLOB_MISSING" || code === "BLOB_DAMAGED" || code === "OUTPUT_INVALID" || code === "INTERNAL";
   return isFinal ? { config: { code, message } } : undefined;
