@@ -34,6 +34,12 @@ const forbidden: Readonly<Record<string, string>> = {
   "src/engine/builds-store.ts": `import "../store/open-store.ts";`,
   "src/engine/builds-platform.ts": `import "../platforms/local/local-platform.ts";`,
   "src/engine/builds-artifacts.ts": `import "../artifacts/disk-store.ts";`,
+  "src/engine/knows-server.ts": `import "../server/server.ts";`,
+  "src/api/knows-store.ts": `import "../store/store.ts";`,
+  "src/server/knows-cli.ts": `import "../cli/main.ts";`,
+  "src/server/services/builds-store.ts": `import "../../store/open-store.ts";`,
+  "src/server/services/evaluates.ts": `import "../../planner/bundle.ts";`,
+  "ui/src/runs/knows-core.ts": `import "../../../src/core/plan.ts";`,
 };
 
 const allowed: Readonly<Record<string, string>> = {
@@ -45,6 +51,9 @@ const allowed: Readonly<Record<string, string>> = {
   "src/store/uses-pg.ts": `import "pg"; import "../core/uses-nothing.ts";`,
   "src/platforms/local/uses-artifacts.ts": `import "../../artifacts/tree.ts"; import "../platform.ts";`,
   "src/engine/uses-interfaces.ts": `import "../store/store.ts"; import "../platforms/platform.ts"; import "../artifacts/artifact-store.ts";`,
+  "src/api/uses-core.ts": `import "../core/uses-nothing.ts"; import "zod";`,
+  "src/server/services/uses-interfaces.ts": `import "../../store/store.ts"; import "../../api/routes.ts"; import "../../planner/planner.ts";`,
+  "ui/src/runs/uses-wire.ts": `import "../../../src/api/routes.ts";`,
   "src/cli/wires.ts": `import "../engine/engine.ts"; import "../store/open-store.ts"; import "../platforms/local/local-platform.ts";`,
 };
 
