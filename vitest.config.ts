@@ -15,9 +15,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/browser/**"],
           testTimeout: 10_000,
         },
+      },
+      {
+        extends: true,
+        // A person's ways through the dashboard, in a real browser, from dist/.
+        test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 },
       },
       {
         extends: true,

@@ -1,5 +1,5 @@
 // `npm test`: prepares, runs every suite, and ends with one line `N passed, N failed, N skipped`.
-// `npm test -- --only unit` (or e2e, python, examples; may be repeated) runs some of them.
+// `npm test -- --only unit` (or e2e, browser, python, examples; may be repeated) runs some of them.
 import "./check-node.mjs";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { findOldestPython, requirePython, venv } from "./python.mjs";
 import { prepare } from "./prepare.mjs";
 import { repository, run, say } from "./repository.mjs";
 
-const names = ["unit", "e2e", "python", "examples"];
+const names = ["unit", "e2e", "browser", "python", "examples"];
 const chosen = readChosen(process.argv.slice(2));
 const scratch = mkdtempSync(join(tmpdir(), "flotilla-test-"));
 /** `{suite, passed, failed, skipped: [reason], ms}` */
@@ -54,7 +54,7 @@ async function suite(name, command, args, env = {}) {
 }
 
 async function vitest() {
-  const projects = ["unit", "e2e"].filter((name) => chosen.includes(name));
+  const projects = ["unit", "e2e", "browser"].filter((name) => chosen.includes(name));
   if (projects.length === 0) return;
   const program = join(repository, "node_modules/vitest/vitest.mjs");
   const args = [
@@ -64,7 +64,7 @@ async function vitest() {
     "--reporter=./scripts/vitest-summary.mjs",
     ...projects.flatMap((name) => ["--project", name]),
   ];
-  results.push(...(await suite(projects.join(" and "), process.execPath, args)));
+  results.push(...(await suite(projects.join(", "), process.execPath, args)));
 }
 
 async function python() {
