@@ -72,10 +72,11 @@ function makeReader(query: Query): ColumnReader {
     async output({ name: output, type, ...range }) {
       const { name, where, values } = rangeOf(range);
       const next = `$${values.length + 2}`;
-      const value =
+      const found =
         type === "string"
           ? `left(outputs #>> array[${next}, 'value'], ${longestText})`
           : `outputs #> array[${next}, 'value']`;
+      const value = whereReadable("outputs", found);
       const text = `select ${agg("int4send(task)")} as task, json_agg(${value}) as value from ${where}`;
       const [record] = await query<{ task: Buffer | null; value: Json[] | null }>(
         `output_column_${type}_${name}`,
@@ -118,7 +119,8 @@ const taskColumns = `${agg("int4send(step)")} as step, ${agg("int4send(task)")} 
 /** 2.5 s for 500,000 attempts: what the user's code said is looked for in the evidence of each. */
 const attemptColumns = `${agg("int4send(step)")} as step, ${agg("int4send(task)")} as task, ${agg("int4send(number)")} as number,
   ${agg(timeOf("intended_at"))} as intended_at, ${agg(timeOf("running_at"))} as running_at, ${agg(timeOf("ended_at"))} as ended_at,
-  json_agg(evidence -> 'startedAt') as work_started_at, json_agg(evidence -> 'endedAt') as work_ended_at`;
+  json_agg(${whereReadable("evidence", "evidence -> 'startedAt'")}) as work_started_at,
+  json_agg(${whereReadable("evidence", "evidence -> 'endedAt'")}) as work_ended_at`;
 
 const attemptsInRange = "flotilla.attempt where run_id = $1 and (step, task) >= ($2, $3) and (step, task) < ($4, $5)";
 
@@ -182,6 +184,11 @@ function agg(bytes: string): string {
 
 function timeOf(column: string): string {
   return `float8send(coalesce(${column}, 'NaN'))`;
+}
+
+/** PostgreSQL looks into no document that holds a NUL or half of a surrogate pair, which a task may well have printed. */
+function whereReadable(document: string, value: string): string {
+  return `case when strpos(${document}::text, '\\u0000') = 0 and strpos(${document}::text, '\\ud') = 0 then ${value} end`;
 }
 
 /** The index of a state in `taskStates`; the commonest is asked for first. */
