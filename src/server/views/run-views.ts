@@ -40,13 +40,23 @@ export class RunViews {
    * before you wait for anything else. Whoever asks meanwhile shares what is under way. Throws `RUN_NOT_FOUND`.
    */
   async of(row: RunRow, needs: Needs = {}): Promise<RunView> {
-    const entry = this.#entryOf(row.id);
     for (;;) {
+      const entry = this.#entryOf(row.id);
+      if (entry.busy !== undefined) {
+        await entry.busy;
+        continue;
+      }
       const { view } = entry;
-      if (entry.busy !== undefined) await entry.busy;
-      else if (view === undefined || view.run.version < row.version || lacks(view, needs))
-        await (entry.busy = this.#bring(entry, row, needs).finally(() => (entry.busy = undefined)));
-      else return view;
+      if (view !== undefined && view.run.version >= row.version && !lacks(view, needs)) return view;
+      const bringing = this.#bring(entry, row, needs);
+      entry.busy = bringing.then(() => undefined);
+      // Whoever waits for it hears of a failure; there may be nobody.
+      entry.busy.catch(() => undefined);
+      try {
+        return await bringing;
+      } finally {
+        entry.busy = undefined;
+      }
     }
   }
 
@@ -69,26 +79,27 @@ export class RunViews {
     return entry;
   }
 
-  async #bring(entry: Entry, row: RunRow, needs: Needs): Promise<void> {
+  async #bring(entry: Entry, row: RunRow, needs: Needs): Promise<RunView> {
     try {
       let isNew = false;
-      if (entry.view === undefined) {
-        entry.view = await this.#files.read(this.#store, row);
-        isNew = entry.view === undefined;
-        entry.view ??= await readView(this.#store, row);
-      }
-      const { view } = entry;
-      if (view.run.version < row.version || lacks(view, needs)) {
-        await updateView(this.#store, view, needs);
+      let view = entry.view ?? (await this.#files.read(this.#store, row));
+      if (view === undefined) {
         isNew = true;
+        view = await readView(this.#store, row);
       }
+      if (view.run.version < row.version || lacks(view, needs)) {
+        isNew = true;
+        await updateView(this.#store, view, needs);
+      }
+      entry.view = view;
       if (isNew && runStateFacts[view.run.state].ended) this.#files.write(view);
+      this.#letGo();
+      return view;
     } catch (error) {
-      // Half of a change may be in it, or the run may be gone: it is read anew by whoever asks next.
+      // The run may be gone: whoever asks next reads it anew.
       this.#entries.delete(row.id);
       throw error;
     }
-    this.#letGo();
   }
 
   #letGo(): void {
