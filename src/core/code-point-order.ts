@@ -6,7 +6,7 @@ export function sortByCodePoint(texts: readonly string[]): string[] {
   return texts.some((text) => /[\ud800-\udfff]/.test(text)) ? texts.toSorted(compareCodePoints) : texts.toSorted();
 }
 
-function compareCodePoints(a: string, b: string): number {
+export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];

@@ -11,6 +11,7 @@ import { getPlan } from "./queries/get-plan.ts";
 import { learnDurations, stepDurations } from "./queries/learn-durations.ts";
 import { listAttempts } from "./queries/list-attempts.ts";
 import { listTasks } from "./queries/list-tasks.ts";
+import { readColumns } from "./queries/read-columns.ts";
 import { readPools } from "./queries/read-pools.ts";
 import { openRequests, requestHandled } from "./queries/read-requests.ts";
 import { getRun, listRuns } from "./queries/read-runs.ts";
@@ -40,6 +41,7 @@ export function makePostgresStore(database: Database): Store {
     listRuns: (filter) => listRuns(database, filter ?? {}),
     getPlan: (hash) => getPlan(database, hash),
     listTasks: (run, filter) => listTasks(database, run, filter),
+    readColumns: (run, read) => readColumns(database, run, read),
     listAttempts: (run, filter) => listAttempts(database, run, filter),
     failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),

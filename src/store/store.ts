@@ -5,6 +5,9 @@ import type { Plan } from "../core/plan.ts";
 import type { RetryClass } from "../core/retry-class.ts";
 import type { AttemptState, RunState, StateCounts, TaskState } from "../core/task-state.ts";
 import type { Outputs } from "../core/output-value.ts";
+import type { ColumnReader } from "./columns.ts";
+
+export type * from "./columns.ts";
 
 /** Times in the store are milliseconds since 1970 by the *database's* clock where they decide (leases), by the engine's elsewhere. */
 export interface RunRow {
@@ -251,6 +254,8 @@ export interface Store {
   getPlan(hash: string): Promise<Plan | undefined>;
   /** In order of (step, task). */
   listTasks(run: RunId, filter?: TaskFilter): Promise<readonly TaskRow[]>;
+  /** Lets `read` look at the run, and at its rows as columns, all as of one moment. Undefined: there is no such run. */
+  readColumns<T>(run: RunId, read: (reader: ColumnReader, row: RunRow) => Promise<T>): Promise<T | undefined>;
   listAttempts(run: RunId, filter?: { step?: number; task?: number; open?: boolean }): Promise<readonly AttemptRow[]>;
   /** Failed tasks grouped by cause, largest group first. */
   failureGroups(run: RunId): Promise<readonly FailureGroup[]>;

@@ -218,6 +218,10 @@ export class MemoryStore implements Store {
     );
   }
 
+  async readColumns(): Promise<never> {
+    throw new FlotillaError("INTERNAL", "the simulation does not read columns");
+  }
+
   async failureGroups(): Promise<readonly FailureGroup[]> {
     throw new FlotillaError("INTERNAL", "the simulation does not read failure groups");
   }

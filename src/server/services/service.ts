@@ -4,6 +4,7 @@ import type { AttemptId } from "../../core/ids.ts";
 import type { Planned, PlanOptions } from "../../planner/planner.ts";
 import type { LogLine } from "../../platforms/platform.ts";
 import type { RunRow, Store } from "../../store/store.ts";
+import type { RunViews } from "../views/run-views.ts";
 
 /** What services work with; built by the command line, which alone knows the concrete parts. */
 export interface ServiceContext {
@@ -18,6 +19,7 @@ export interface ServiceContext {
   /** Whether an engine that lives, as far as can be known, drives the run. */
   isDriven(run: RunRow): boolean;
   readonly logs: AttemptLogs;
+  readonly views: RunViews;
   /** Milliseconds since 1970. */
   now(): number;
 }

@@ -6,7 +6,7 @@ import { runColumns, type RunRecord, toRunRow } from "../rows.ts";
 import type { RunRow } from "../store.ts";
 
 // 0.2 ms.
-const selectRun: Statement = { name: "get_run", text: `select ${runColumns} from flotilla.run where id = $1` };
+export const selectRun: Statement = { name: "get_run", text: `select ${runColumns} from flotilla.run where id = $1` };
 
 const selectRuns: Statement = {
   name: "list_runs",
