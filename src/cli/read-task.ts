@@ -6,10 +6,10 @@ import type { TaskState } from "../core/task-state.ts";
 import { attemptFolder } from "../platforms/local/attempt-folder.ts";
 import type { AttemptSpec } from "../platforms/platform.ts";
 import type { AttemptRow, RunRow, TaskRow } from "../store/store.ts";
-import { loadRun } from "./find-run.ts";
-import { findTask, type TaskNumber } from "./find-tasks.ts";
+import { loadRun } from "../server/runs/find-run.ts";
+import { findTask, type TaskNumber } from "../server/tasks/find-tasks.ts";
 import type { Project } from "./open-project.ts";
-import { whyWaits } from "./why-waits.ts";
+import { whyWaits } from "../server/tasks/why-waits.ts";
 
 /** All about one task, as `show` tells it. */
 export interface ShownTask extends Pick<TaskRow, "class" | "cause" | "error" | "readyAt" | "startedAt" | "endedAt"> {

@@ -4,7 +4,7 @@ import { clockTime, roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
 import type { Paint } from "../terminal.ts";
-import { settledOf, totalOf } from "./count-tasks.ts";
+import { settledOf, totalOf } from "../../server/runs/count-tasks.ts";
 
 export interface HeadingOptions {
   readonly now: number;

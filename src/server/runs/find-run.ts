@@ -1,27 +1,32 @@
-import { FlotillaError } from "../core/errors.ts";
-import type { RunId } from "../core/ids.ts";
-import { type LiveRun } from "../core/live-run.ts";
-import type { Plan } from "../core/plan.ts";
-import { reckon } from "../core/reckon.ts";
-import { rebuild } from "../engine/recover.ts";
-import type { RunRow, Store, TaskRow } from "../store/store.ts";
-import type { Project } from "./open-project.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import type { RunId } from "../../core/ids.ts";
+import { type LiveRun } from "../../core/live-run.ts";
+import type { Plan } from "../../core/plan.ts";
+import { reckon } from "../../core/reckon.ts";
+import { rebuild } from "../../engine/recover.ts";
+import type { RunRow, Store, TaskRow } from "../../store/store.ts";
 
-/** The run that a person means: an id, the beginning of one, or nothing for the newest. Throws `RUN_NOT_FOUND`. */
-export async function findRun(
-  project: Pick<Project, "store" | "directory" | "database">,
-  given: string | undefined,
-): Promise<RunRow> {
-  const { store } = project;
-  if (given === undefined) return newestRun(project);
+/** Where runs are looked for. */
+export interface RunPlace {
+  readonly store: Pick<Store, "getRun" | "listRuns">;
+  /** The project's folder. */
+  readonly project: string;
+  /** Whether other projects may keep runs in the same store. */
+  readonly isShared: boolean;
+}
+
+/** The run that is meant: an id, the beginning of one, or `latest` for the newest. Throws `RUN_NOT_FOUND`. */
+export async function findRun(place: RunPlace, given: string): Promise<RunRow> {
+  if (given === "latest") return newestRun(place);
+  const { store } = place;
   const exact = await store.getRun(given as RunId);
   if (exact !== undefined) return exact;
-  const matching = (await allRuns(store)).filter(({ id }) => id.startsWith(given));
+  const matching = await store.listRuns({ idPrefix: given, limit: mostNamed + 1 });
   if (matching.length === 1) return matching[0]!;
-  const some = matching.slice(0, 5).map(({ id }) => id);
+  const some = matching.slice(0, mostNamed).map(({ id }) => id);
   throw new FlotillaError(
     "RUN_NOT_FOUND",
-    matching.length === 0 ? `there is no run ${given}` : `${given} stands for ${matching.length} runs`,
+    matching.length === 0 ? `there is no run ${given}` : `${given} stands for several runs`,
     {
       place: { name: given },
       mend: matching.length === 0 ? "list them with `flotilla runs`" : `give more of it: ${some.join(", ")}`,
@@ -29,14 +34,13 @@ export async function findRun(
   );
 }
 
-/** A server may be shared by projects; of this one is meant, if there is any. */
-async function newestRun({
-  store,
-  directory,
-  database,
-}: Pick<Project, "store" | "directory" | "database">): Promise<RunRow> {
-  const runs = await store.listRuns({ limit: database === undefined ? 1 : pageSize });
-  const newest = runs.find(({ project }) => project === directory) ?? runs[0];
+/** How many runs that may be meant are named. */
+const mostNamed = 5;
+
+/** A server may be shared by projects; of this one is meant, if there is any. Throws `RUN_NOT_FOUND`. */
+async function newestRun({ store, project, isShared }: RunPlace): Promise<RunRow> {
+  const [ours] = isShared ? await store.listRuns({ project, limit: 1 }) : [];
+  const [newest] = ours === undefined ? await store.listRuns({ limit: 1 }) : [ours];
   if (newest !== undefined) return newest;
   throw new FlotillaError("RUN_NOT_FOUND", "there is no run yet", { mend: "start one with `flotilla run`" });
 }

@@ -1,18 +1,26 @@
-import { FlotillaError } from "../core/errors.ts";
-import { type LiveRun, stateOf } from "../core/live-run.ts";
-import type { Plan } from "../core/plan.ts";
-import { taskStateFacts } from "../core/task-state.ts";
-import { listOption, type Options } from "./command.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import { type LiveRun, stateOf } from "../../core/live-run.ts";
+import type { Plan } from "../../core/plan.ts";
+import { taskStateFacts } from "../../core/task-state.ts";
 import { findTask, taskFilter, type TaskNumber } from "./find-tasks.ts";
 
+/** What a person picked. */
+export interface RestartChoice {
+  /** These tasks. */
+  readonly tasks?: readonly string[];
+  /** All tasks of these steps that have ended. */
+  readonly from?: readonly string[];
+  /** Of these, or of what failed or was cancelled, those that meet the conditions. */
+  readonly where?: readonly string[];
+}
+
 /**
- * What a person picked with `--task`, `--from` and `--where`; without a choice of theirs, what failed or was cancelled.
- * What hangs on it follows by itself. Throws `RUN_STATE` when that is nothing, and what `findTask` and `taskFilter` throw.
+ * The tasks of a choice; without one, what failed or was cancelled. What hangs on them follows by itself.
+ * Throws `RUN_STATE` when that is nothing, and what `findTask` and `taskFilter` throw.
  */
-export function tasksToRestart(plan: Plan, live: LiveRun, options: Options): TaskNumber[] {
-  const steps = listOption(options, "from");
-  const where = listOption(options, "where");
-  const named = listOption(options, "task").map((ref) => findTask(plan, live.topology, ref));
+export function tasksToRestart(plan: Plan, live: LiveRun, choice: RestartChoice): TaskNumber[] {
+  const { tasks = [], from: steps = [], where = [] } = choice;
+  const named = tasks.map((ref) => findTask(plan, live.topology, ref));
   const belongs = taskFilter(plan, live.topology, { steps, where });
   const found = new Map(named.map((task) => [`${task.step}-${task.task}`, task]));
   if (named.length === 0 || steps.length > 0)

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { FlotillaError } from "../core/errors.ts";
-import { type LiveRun, makeLiveRun } from "../core/live-run.ts";
-import { setState } from "../core/settle.ts";
-import type { TaskState } from "../core/task-state.ts";
-import { makeTopology } from "../core/topology.ts";
-import type { Options } from "./command.ts";
-import { tasksToRestart } from "./tasks-to-restart.ts";
-import { flights, runId } from "./test-rows.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import { type LiveRun, makeLiveRun } from "../../core/live-run.ts";
+import { setState } from "../../core/settle.ts";
+import type { TaskState } from "../../core/task-state.ts";
+import { makeTopology } from "../../core/topology.ts";
+import { type RestartChoice, tasksToRestart } from "./tasks-to-restart.ts";
+import { flights, runId } from "../../cli/test-rows.ts";
 
 /** All succeeded, except for these. */
 function liveRun(states: Readonly<Record<string, TaskState>>): LiveRun {
@@ -24,8 +23,8 @@ const broken = liveRun({
   report: "blocked",
 });
 
-function chosen(options: Options, live = broken): string[] {
-  return tasksToRestart(flights, live, options).map(({ step, task }) => live.topology.steps[step]!.taskRef(task));
+function chosen(choice: RestartChoice, live = broken): string[] {
+  return tasksToRestart(flights, live, choice).map(({ step, task }) => live.topology.steps[step]!.taskRef(task));
 }
 
 describe("a restart", () => {
@@ -48,8 +47,8 @@ describe("a restart", () => {
 
   it("takes single tasks, each once, and a step besides", () => {
     const task = "features[origin=EWR]";
-    expect(chosen({ task: ["extract", "extract"] })).toEqual(["extract"]);
-    expect(chosen({ task: [task], from: ["features"] })).toHaveLength(3);
+    expect(chosen({ tasks: ["extract", "extract"] })).toEqual(["extract"]);
+    expect(chosen({ tasks: [task], from: ["features"] })).toHaveLength(3);
   });
 
   it("leaves alone what has not ended", () => {
@@ -64,7 +63,7 @@ describe("a restart", () => {
 
   it("is refused for a step or a task that there is not", () => {
     expect(() => chosen({ from: ["trian"] })).toThrow("no step trian");
-    expect(() => chosen({ task: ["train[origin=EWR]"] })).toThrow("carrier, month missing");
-    expect(() => chosen({ task: ["features[origin=SFO]"] })).toThrow("no task");
+    expect(() => chosen({ tasks: ["train[origin=EWR]"] })).toThrow("carrier, month missing");
+    expect(() => chosen({ tasks: ["features[origin=SFO]"] })).toThrow("no task");
   });
 });
