@@ -56,6 +56,7 @@ export function runRow(over: Partial<RunRow> = {}): RunRow {
     endedAt: undefined,
     project: "/project",
     file: "pipeline.ts",
+    changedParams: [],
     ...over,
   };
 }

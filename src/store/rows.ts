@@ -9,7 +9,7 @@ import type { AttemptRow, RunRow, TaskRow } from "./store.ts";
 
 /** Columns of a run as the database names them, and its row in our words. */
 export const runColumns = `id, pipeline, plan_hash, code, selection, params, state, why, fence, owner, coalesce(lease_until > clock_timestamp(), false) as leased,
-  quarantined, version, counts, started_by, project, file, created_at, started_at, ended_at`;
+  quarantined, version, counts, started_by, project, file, changed_params, created_at, started_at, ended_at`;
 
 export interface RunRecord {
   readonly id: string;
@@ -29,6 +29,7 @@ export interface RunRecord {
   readonly started_by: string;
   readonly project: string;
   readonly file: string | null;
+  readonly changed_params: readonly string[] | null;
   readonly created_at: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
@@ -56,6 +57,7 @@ export function toRunRow(record: RunRecord): RunRow {
     endedAt: record.ended_at ?? undefined,
     project: record.project,
     file: record.file ?? undefined,
+    changedParams: record.changed_params ?? undefined,
   };
 }
 

@@ -84,6 +84,7 @@ create table flotilla.run (
   faults integer not null default 0,
   quarantined boolean not null default false,
   file text,
+  changed_params json,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_plan_hash_fkey FOREIGN KEY (plan_hash) REFERENCES plan(hash)
 ) with (fillfactor=40);

@@ -36,6 +36,8 @@ export interface RunRow {
   readonly project: string;
   /** The pipeline file, relative to the folder of the project that the store belongs to. */
   readonly file: string | undefined;
+  /** Names of the parameters that are not as they are by default; undefined where that was not noted. */
+  readonly changedParams: readonly string[] | undefined;
 }
 
 /** A task that has left `waiting`. `step` and `task` are the plan's numbers. */
@@ -93,6 +95,7 @@ export interface NewRun {
   readonly startedBy: string;
   readonly project: string;
   readonly file?: string;
+  readonly changedParams?: readonly string[];
   readonly counts: readonly StateCounts[];
 }
 
@@ -133,7 +136,8 @@ export interface OpenAttempts {
 }
 
 export interface OutputMedian {
-  readonly step: number;
+  /** The name of the step, as it stands in a task's reference. */
+  readonly step: string;
   readonly output: string;
   readonly median: number;
 }

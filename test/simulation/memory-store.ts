@@ -65,6 +65,7 @@ export class MemoryStore implements Store {
       endedAt: undefined,
       project: run.project,
       file: run.file,
+      changedParams: run.changedParams,
     };
     this.runs.set(run.id, { row, leaseEndsAt: 0, faults: 0, tasks: new Map(), attempts: new Map() });
     return run.id;

@@ -15,8 +15,8 @@ export const run: CommandRun = async (invocation) =>
     const row = await namedRun(project, args[0]);
     if (row.state === "cancelling")
       throw new FlotillaError("RUN_STATE", `run ${row.id} is being cancelled`, { mend: "wait until it has ended" });
-    const { plan, live } = await loadRun(project.store, row);
-    const tasks = tasksToRestart(plan, live, {
+    const { plan, live, rows } = await loadRun(project.store, row);
+    const tasks = tasksToRestart(row.id, { plan, topology: live.topology }, rows, {
       tasks: listOption(options, "task"),
       from: listOption(options, "from"),
       where: listOption(options, "where"),

@@ -8,6 +8,7 @@ import { hashPlan } from "../../core/plan-hash.ts";
 import { noCounts } from "../../core/task-state.ts";
 import { makeTopology } from "../../core/topology.ts";
 import type { Planned } from "../../planner/planner.ts";
+import { changedParams } from "./changed-params.ts";
 import type { Once, RunRow, Store } from "../../store/store.ts";
 
 /** A limit that a person sets is part of what this run executes, so it is part of its plan. */
@@ -38,6 +39,7 @@ export async function createRun(
     startedBy: by,
     project: projectDirectory,
     counts,
+    changedParams: changedParams(plan),
     ...(file === undefined ? {} : { file }),
   };
   return (await place.store.getRun(await place.store.createRun(run, once)))!;

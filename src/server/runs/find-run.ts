@@ -4,6 +4,7 @@ import { type LiveRun } from "../../core/live-run.ts";
 import type { Plan } from "../../core/plan.ts";
 import { reckon } from "../../core/reckon.ts";
 import { rebuild } from "../../engine/recover.ts";
+import type { ServiceContext } from "../services/service.ts";
 import type { RunRow, Store, TaskRow } from "../../store/store.ts";
 
 /** Where runs are looked for. */
@@ -32,6 +33,11 @@ export async function findRun(place: RunPlace, given: string): Promise<RunRow> {
       mend: matching.length === 0 ? "list them with `flotilla runs`" : `give more of it: ${some.join(", ")}`,
     },
   );
+}
+
+/** The run that a request means. Throws `RUN_NOT_FOUND`. */
+export function runAt({ store, project, isShared = false }: ServiceContext, given: string): Promise<RunRow> {
+  return findRun({ store, project, isShared }, given);
 }
 
 /** How many runs that may be meant are named. */

@@ -1,30 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { FlotillaError } from "../../core/errors.ts";
-import { type LiveRun, makeLiveRun } from "../../core/live-run.ts";
-import { setState } from "../../core/settle.ts";
 import type { TaskState } from "../../core/task-state.ts";
 import { makeTopology } from "../../core/topology.ts";
-import { type RestartChoice, tasksToRestart } from "./tasks-to-restart.ts";
+import type { TaskRow } from "../../store/store.ts";
 import { flights, runId } from "../../cli/test-rows.ts";
+import { type RestartChoice, tasksToRestart } from "./tasks-to-restart.ts";
+
+const known = { plan: flights, topology: makeTopology(flights) };
+type Row = Pick<TaskRow, "step" | "task" | "state" | "cause">;
 
 /** All succeeded, except for these. */
-function liveRun(states: Readonly<Record<string, TaskState>>): LiveRun {
-  const live = makeLiveRun(runId, flights, makeTopology(flights));
-  for (const step of live.topology.steps)
-    for (let task = 0; task < step.size; task++)
-      setState(live, step.index, task, states[step.taskRef(task)] ?? "succeeded");
-  return live;
+function rowsOf(states: Readonly<Record<string, TaskState>>): Row[] {
+  return known.topology.steps.flatMap(({ index: step, size, taskRef }) =>
+    Array.from({ length: size }, (_, task): Row => {
+      const state = states[taskRef(task)] ?? "succeeded";
+      return { step, task, state, cause: state === "failed" ? `train | user | at ${task}` : undefined };
+    }),
+  );
 }
 
-const broken = liveRun({
+const broken = rowsOf({
   "train[origin=EWR,carrier=AA,month=1]": "failed",
   "train[origin=JFK,carrier=B6,month=2]": "cancelled",
   "compare[origin=EWR,carrier=AA]": "blocked",
   report: "blocked",
 });
 
-function chosen(choice: RestartChoice, live = broken): string[] {
-  return tasksToRestart(flights, live, choice).map(({ step, task }) => live.topology.steps[step]!.taskRef(task));
+function chosen(choice: RestartChoice, rows = broken): string[] {
+  return tasksToRestart(runId, known, rows, choice).map(({ step, task }) => known.topology.steps[step]!.taskRef(task));
 }
 
 describe("a restart", () => {
@@ -51,14 +54,19 @@ describe("a restart", () => {
     expect(chosen({ tasks: [task], from: ["features"] })).toHaveLength(3);
   });
 
+  it("takes only what failed for a cause", () => {
+    expect(chosen({ cause: "train | user | at 0" })).toEqual(["train[origin=EWR,carrier=AA,month=1]"]);
+    expect(() => chosen({ cause: "another" })).toThrow("nothing to restart");
+  });
+
   it("leaves alone what has not ended", () => {
-    const live = liveRun({ extract: "active" });
-    expect(() => chosen({ from: ["extract"] }, live)).toThrow("nothing to restart");
+    const rows = rowsOf({ extract: "active" });
+    expect(() => chosen({ from: ["extract"] }, rows)).toThrow("nothing to restart");
   });
 
   it("is refused when nothing failed, with how to choose", () => {
-    expect(() => chosen({}, liveRun({}))).toThrow(FlotillaError);
-    expect(() => chosen({}, liveRun({}))).toThrow("nothing to restart");
+    expect(() => chosen({}, rowsOf({}))).toThrow(FlotillaError);
+    expect(() => chosen({}, rowsOf({}))).toThrow("nothing to restart");
   });
 
   it("is refused for a step or a task that there is not", () => {

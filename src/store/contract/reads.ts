@@ -128,11 +128,11 @@ export function testReads(open: () => Store): void {
     ];
     await open().commit(commitFor(claim, { tasks }));
     const { id } = claim.run;
-    const medians = [{ step: 0, output: "auc", median: 0.5 }];
+    const medians = [{ step: "train", output: "auc", median: 0.5 }];
     expect(await open().outputMedians({ id, version: 1 })).toEqual(medians);
     await open().commit(commitFor(claim, { version: 1, tasks: [made(1, number(7))] }));
     expect(await open().outputMedians({ id, version: 1 })).toEqual(medians);
-    expect(await open().outputMedians({ id, version: 2 })).toEqual([{ step: 0, output: "auc", median: 3 }]);
+    expect(await open().outputMedians({ id, version: 2 })).toEqual([{ step: "train", output: "auc", median: 3 }]);
   });
 
   it("learns the mean duration of steps", async () => {

@@ -12,6 +12,7 @@ export function testRuns(open: () => Store): void {
       planHash: `pinned-${Math.random()}`,
       code: code as never,
       file: "pipelines/fleet.pipeline.ts",
+      changedParams: ["a"],
     });
     await open().createRun(run);
     const row = await open().getRun(run.id);
@@ -26,6 +27,7 @@ export function testRuns(open: () => Store): void {
       startedBy: "anna",
       project: run.project,
       file: run.file,
+      changedParams: ["a"],
     });
     expect(row!.counts).toEqual(run.counts);
     expect(JSON.stringify(row!.params)).toBe(JSON.stringify(run.plan.params));

@@ -1,5 +1,6 @@
--- The pipeline file that a run was planned from, relative to the project's folder; unknown for older runs.
-alter table flotilla.run add column file text;
+-- The pipeline file that a run was planned from, relative to the project's folder, and the names of the parameters that are not
+-- as they are by default, so that a list of runs needs no plans. Both unknown for older runs.
+alter table flotilla.run add column file text, add column changed_params json;
 
 -- What was answered to a request that came with a key of the caller's, so that one whose answer was lost is answered again and not
 -- carried out again. Written in the same statement as what it speaks of; forgotten after a day.

@@ -11,7 +11,7 @@ const selectKnown: Statement = {
 const workOut: Statement = {
   name: "work_out_numbers",
   text: `with made (step, outputs) as materialized (
-      select step, outputs from flotilla.task
+      select split_part(ref, '[', 1), outputs from flotilla.task
       where run_id = $1 and state in ('succeeded', 'reused') and outputs is not null and position('\\u' in outputs::text) = 0
     ), number (step, output, value) as (
       select step, item.key, (item.value -> 'value')::text::float8 from made, json_each(outputs) item
