@@ -8,8 +8,8 @@ import type { Call, ServiceContext } from "./service.ts";
 export interface OnceOnly<T> {
   /** What is asked, with the name of the operation: equal for equal requests. */
   readonly asked: readonly [operation: string, request: unknown];
-  act(once: Once | undefined): Promise<T>;
-  again(answered: Answered): Promise<T>;
+  readonly act: (once: Once | undefined) => Promise<T>;
+  readonly again: (answered: Answered) => Promise<T>;
 }
 
 /**

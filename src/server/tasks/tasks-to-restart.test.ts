@@ -11,9 +11,10 @@ type Row = Pick<TaskRow, "step" | "task" | "state" | "cause">;
 
 /** All succeeded, except for these. */
 function rowsOf(states: Readonly<Record<string, TaskState>>): Row[] {
-  return known.topology.steps.flatMap(({ index: step, size, taskRef }) =>
-    Array.from({ length: size }, (_, task): Row => {
-      const state = states[taskRef(task)] ?? "succeeded";
+  return known.topology.steps.flatMap((shape) =>
+    Array.from({ length: shape.size }, (_, task): Row => {
+      const { index: step } = shape;
+      const state = states[shape.taskRef(task)] ?? "succeeded";
       return { step, task, state, cause: state === "failed" ? `train | user | at ${task}` : undefined };
     }),
   );
