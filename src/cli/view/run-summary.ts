@@ -7,6 +7,7 @@ import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
 import type { Project } from "../open-project.ts";
 import type { Paint, Terminal } from "../terminal.ts";
+import { shellWord } from "../../server/shell-word.ts";
 import { countsInWords, countTasks } from "../../server/runs/count-tasks.ts";
 
 /** Groups shown; the rest is counted. */
@@ -120,8 +121,7 @@ function alignComments(commands: readonly NextCommand[], { paint, columns }: Sum
   });
 }
 
-/** A word of a command as it is typed. References are made so that within quotes a shell leaves them alone. */
+/** A word of a command as it is typed and can be shown. */
 export function quote(word: string): string {
-  const safe = safeText(word);
-  return /^[A-Za-z0-9_./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+  return shellWord(safeText(word));
 }

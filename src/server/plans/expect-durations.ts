@@ -1,6 +1,6 @@
-import { userPool } from "../../core/admission.ts";
-import type { PlanStep, Resources } from "../../core/plan.ts";
+import type { PlanStep } from "../../core/plan.ts";
 import type { PoolRow } from "../../store/store.ts";
+import { largestDemand } from "./largest-demand.ts";
 import type { KnownPlan } from "./plan-book.ts";
 
 export interface Expected {
@@ -40,29 +40,8 @@ export function expectDurations(
 
 /** How many tasks of a step there is room for at once. */
 function placesFor(step: PlanStep, concurrency: number | undefined, capacity: ReadonlyMap<string, number>): number {
-  const most = Math.min(concurrency ?? Infinity, step.concurrency ?? Infinity);
-  const asked = "all" in step.resources ? step.resources.all : largest(step.resources.values);
-  const demands: [pool: string, units: number][] = Object.entries(step.pools).map(([name, units]) => [
-    userPool(name),
-    units,
-  ]);
-  if (step.work.type !== "noop")
-    demands.push(
-      [`${step.on}/cpu`, asked.cpu * 1000],
-      [`${step.on}/slots`, 1],
-      [`${step.on}/memory`, asked.memoryBytes ?? 0],
-      [`${step.on}/gpu`, asked.gpu ?? 0],
-    );
-  const room = demands.map(([pool, units]) =>
+  const room = Object.entries(largestDemand(step)).map(([pool, units]) =>
     units === 0 ? Infinity : Math.floor((capacity.get(pool) ?? Infinity) / units),
   );
-  return Math.max(1, Math.min(most, ...room));
-}
-
-function largest(values: readonly Resources[]): Resources {
-  return values.reduce((most, one) => ({
-    cpu: Math.max(most.cpu, one.cpu),
-    memoryBytes: Math.max(most.memoryBytes ?? 0, one.memoryBytes ?? 0),
-    gpu: Math.max(most.gpu ?? 0, one.gpu ?? 0),
-  }));
+  return Math.max(1, Math.min(concurrency ?? Infinity, step.concurrency ?? Infinity, ...room));
 }

@@ -1,5 +1,6 @@
 import type { RunId } from "../../core/ids.ts";
 import type { RunRow } from "../../store/store.ts";
+import type { ServiceContext } from "../services/service.ts";
 import { perStore } from "../per-store.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import { settledOf } from "./count-tasks.ts";
@@ -13,12 +14,12 @@ const books = perStore(() => new RecentlyUsed<RunId, { rate: Rate; at: number }>
 
 /** Tasks settled per second in a run, as far as it has been looked at over the last seconds. Every look counts. */
 export function rateOf(
-  { store, now }: { readonly store: Parameters<typeof books>[0]; now(): number },
+  context: Pick<ServiceContext, "store" | "now">,
   run: Pick<RunRow, "id" | "state" | "counts">,
 ): number | undefined {
   if (run.state !== "running") return undefined;
-  const book = books(store);
-  const at = now();
+  const book = books(context.store);
+  const at = context.now();
   const entry = book.get(run.id) ?? { rate: new Rate(), at: -Infinity };
   if (at - entry.at >= leastMs) {
     entry.rate.add(
