@@ -1,6 +1,6 @@
 import { type AttemptId, makeAttemptId, type RunId } from "../core/ids.ts";
 import type { Store, TaskRow } from "../store/store.ts";
-import type { TaskNumber } from "./find-tasks.ts";
+import type { TaskNumber } from "../server/tasks/find-tasks.ts";
 
 /** An attempt whose log is read, and how far that has come. */
 export interface ReadAttempt extends TaskNumber {

@@ -6,7 +6,7 @@ import { makePlan, type Planned } from "../planner/planner.ts";
 import { type Invocation, listOption, textOption } from "./command.ts";
 
 /** What `make-engine.ts` builds. */
-const platforms = { local: { countsGpus: false }, noop: { countsGpus: true } };
+export const platforms = { local: { countsGpus: false }, noop: { countsGpus: true } };
 
 /** The plan that the arguments and options of `plan` and `run` ask for. */
 export async function planFor({ args, options, project }: Invocation): Promise<Planned> {

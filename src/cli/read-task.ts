@@ -6,10 +6,11 @@ import type { TaskState } from "../core/task-state.ts";
 import { attemptFolder } from "../platforms/local/attempt-folder.ts";
 import type { AttemptSpec } from "../platforms/platform.ts";
 import type { AttemptRow, RunRow, TaskRow } from "../store/store.ts";
-import { loadRun } from "./find-run.ts";
-import { findTask, type TaskNumber } from "./find-tasks.ts";
+import { loadRun } from "../server/runs/find-run.ts";
+import { findTask, type TaskNumber } from "../server/tasks/find-tasks.ts";
 import type { Project } from "./open-project.ts";
-import { whyWaits } from "./why-waits.ts";
+import { needOrder } from "../server/tasks/neighbours.ts";
+import { whyWaits } from "../server/tasks/why-waits.ts";
 
 /** All about one task, as `show` tells it. */
 export interface ShownTask extends Pick<TaskRow, "class" | "cause" | "error" | "readyAt" | "startedAt" | "endedAt"> {
@@ -69,20 +70,6 @@ export async function readTask({ store, flotilla }: Project, row: RunRow, ref: s
     })),
   };
 }
-
-/** What went wrong first, then what is still to come, then what is done. */
-const needOrder: Record<TaskState, number> = {
-  failed: 0,
-  cancelled: 1,
-  blocked: 2,
-  skipped: 3,
-  active: 4,
-  backoff: 4,
-  ready: 5,
-  waiting: 6,
-  succeeded: 7,
-  reused: 7,
-};
 
 function neededTasks(live: LiveRun, { step, task }: TaskNumber): NeededTask[] {
   const found = new Map<string, NeededTask>();

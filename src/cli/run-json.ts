@@ -1,7 +1,7 @@
 import type { Plan } from "../core/plan.ts";
 import type { RunRow } from "../store/store.ts";
 import { isDriven } from "./engine-id.ts";
-import { countTasks } from "./view/count-tasks.ts";
+import { countTasks } from "../server/runs/count-tasks.ts";
 
 /** A run as `--json` shows it. */
 export function runJson(row: RunRow): object {

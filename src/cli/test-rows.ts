@@ -55,6 +55,8 @@ export function runRow(over: Partial<RunRow> = {}): RunRow {
     startedAt: 1_000_000,
     endedAt: undefined,
     project: "/project",
+    file: "pipeline.ts",
+    changedParams: [],
     ...over,
   };
 }

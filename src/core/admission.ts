@@ -108,13 +108,13 @@ function inOrder(a: Head, b: Head): number {
   return b.remainingMs - a.remainingMs || a.step - b.step;
 }
 
-/** What an attempt of this task holds until it has ended, by pool. Platform resources have the platform's name in front. */
+/** What an attempt of this task holds until it has ended, by pool. */
 export function demandOf(run: LiveRun, step: number, task: number): Record<string, number> {
-  return demandFor(run.plan.steps[step]!, resourcesOf(run, step, task));
+  return demandOfStep(run.plan.steps[step]!, resourcesOf(run, step, task));
 }
 
-/** What an attempt of a step holds when it asks for these resources. */
-export function demandFor(planned: PlanStep, { cpu, memoryBytes, gpu }: Resources): Record<string, number> {
+/** What an attempt of a step holds that asks for these resources. Those of its platform have the platform's name in front. */
+export function demandOfStep(planned: PlanStep, { cpu, memoryBytes, gpu }: Resources): Record<string, number> {
   const holds: Record<string, number> = {};
   for (const [pool, units] of Object.entries(planned.pools)) holds[userPool(pool)] = units;
   if (planned.work.type === "noop") return holds;

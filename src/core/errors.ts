@@ -27,6 +27,7 @@ export const errorCodes = {
   RUN_NOT_FOUND: "no run of that id in this store",
   TASK_NOT_FOUND: "no task of that key in the run",
   RUN_STATE: "the run is not in a state that allows this",
+  CONFLICT: "the same idempotency key was used for another request",
   CODE_TOO_LARGE: "the project's files are too many or too large to be kept with a run",
   RESOURCES_IMPOSSIBLE: "a task asks for more than its platform has in all",
   // The surroundings: machine, store, disk. Exit code 3.

@@ -1,5 +1,5 @@
 import type { ErrorCode, Place } from "../core/errors.ts";
-import type { Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 
 /** What the planner needs to know of a platform. */
 export interface PlatformFacts {
@@ -21,10 +21,26 @@ export interface EvaluationRequest {
   readonly platforms?: Readonly<Record<string, PlatformFacts>>;
   /** Whether to look for steps that other parameters would bring in. */
   readonly exploring: boolean;
+  /** Whether only what the pipeline can be given is wanted, and no plan. */
+  readonly formOnly?: boolean;
   /** SHA-256 of the pipeline file and what it imports. */
   readonly source: string;
-  /** Where the plan is written, as canonical JSON. */
+  /** Where the plan (or the form) is written, as canonical JSON. */
   readonly planFile: string;
+}
+
+/** What a new run of a pipeline can be given. */
+export interface PipelineForm {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema (draft 2020-12) of the parameters. */
+  readonly paramsSchema: JsonObject;
+  readonly selections: readonly string[];
+  /** The one that is taken when none is named. */
+  readonly defaultSelection: string;
+  readonly scenarios: number;
+  /** With the first of their values, in their order. */
+  readonly dimensions: readonly { readonly name: string; readonly values: readonly string[]; readonly total: number }[];
 }
 
 export interface EvaluationError {

@@ -13,6 +13,7 @@ import {
   type EvaluationError,
   type EvaluationMessage,
   type EvaluationRequest,
+  type PipelineForm,
   type PlatformFacts,
   unfinished,
 } from "./messages.ts";
@@ -56,6 +57,26 @@ const memoryMebibytes = 2048;
  * `DIMENSION_UNKNOWN`, and for its steps `STEP_*`, `WIRING_INVALID` and `RESOURCES_IMPOSSIBLE`; each names the place.
  */
 export async function makePlan(options: PlanOptions): Promise<Planned> {
+  const { text, selections, ...place } = await evaluateFile(options, {});
+  const planHash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  return { plan: JSON.parse(text) as Plan, planHash, ...place, selections };
+}
+
+/**
+ * What a new run of a pipeline file can be given. Nothing is built, so parameters without a default need not be known.
+ * Rejects with `PIPELINE_*` and `SCENARIOS_*`.
+ */
+export async function describePipeline(options: Pick<PlanOptions, "file" | "timeoutMs">): Promise<PipelineForm> {
+  const { text } = await evaluateFile(options, { formOnly: true });
+  return JSON.parse(text) as PipelineForm;
+}
+
+interface Evaluated extends Pick<Planned, "projectDirectory" | "pipelineFile" | "selections"> {
+  /** What was asked for, as canonical JSON. */
+  readonly text: string;
+}
+
+async function evaluateFile(options: PlanOptions, what: Pick<EvaluationRequest, "formOnly">): Promise<Evaluated> {
   const asked = resolve(options.file);
   if (!existsSync(asked) || !statSync(asked).isFile())
     throw new FlotillaError("PIPELINE_NOT_FOUND", `there is no pipeline file ${options.file}`, {
@@ -79,13 +100,12 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
       scenarios: options.scenarios ?? [],
       ...(options.platforms === undefined ? {} : { platforms: options.platforms }),
       exploring: true,
+      ...what,
       source,
       planFile: join(folder, "plan.json"),
     };
     const selections = await evaluate(request, bundle, { folder, timeoutMs: options.timeoutMs ?? 30_000 });
-    const text = readFileSync(request.planFile, "utf8");
-    const planHash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
-    return { plan: JSON.parse(text) as Plan, planHash, projectDirectory, pipelineFile, selections };
+    return { text: readFileSync(request.planFile, "utf8"), projectDirectory, pipelineFile, selections };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -58,6 +58,8 @@ export interface LogLine {
   readonly partial: boolean;
   /** Where the next record begins: as `fromByte` it goes on from here. Absent where a platform keeps no offsets. */
   readonly nextByte?: number;
+  /** Where this record begins. Absent where a platform keeps no offsets. */
+  readonly fromByte?: number;
 }
 
 export interface CancelOptions {

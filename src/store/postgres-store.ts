@@ -2,6 +2,7 @@ import type { RunId } from "../core/ids.ts";
 import type { Database } from "./database.ts";
 import { makeHints } from "./hints.ts";
 import { addRequest } from "./queries/add-request.ts";
+import { answered } from "./queries/answers.ts";
 import { claimRun } from "./queries/claim-run.ts";
 import { commit } from "./queries/commit.ts";
 import { createRun } from "./queries/create-run.ts";
@@ -12,37 +13,45 @@ import { learnDurations, stepDurations } from "./queries/learn-durations.ts";
 import { listAttempts } from "./queries/list-attempts.ts";
 import { listTasks } from "./queries/list-tasks.ts";
 import { readColumns } from "./queries/read-columns.ts";
+import { openAttempts } from "./queries/open-attempts.ts";
+import { outputMedians } from "./queries/output-medians.ts";
 import { readPools } from "./queries/read-pools.ts";
 import { openRequests, requestHandled } from "./queries/read-requests.ts";
-import { getRun, listRuns } from "./queries/read-runs.ts";
+import { getRun, listRuns, pipelineUses } from "./queries/read-runs.ts";
 import { recordFault } from "./queries/record-fault.ts";
 import { referredDigests } from "./queries/referred-digests.ts";
 import { releaseRun } from "./queries/release-run.ts";
 import { renewLeases } from "./queries/renew-leases.ts";
 import { setPools } from "./queries/set-pools.ts";
+import { taskStates } from "./queries/task-states.ts";
 import type { Store } from "./store.ts";
 
 /** The store on a database that has been migrated. Closing it closes the database. */
 export function makePostgresStore(database: Database): Store {
   const hints = makeHints(database.config);
   return {
-    createRun: (run) => createRun(database, run),
+    createRun: (run, once) => createRun(database, run, once),
     claim: (options) => claimRun(database, options),
     renew: (options) => renewLeases(database, options),
     release: (run, fence) => releaseRun(database, run, fence),
     commit: (changes) => commit(database, changes),
     recordFault: (fault) => recordFault(database, fault),
-    addRequest: (run, request, by) => addRequest(database, run, request, by),
+    addRequest: (run, request, by, once) => addRequest(database, run, request, by, once),
+    answered: (key) => answered(database, key),
     openRequests: (runs) => openRequests(database, runs),
     requestHandled: (id) => requestHandled(database, id),
     setPools: (capacities) => setPools(database, capacities),
     pools: (names) => readPools(database, names),
     getRun: (run) => getRun(database, run),
     listRuns: (filter) => listRuns(database, filter ?? {}),
+    pipelineUses: () => pipelineUses(database),
     getPlan: (hash) => getPlan(database, hash),
     listTasks: (run, filter) => listTasks(database, run, filter),
     readColumns: (run, read) => readColumns(database, run, read),
     listAttempts: (run, filter) => listAttempts(database, run, filter),
+    taskStates: (run, tasks) => taskStates(database, run, tasks),
+    openAttempts: () => openAttempts(database),
+    outputMedians: (run) => outputMedians(database, run),
     failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),
     learnDurations: (pipeline, samples) => learnDurations(database, pipeline, samples),

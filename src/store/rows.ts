@@ -9,7 +9,7 @@ import type { AttemptRow, RunRow, TaskRow } from "./store.ts";
 
 /** Columns of a run as the database names them, and its row in our words. */
 export const runColumns = `id, pipeline, plan_hash, code, selection, params, state, why, fence, owner, coalesce(lease_until > clock_timestamp(), false) as leased,
-  quarantined, version, counts, started_by, project, created_at, started_at, ended_at`;
+  quarantined, version, counts, started_by, project, file, changed_params, created_at, started_at, ended_at`;
 
 export interface RunRecord {
   readonly id: string;
@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly counts: readonly Partial<StateCounts>[];
   readonly started_by: string;
   readonly project: string;
+  readonly file: string | null;
+  readonly changed_params: readonly string[] | null;
   readonly created_at: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
@@ -54,6 +56,8 @@ export function toRunRow(record: RunRecord): RunRow {
     startedAt: record.started_at ?? undefined,
     endedAt: record.ended_at ?? undefined,
     project: record.project,
+    file: record.file ?? undefined,
+    changedParams: record.changed_params ?? undefined,
   };
 }
 

@@ -1,6 +1,15 @@
 -- The schema that all migrations together make, read back from a fresh database. To be read, not run.
 -- Made by a test: UPDATE_SCHEMA=1 npx vitest run src/store/dump-schema.test.ts
 
+create table flotilla.answer (
+  key text collate "C" not null,
+  asked text not null,
+  run_id text collate "C" not null,
+  request_key uuid,
+  answered_at timestamp with time zone not null default clock_timestamp(),
+  constraint answer_pkey PRIMARY KEY (key)
+);
+
 create table flotilla.attempt (
   run_id text collate "C" not null,
   step integer not null,
@@ -74,9 +83,18 @@ create table flotilla.run (
   ended_at double precision,
   faults integer not null default 0,
   quarantined boolean not null default false,
+  file text,
+  changed_params json,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_plan_hash_fkey FOREIGN KEY (plan_hash) REFERENCES plan(hash)
 ) with (fillfactor=40);
+
+create table flotilla.run_numbers (
+  run_id text collate "C" not null,
+  version integer not null,
+  numbers json not null,
+  constraint run_numbers_pkey PRIMARY KEY (run_id)
+);
 
 create table flotilla.step_duration (
   pipeline text not null,
@@ -106,6 +124,7 @@ create table flotilla.task (
   constraint task_pkey PRIMARY KEY (run_id, step, task)
 ) with (fillfactor=80);
 
+CREATE INDEX answer_by_age ON flotilla.answer USING btree (answered_at);
 CREATE INDEX attempt_open ON flotilla.attempt USING btree (run_id) WHERE (state <> 'ended'::text);
 CREATE INDEX request_by_run ON flotilla.request USING btree (run_id);
 CREATE INDEX request_open ON flotilla.request USING btree (run_id) WHERE (NOT handled);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { testAnswers } from "./contract/answers.ts";
 import { testCommits } from "./contract/commits.ts";
 import { testReads } from "./contract/reads.ts";
 import { testRuns } from "./contract/runs.ts";
@@ -13,6 +14,7 @@ export function testStore(open: () => Promise<{ store: Store; close: () => Promi
   afterAll(() => opened.close(), 60_000);
   const store = (): Store => opened.store;
   testRuns(store);
+  testAnswers(store);
   testCommits(store);
   testReads(store);
 }

@@ -37,6 +37,10 @@ export interface RunRow {
   readonly endedAt: number | undefined;
   /** The project folder that the run was started from. */
   readonly project: string;
+  /** The pipeline file, relative to the folder of the project that the store belongs to. */
+  readonly file: string | undefined;
+  /** Names of the parameters that are not as they are by default; undefined where that was not noted. */
+  readonly changedParams: readonly string[] | undefined;
 }
 
 /** A task that has left `waiting`. `step` and `task` are the plan's numbers. */
@@ -93,7 +97,59 @@ export interface NewRun {
   readonly code: Digest | undefined;
   readonly startedBy: string;
   readonly project: string;
+  readonly file?: string;
+  readonly changedParams?: readonly string[];
   readonly counts: readonly StateCounts[];
+}
+
+/** Makes a request safe to send again: `key` is the caller's, `asked` says (as a hash) what was asked with it. */
+export interface Once {
+  readonly key: string;
+  readonly asked: string;
+}
+
+/** What a request with a key came to. */
+export interface Answered {
+  readonly asked: string;
+  readonly run: RunId;
+  /** What was asked of the run; undefined where the run itself was made. */
+  readonly request: Request | undefined;
+}
+
+/** Which runs; what is left out does not narrow. */
+export interface RunFilter {
+  readonly pipeline?: string;
+  readonly states?: readonly RunState[];
+  readonly project?: string;
+  /** How the id begins. */
+  readonly idPrefix?: string;
+  /** Stands in the id, the pipeline, the selection, the parameters or the name of who started it; upper and lower case alike. */
+  readonly search?: string;
+  /** The id of the last one of the page before. */
+  readonly before?: RunId;
+  readonly limit?: number;
+}
+
+/** Attempts that have not ended, of one step on one platform. */
+export interface OpenAttempts {
+  readonly run: RunId;
+  readonly step: number;
+  readonly platform: string;
+  readonly running: number;
+}
+
+export interface OutputMedian {
+  /** The name of the step, as it stands in a task's reference. */
+  readonly step: string;
+  readonly output: string;
+  readonly median: number;
+}
+
+/** How often a pipeline has run. */
+export interface PipelineUse {
+  readonly pipeline: string;
+  readonly runs: number;
+  readonly last: RunId;
 }
 
 /**
@@ -211,8 +267,12 @@ export interface FailureGroup {
  * Every method rejects with `STORE_UNREACHABLE` when the server does not answer in time.
  */
 export interface Store {
-  /** Stores the plan (once per content) and the run, acknowledged when it returns. Repeating it with the same id is harmless. */
-  createRun(run: NewRun): Promise<void>;
+  /**
+   * Stores the plan (once per content) and the run, acknowledged when it returns. Repeating it with the same id is harmless.
+   * Answers with the run's id, which is that of an earlier run when the same was asked with the same key within a day.
+   * Rejects with `CONFLICT` when something else was asked with that key.
+   */
+  createRun(run: NewRun, once?: Once): Promise<RunId>;
   /**
    * Takes a run whose lease has run out (or that has none), or the given one; the fence grows. A lease of `insteadOf`,
    * an engine known to have ended, does not count. Undefined: nothing to take.
@@ -234,8 +294,10 @@ export interface Store {
    */
   recordFault(fault: Fault): Promise<void>;
 
-  /** Whatever is asked, it ends a quarantine. */
-  addRequest(run: RunId, request: Request, by: string): Promise<number>;
+  /** Whatever is asked, it ends a quarantine. With a key as in `createRun`: asked again, it is the same request. */
+  addRequest(run: RunId, request: Request, by: string, once?: Once): Promise<number>;
+  /** What was answered within a day to a request with this key. */
+  answered(key: string): Promise<Answered | undefined>;
   openRequests(runs: readonly RunId[]): Promise<readonly RequestRow[]>;
   requestHandled(id: number): Promise<boolean>;
 
@@ -244,19 +306,28 @@ export interface Store {
   pools(names?: readonly string[]): Promise<readonly PoolRow[]>;
 
   getRun(run: RunId): Promise<RunRow | undefined>;
-  /** Newest first. `before` is the id of the last one of the page before. */
-  listRuns(filter?: {
-    pipeline?: string;
-    states?: readonly RunState[];
-    before?: RunId;
-    limit?: number;
-  }): Promise<readonly RunRow[]>;
+  /** Newest first. */
+  listRuns(filter?: RunFilter): Promise<readonly RunRow[]>;
+  /** All pipelines that have runs, by name. */
+  pipelineUses(): Promise<readonly PipelineUse[]>;
   getPlan(hash: string): Promise<Plan | undefined>;
   /** In order of (step, task). */
   listTasks(run: RunId, filter?: TaskFilter): Promise<readonly TaskRow[]>;
   /** Lets `read` look at the run, and at its rows as columns, all as of one moment. Undefined: there is no such run. */
   readColumns<T>(run: RunId, read: (reader: ColumnReader, row: RunRow) => Promise<T>): Promise<T | undefined>;
   listAttempts(run: RunId, filter?: { step?: number; task?: number; open?: boolean }): Promise<readonly AttemptRow[]>;
+  /** The states of these tasks; those that have no row wait, or are ready. */
+  taskStates(
+    run: RunId,
+    tasks: readonly { readonly step: number; readonly task: number }[],
+  ): Promise<readonly { readonly step: number; readonly task: number; readonly state: TaskState }[]>;
+  /** Attempts alive in all runs, counted. */
+  openAttempts(): Promise<readonly OpenAttempts[]>;
+  /**
+   * The median of each number that each step of an ended run yielded, by step and output. Worked out once per version of
+   * the run. A row with characters that JSON in PostgreSQL refuses (`\u0000`) does not count.
+   */
+  outputMedians(run: Pick<RunRow, "id" | "version">): Promise<readonly OutputMedian[]>;
   /** Failed tasks grouped by cause, largest group first. */
   failureGroups(run: RunId): Promise<readonly FailureGroup[]>;
 

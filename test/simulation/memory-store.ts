@@ -8,7 +8,6 @@ import type {
   Commit,
   CommitResult,
   Fault,
-  FailureGroup,
   NewRun,
   PoolRow,
   Request,
@@ -42,8 +41,8 @@ export class MemoryStore implements Store {
     this.#now = now;
   }
 
-  async createRun(run: NewRun): Promise<void> {
-    if (this.runs.has(run.id)) return;
+  async createRun(run: NewRun): Promise<RunId> {
+    if (this.runs.has(run.id)) return run.id;
     this.plans.set(run.planHash, run.plan);
     const row: RunRow = {
       id: run.id,
@@ -65,8 +64,11 @@ export class MemoryStore implements Store {
       startedAt: undefined,
       endedAt: undefined,
       project: run.project,
+      file: run.file,
+      changedParams: run.changedParams,
     };
     this.runs.set(run.id, { row, leaseEndsAt: 0, faults: 0, tasks: new Map(), attempts: new Map() });
+    return run.id;
   }
 
   async claim({
@@ -218,13 +220,14 @@ export class MemoryStore implements Store {
     );
   }
 
-  async readColumns(): Promise<never> {
-    throw new FlotillaError("INTERNAL", "the simulation does not read columns");
-  }
-
-  async failureGroups(): Promise<readonly FailureGroup[]> {
-    throw new FlotillaError("INTERNAL", "the simulation does not read failure groups");
-  }
+  /** What only people ask for. */
+  readonly failureGroups = notSimulated;
+  readonly readColumns = notSimulated;
+  readonly answered = notSimulated;
+  readonly pipelineUses = notSimulated;
+  readonly taskStates = notSimulated;
+  readonly openAttempts = notSimulated;
+  readonly outputMedians = notSimulated;
 
   async stepDurations(pipeline: string): Promise<Readonly<Record<string, number>>> {
     return this.durations.get(pipeline) ?? {};
@@ -255,4 +258,8 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     // Nothing is held.
   }
+}
+
+async function notSimulated(): Promise<never> {
+  throw new FlotillaError("INTERNAL", "the simulation does not read this");
 }

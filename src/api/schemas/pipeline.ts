@@ -49,6 +49,8 @@ export const getRunForm = {
       /** JSON Schema (draft 2020-12) of the parameters. */
       paramsSchema: z.record(z.string(), z.json()),
       selections: z.array(z.string()),
+      /** The one that is taken when none is named. */
+      defaultSelection: z.string(),
       /** How many scenarios there are in all, and the dimensions with their values (the first of them). */
       scenarios: z.number().int(),
       dimensions: z.array(z.object({ name: z.string(), values: z.array(z.string()), total: z.number().int() })),

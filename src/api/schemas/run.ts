@@ -154,7 +154,11 @@ const runWish = {
 export const startRun = { request: z.strictObject({ ...runWish, startedBy: text.optional() }), response: runSummary };
 
 export const previewRun = {
-  request: z.strictObject(runWish),
+  request: z.strictObject({
+    ...runWish,
+    /** With the whole plan as it would be stored. */
+    plan: z.boolean().default(false),
+  }),
   response: z
     .object({
       pipeline: z.string(),

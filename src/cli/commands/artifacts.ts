@@ -6,8 +6,9 @@ import type { Artifact } from "../../core/output-value.ts";
 import { formatBytes } from "../../core/units.ts";
 import { type CommandRun, textOption } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findRun, loadRun } from "../find-run.ts";
-import { findTask } from "../find-tasks.ts";
+import { loadRun } from "../../server/runs/find-run.ts";
+import { namedRun } from "../named-run.ts";
+import { findTask } from "../../server/tasks/find-tasks.ts";
 import { safeText } from "../format/safe-text.ts";
 import { table } from "../format/table.ts";
 import { type Project, withProject } from "../open-project.ts";
@@ -16,7 +17,7 @@ export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
     const [ref, output] = args;
-    const row = await findRun(project, textOption(options, "run"));
+    const row = await namedRun(project, textOption(options, "run"));
     const { plan, live, rows } = await loadRun(project.store, row);
     const only = ref === undefined ? undefined : findTask(plan, live.topology, ref);
     const found = rows

@@ -2,7 +2,7 @@ import { FlotillaError } from "../../core/errors.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import type { CommandRun } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findRun } from "../find-run.ts";
+import { namedRun } from "../named-run.ts";
 import { withProject } from "../open-project.ts";
 import { runJson } from "../run-json.ts";
 import { askRun } from "./ask-run.ts";
@@ -10,7 +10,7 @@ import { askRun } from "./ask-run.ts";
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, terminal } = invocation;
-    const row = await findRun(project, args[0]);
+    const row = await namedRun(project, args[0]);
     if (runStateFacts[row.state].ended)
       throw new FlotillaError("RUN_STATE", `run ${row.id} has ended already: ${row.state}`, {
         mend: "there is nothing to cancel",

@@ -5,7 +5,8 @@ import { formatBytes } from "../../core/units.ts";
 import type { RunRow } from "../../store/store.ts";
 import { type CommandRun, type Options, quantityOption } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { allRuns, findRun } from "../find-run.ts";
+import { allRuns } from "../../server/runs/find-run.ts";
+import { namedRun } from "../named-run.ts";
 import { otherStores } from "../known-stores.ts";
 import { type Project, withProject } from "../open-project.ts";
 import { removeUnused } from "../remove-unused.ts";
@@ -47,7 +48,7 @@ function refuseSharedArtifacts({ flotilla, database }: Project): void {
 /** Of the runs of this project, those that are named, beyond the newest, or old; only such as have ended. */
 async function chooseRuns(project: Project, ids: readonly string[], options: Options): Promise<RunRow[]> {
   const named: RunRow[] = [];
-  for (const id of ids) named.push(await findRun(project, id));
+  for (const id of ids) named.push(await namedRun(project, id));
   const alive = named.find(({ state }) => !runStateFacts[state].ended);
   if (alive !== undefined)
     throw new FlotillaError("RUN_STATE", `run ${alive.id} is ${alive.state}`, {

@@ -4,8 +4,9 @@ import { readLog } from "../../platforms/local/log-reader.ts";
 import { attemptFolder } from "../../platforms/local/attempt-folder.ts";
 import { type CommandRun, type Invocation, quantityOption, textOption } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findRun, planOf } from "../find-run.ts";
-import { findTask } from "../find-tasks.ts";
+import { planOf } from "../../server/runs/find-run.ts";
+import { namedRun } from "../named-run.ts";
+import { findTask } from "../../server/tasks/find-tasks.ts";
 import { AttemptsToRead } from "../attempts-to-read.ts";
 import { jsonDocument, jsonLines, type LogPrinter, plainLog } from "../log-printer.ts";
 import { type Project, withProject } from "../open-project.ts";
@@ -16,7 +17,7 @@ const lookMs = 200;
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options } = invocation;
-    const row = await findRun(project, textOption(options, "run"));
+    const row = await namedRun(project, textOption(options, "run"));
     const plan = await planOf(project.store, row);
     const topology = makeTopology(plan);
     const task = args[0] === undefined ? undefined : findTask(plan, topology, args[0]);

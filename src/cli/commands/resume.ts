@@ -5,7 +5,8 @@ import { detachRun } from "../detach-run.ts";
 import { driveRun, userName } from "../drive-run.ts";
 import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findRun, planOf } from "../find-run.ts";
+import { planOf } from "../../server/runs/find-run.ts";
+import { namedRun } from "../named-run.ts";
 import { withProject } from "../open-project.ts";
 import { runJson } from "../run-json.ts";
 import { askRun } from "./ask-run.ts";
@@ -13,7 +14,7 @@ import { askRun } from "./ask-run.ts";
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
-    const row = await findRun(project, args[0]);
+    const row = await namedRun(project, args[0]);
     if (runStateFacts[row.state].ended)
       throw new FlotillaError("RUN_STATE", `run ${row.id} has ended: ${row.state}`, {
         mend: `run what failed again with flotilla restart ${row.id}`,
@@ -31,5 +32,5 @@ export const run: CommandRun = async (invocation) =>
       await project.store.addRequest(row.id, { type: "resume" }, userName());
     if (options["detach"] === true) return detachRun(project, row, invocation);
     // Read again: the request has ended a quarantine.
-    return driveRun(project, await findRun(project, row.id), await planOf(project.store, row), invocation);
+    return driveRun(project, await namedRun(project, row.id), await planOf(project.store, row), invocation);
   });

@@ -8,7 +8,7 @@ import { table } from "../format/table.ts";
 import { withProject } from "../open-project.ts";
 import { usualRuns } from "../options.ts";
 import { runJson } from "../run-json.ts";
-import { countTasks } from "../view/count-tasks.ts";
+import { countTasks } from "../../server/runs/count-tasks.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async ({ store }) => {

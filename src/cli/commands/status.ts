@@ -3,18 +3,19 @@ import type { CommandRun } from "../command.ts";
 import { followRun } from "../drive-run.ts";
 import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findRun, planOf } from "../find-run.ts";
+import { planOf } from "../../server/runs/find-run.ts";
+import { namedRun } from "../named-run.ts";
 import { withProject } from "../open-project.ts";
 import { safeText } from "../format/safe-text.ts";
 import { runJson, stepsJson } from "../run-json.ts";
 import { runLines } from "../view/run-lines.ts";
 import { summarise } from "../view/run-summary.ts";
-import { StepDurations } from "../view/step-durations.ts";
+import { StepDurations } from "../../server/runs/step-durations.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
-    const row = await findRun(project, args[0]);
+    const row = await namedRun(project, args[0]);
     const plan = await planOf(project.store, row);
     if (options["watch"] === true) return followRun(project, row, plan, invocation);
     if (terminal.json) {

@@ -2,20 +2,21 @@ import { type LiveRun, stateOf } from "../../core/live-run.ts";
 import type { TaskRow } from "../../store/store.ts";
 import { type CommandRun, listOption, type Options, quantityOption } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { findRun, loadRun } from "../find-run.ts";
-import { taskFilter, type TaskNumber } from "../find-tasks.ts";
+import { loadRun } from "../../server/runs/find-run.ts";
+import { namedRun } from "../named-run.ts";
+import { taskFilter, type TaskNumber } from "../../server/tasks/find-tasks.ts";
 import { roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { table } from "../format/table.ts";
 import { withProject } from "../open-project.ts";
 import { usualTasks } from "../options.ts";
 import { stateLooks, type Terminal } from "../terminal.ts";
-import { type WhyWaits, whyWaits } from "../why-waits.ts";
+import { type WhyWaits, whyWaits } from "../../server/tasks/why-waits.ts";
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
     const { args, options, terminal } = invocation;
-    const row = await findRun(project, args[0]);
+    const row = await namedRun(project, args[0]);
     const { plan, live, rows } = await loadRun(project.store, row);
     const filter = { steps: listOption(options, "step"), where: listOption(options, "where") };
     const belongs = taskFilter(plan, live.topology, filter);

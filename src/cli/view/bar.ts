@@ -1,6 +1,6 @@
 import type { StateCounts, TaskState } from "../../core/task-state.ts";
 import { type Paint, stateLooks } from "../terminal.ts";
-import { totalOf } from "./count-tasks.ts";
+import { totalOf } from "../../server/runs/count-tasks.ts";
 
 /** The order in which states stand in a bar: what is done, what goes on, what is still to come. */
 const barOrder: readonly TaskState[] = [

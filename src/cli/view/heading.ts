@@ -4,7 +4,8 @@ import { clockTime, roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
 import type { Paint } from "../terminal.ts";
-import { settledOf, totalOf } from "./count-tasks.ts";
+import { settledOf, totalOf } from "../../server/runs/count-tasks.ts";
+import { leftMs } from "../../server/runs/forecast.ts";
 
 export interface HeadingOptions {
   readonly now: number;
@@ -52,10 +53,10 @@ function elapsed({ startedAt, endedAt }: RunRow, now: number): string {
 
 function forecast(run: RunRow, { rate, now }: HeadingOptions): string[] {
   if (run.state !== "running") return run.why === "" ? [] : [safeText(run.why)];
-  if (rate === undefined || rate <= 0) return [];
-  const leftMs = (sumOf(run.counts, (counts) => totalOf(counts) - settledOf(counts)) / rate) * 1000;
-  const end = leftMs >= clockMs ? `, until ${clockTime(now + leftMs)}` : "";
-  return [`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`, `about ${roughDuration(leftMs)} left${end}`];
+  const left = leftMs(run, rate);
+  if (rate === undefined || left === undefined) return [];
+  const end = left >= clockMs ? `, until ${clockTime(now + left)}` : "";
+  return [`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`, `about ${roughDuration(left)} left${end}`];
 }
 
 function sumOf<T>(list: readonly T[], measure: (one: T) => number): number {

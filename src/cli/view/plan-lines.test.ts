@@ -3,7 +3,7 @@ import { from, grid, planOf, planStep } from "../../../test/helpers/plans.ts";
 import { makeTopology } from "../../core/topology.ts";
 import { widthOf } from "../format/width.ts";
 import { flights, noPaint } from "../test-rows.ts";
-import { joinLines } from "./join-lines.ts";
+import { joinLines } from "../../server/plans/join-lines.ts";
 import { planLines } from "./plan-lines.ts";
 import { stepTree } from "./step-tree.ts";
 

@@ -1,11 +1,11 @@
 import { describeCoverage } from "../../core/coverage.ts";
-import type { Plan, PlanStep } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan.ts";
 import type { Topology } from "../../core/topology.ts";
-import { formatBytes } from "../../core/units.ts";
 import { safeText } from "../format/safe-text.ts";
 import { table } from "../format/table.ts";
 import type { Terminal } from "../terminal.ts";
-import { joinLines } from "./join-lines.ts";
+import { joinLines } from "../../server/plans/join-lines.ts";
+import { needsInWords } from "../../server/plans/needs-in-words.ts";
 import { stepTree } from "./step-tree.ts";
 
 /** A plan in words: what it covers, its steps as a tree with their tasks and needs, how they are joined, what is left out. */
@@ -30,7 +30,7 @@ export function planLines(
       { title: "tasks", of: ({ tasks }) => String(tasks), align: "right" },
       { title: "by", of: ({ step }) => (step.by.length === 0 ? "–" : step.by.map(safeText).join(" × ")) },
       { title: "on", of: ({ step }) => safeText(step.on) },
-      { title: "needs", of: ({ step }) => needsInWords(step), least: 8 },
+      { title: "needs", of: ({ step }) => safeText(needsInWords(step)), least: 8 },
     ],
     { columns, bold: paint.bold },
   );
@@ -49,28 +49,4 @@ export function planLines(
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function needsInWords({ resources, work, pools }: PlanStep): string {
-  const held = Object.entries(pools).map(([pool, units]) => `${units} of ${safeText(pool)}`);
-  if (work.type === "noop") return held.join(", ") || "–";
-  const all = "all" in resources ? [resources.all] : resources.values;
-  const memory = all.flatMap(({ memoryBytes }) => memoryBytes ?? []);
-  const gpus = all.map(({ gpu = 0 }) => gpu);
-  const parts = [
-    `${range(
-      all.map(({ cpu }) => cpu),
-      String,
-    )} CPU`,
-    ...(memory.length === 0 ? [] : [range(memory, formatBytes)]),
-    ...(gpus.some((gpu) => gpu > 0) ? [`${range(gpus, String)} GPU`] : []),
-    ...held,
-  ];
-  return parts.join(", ");
-}
-
-function range(values: readonly number[], show: (value: number) => string): string {
-  const least = values.reduce((a, b) => Math.min(a, b));
-  const most = values.reduce((a, b) => Math.max(a, b));
-  return least === most ? show(least) : `${show(least)} – ${show(most)}`;
 }

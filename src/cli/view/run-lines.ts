@@ -6,7 +6,7 @@ import { safeText } from "../format/safe-text.ts";
 import { clip, fit, widthOf } from "../format/width.ts";
 import type { Paint } from "../terminal.ts";
 import { bar, legend } from "./bar.ts";
-import { countsInWords, countTasks, settledOf, totalOf } from "./count-tasks.ts";
+import { countsInWords, countTasks, settledOf, totalOf } from "../../server/runs/count-tasks.ts";
 import { heading, type HeadingOptions } from "./heading.ts";
 
 export interface RunLinesOptions extends HeadingOptions {

@@ -1,13 +1,14 @@
 import type { Plan } from "../../core/plan.ts";
 import { makeTopology } from "../../core/topology.ts";
 import type { FailureGroup, RunRow } from "../../store/store.ts";
-import { findRun } from "../find-run.ts";
+import { namedRun } from "../named-run.ts";
 import { roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
 import type { Project } from "../open-project.ts";
 import type { Paint, Terminal } from "../terminal.ts";
-import { countsInWords, countTasks } from "./count-tasks.ts";
+import { shellWord } from "../../server/shell-word.ts";
+import { countsInWords, countTasks } from "../../server/runs/count-tasks.ts";
 
 /** Groups shown; the rest is counted. */
 const mostGroups = 10;
@@ -17,7 +18,7 @@ const mostResults = 3;
 /** Prints what a person wants to know at the end of a run: what was done, what failed and why, and what to type next. */
 export async function summarise(project: Project, run: RunRow, plan: Plan, terminal: Terminal): Promise<void> {
   const groups = run.state === "succeeded" ? [] : await project.store.failureGroups(run.id);
-  const isNewest = (await findRun(project, undefined)).id === run.id;
+  const isNewest = (await namedRun(project, undefined)).id === run.id;
   const { paint, columns } = terminal;
   terminal.print(summaryLines(run, plan, groups, { paint, columns, isNewest }).join("\n"));
 }
@@ -120,8 +121,7 @@ function alignComments(commands: readonly NextCommand[], { paint, columns }: Sum
   });
 }
 
-/** A word of a command as it is typed. References are made so that within quotes a shell leaves them alone. */
+/** A word of a command as it is typed and can be shown. */
 export function quote(word: string): string {
-  const safe = safeText(word);
-  return /^[A-Za-z0-9_./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+  return shellWord(safeText(word));
 }

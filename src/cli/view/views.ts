@@ -2,9 +2,9 @@ import type { Plan } from "../../core/plan.ts";
 import type { RunRow, TaskRow } from "../../store/store.ts";
 import { safeText } from "../format/safe-text.ts";
 import type { Paint, Terminal } from "../terminal.ts";
-import { countsInWords, countTasks, settledOf } from "./count-tasks.ts";
+import { countsInWords, countTasks, settledOf } from "../../server/runs/count-tasks.ts";
 import { LiveRegion } from "./live-region.ts";
-import { Rate } from "./rate.ts";
+import { Rate } from "../../server/runs/rate.ts";
 import { runLines } from "./run-lines.ts";
 
 /** One look at a run. */

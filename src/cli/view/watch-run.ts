@@ -4,7 +4,7 @@ import { runStateFacts } from "../../core/task-state.ts";
 import { isPassing } from "../../engine/commit.ts";
 import type { RunRow, Store, TaskRow } from "../../store/store.ts";
 import type { Terminal } from "../terminal.ts";
-import { StepDurations } from "./step-durations.ts";
+import { StepDurations } from "../../server/runs/step-durations.ts";
 import { jsonView, liveView, plainView, type View } from "./views.ts";
 
 const frameMs = 125;

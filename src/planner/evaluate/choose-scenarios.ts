@@ -19,7 +19,7 @@ export function chooseScenarios(
   const declared: Record<string, Selection> = { all: { type: "all" } };
   for (const [name, { selection }] of Object.entries(pipeline.selections)) declared[name] = selection;
   const selections = Object.keys(declared);
-  const name = request.select ?? pipeline.defaultSelection ?? "all";
+  const name = request.select ?? defaultSelection(pipeline);
   const named = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (named === undefined)
     throw new FlotillaError("SELECTION_UNKNOWN", `there is no selection ${name}`, {
@@ -34,6 +34,10 @@ export function chooseScenarios(
   );
   const selection = { name, ...coverageOf(set, rows), narrowed: [...request.where, ...request.scenarios] };
   return { chosen: selectRows(set, rows), selection, selections };
+}
+
+export function defaultSelection({ defaultSelection: named }: PipelineDeclaration): string {
+  return named ?? "all";
 }
 
 /** Of these rows, those that one of the keys names; a key that lacks some dimensions names all scenarios that it fits. */

@@ -10,6 +10,7 @@ import {
   type EvaluationRequest,
   unfinished,
 } from "../messages.ts";
+import { describeForm } from "./describe-form.ts";
 import { evaluatePipeline } from "./evaluate-pipeline.ts";
 import { innermostPlace } from "./stack-place.ts";
 
@@ -47,6 +48,11 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
   });
   try {
     const pipeline = exported(await load(), request);
+    if (request.formOnly === true) {
+      const form = describeForm(pipeline, request.projectDirectory);
+      writeFileSync(request.planFile, canonicalJson(form as unknown as Json));
+      return answer({ type: "planned", selections: form.selections });
+    }
     const { plan, selections } = evaluatePipeline(pipeline, request, () =>
       process.send!({ type: "exploring" } satisfies EvaluationMessage),
     );

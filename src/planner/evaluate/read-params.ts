@@ -12,7 +12,7 @@ export function readParams(
   declared: z.ZodObject,
   request: Pick<EvaluationRequest, "params" | "paramTexts">,
 ): { params: Record<string, unknown>; schema: JsonObject } {
-  const schema = z.toJSONSchema(declared, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
+  const schema = paramsSchema(declared);
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, Property>>;
   for (const name of Object.keys(request.params)) checkKnown(name, properties);
   const given: Readonly<Record<string, Json>> = { ...request.params, ...parseParamTexts(schema, request.paramTexts) };
@@ -31,6 +31,10 @@ export function readParams(
       mend: `give it with --param ${name}=${placeholder(properties[name])}`,
     },
   );
+}
+
+export function paramsSchema(declared: z.ZodObject): JsonObject {
+  return z.toJSONSchema(declared, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
 }
 
 /** Parameters as typed on a command line, `name=value`, read by the types of their JSON Schema. Throws `PARAM_UNKNOWN` and `PARAM_INVALID`. */

@@ -37,6 +37,7 @@ describe("log reader", () => {
         text: "hello",
         partial: false,
         nextByte: record("hello").length,
+        fromByte: 0,
       },
       expect.objectContaining({ stream: "stderr", text: "part", partial: true }),
       expect.objectContaining({ text: "" }),
@@ -73,6 +74,27 @@ describe("log reader", () => {
     const lines = Array.from({ length: 3000 }, (_, i) => `${i} ${"x".repeat(i % 700)}`);
     const path = logWith(...lines.map((line) => record(line)));
     expect(texts(await read(path, { tailLines: count }))).toEqual(count === 0 ? [] : lines.slice(-count));
+  });
+
+  it("gives the lines before a byte, for reading upwards", async () => {
+    const lines = Array.from({ length: 3000 }, (_, i) => `${i} ${"x".repeat(i % 700)}`);
+    const path = logWith(...lines.map((line) => record(line)));
+    const found: string[] = [];
+    for (let beforeByte: number | undefined; beforeByte !== 0;) {
+      const page = await read(path, { tailLines: 700, ...(beforeByte === undefined ? {} : { beforeByte }) });
+      found.unshift(...texts(page));
+      beforeByte = page[0]!.fromByte!;
+    }
+    expect(found).toEqual(lines);
+  });
+
+  it("gives fewer lines where they would be too much, and at least one", async () => {
+    const lines = Array.from({ length: 50 }, (_, i) => `${i} ${"x".repeat(100)}`);
+    const path = logWith(...lines.map((line) => record(line)), record("not whole").subarray(0, -3));
+    const bytes = record(lines[0]!).length + 1;
+    expect(texts(await read(path, { tailLines: 20, mostBytes: 3.5 * bytes }))).toEqual(lines.slice(-3));
+    expect(texts(await read(path, { tailLines: 20, mostBytes: 1 }))).toEqual(lines.slice(-1));
+    expect(texts(await read(path, { tailLines: 20 }))).toEqual(lines.slice(-20));
   });
 
   it("gives the last whole lines while another is being written", async () => {

@@ -6,28 +6,48 @@ import type { LogLine } from "../platform.ts";
 const chunkBytes = 256 * 1024;
 const newLine = 0x0a;
 
+/** Which records of a log: all, or those from a byte on, or the last ones, at the end or before a byte. */
+export interface LogRange {
+  /** The start of a record. */
+  readonly fromByte?: number;
+  readonly tailLines?: number;
+  /** Only records that end at or before this byte. */
+  readonly beforeByte?: number;
+  /** With `tailLines`: fewer lines where they would be more bytes than this; at least one. */
+  readonly mostBytes?: number;
+}
+
 /**
- * The records of a log in the format of Kubernetes' container logs, from `fromByte` (the start of a record) or the last
- * `tailLines` of them, up to the last whole record. Reads a piece at a time: a log of 1 GiB needs no more memory than a
+ * The records of a log in the format of Kubernetes' container logs, those of a range, up to the last whole record. Reads a piece at a time: a log of 1 GiB needs no more memory than a
  * small one, and its tail no more reading. A log that does not exist has no lines.
  */
 export async function* readLog(
   path: string,
-  options: { readonly fromByte?: number; readonly tailLines?: number } = {},
+  { fromByte = 0, tailLines, beforeByte = Infinity, mostBytes = Infinity }: LogRange = {},
 ): AsyncGenerator<LogLine> {
-  let file: FileHandle;
+  const file = await openLog(path);
+  if (file === undefined) return;
   try {
-    file = await open(path, "r");
-  } catch (thrown) {
-    if (errnoOf(thrown) === "ENOENT") return;
-    throw thrown;
-  }
-  try {
-    const from = options.fromByte ?? 0;
-    const start = options.tailLines === undefined ? from : Math.max(from, await tailStart(file, options.tailLines));
-    yield* recordsFrom(file, start);
+    const start =
+      tailLines === undefined
+        ? fromByte
+        : Math.max(fromByte, await tailStart(file, { tailLines, beforeByte, mostBytes }));
+    for await (const line of recordsFrom(file, start)) {
+      if (line.nextByte! > beforeByte) return;
+      yield line;
+    }
   } finally {
     await file.close();
+  }
+}
+
+/** Undefined for a log that does not exist. */
+export async function openLog(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r");
+  } catch (thrown) {
+    if (errnoOf(thrown) === "ENOENT") return undefined;
+    throw thrown;
   }
 }
 
@@ -51,12 +71,17 @@ async function* recordsFrom(file: FileHandle, start: number): AsyncGenerator<Log
   }
 }
 
-/** Where the last `lines` records begin, found from the end backwards. */
-async function tailStart(file: FileHandle, lines: number): Promise<number> {
+/** Where the last records begin, found from the end backwards. */
+async function tailStart(
+  file: FileHandle,
+  { tailLines, beforeByte, mostBytes }: Required<Omit<LogRange, "fromByte">>,
+): Promise<number> {
   const { size } = await file.stat();
+  const last = Math.min(size, beforeByte);
   const chunk = Buffer.allocUnsafe(chunkBytes);
-  let missing = lines + 1; // the new line before the first of them
-  for (let end = size; end > 0;) {
+  let found = last;
+  let ends = 0; // line ends seen: that of the last record, then those before the records that are wanted
+  for (let end = last; end > 0;) {
     const start = Math.max(0, end - chunkBytes);
     const { bytesRead } = await file.read(chunk, 0, end - start, start);
     for (
@@ -64,11 +89,14 @@ async function tailStart(file: FileHandle, lines: number): Promise<number> {
       at !== -1;
       at = at === 0 ? -1 : chunk.lastIndexOf(newLine, at - 1)
     ) {
-      if (at < bytesRead && --missing === 0) return start + at + 1;
+      if (at >= bytesRead) continue;
+      if (ends > 1 && last - (start + at + 1) > mostBytes) return found;
+      found = start + at + 1;
+      if (ends++ === tailLines) return found;
     }
     end = start;
   }
-  return 0;
+  return ends > 1 && last > mostBytes ? found : 0;
 }
 
 /** `2026-11-23T22:16:02.123456Z stdout F text`; undefined for a line that is no record. */
@@ -81,5 +109,6 @@ export function parseRecord(record: Buffer, nextByte: number): LogLine | undefin
   if (afterTime === -1 || Number.isNaN(at) || record.toString("latin1", afterTime + 1, afterStream) !== stream)
     return undefined;
   if ((flag !== 0x46 && flag !== 0x50) || record[afterStream + 2] !== 0x20) return undefined;
-  return { at, stream, text: record.toString("utf8", afterStream + 3), partial: flag === 0x50, nextByte };
+  const text = record.toString("utf8", afterStream + 3);
+  return { at, stream, text, partial: flag === 0x50, nextByte, fromByte: nextByte - record.length - 1 };
 }

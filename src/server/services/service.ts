@@ -1,4 +1,5 @@
 import type { Checked, JsonOperation, ResponseOf } from "../../api/operations.ts";
+import type { Role } from "../../api/routes.ts";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import type { Planned, PlanOptions } from "../../planner/planner.ts";
@@ -11,7 +12,11 @@ export interface ServiceContext {
   /** The project's folder, and its `.flotilla`. */
   readonly project: string;
   readonly flotilla: string;
+  /** Whether other projects may keep runs in the same store. */
+  readonly isShared?: boolean;
   readonly version: string;
+  /** The engine in this process, if there is one. */
+  readonly engine?: string;
   readonly store: Store;
   readonly artifacts: ArtifactStore;
   /** Evaluates a pipeline file, in a process of its own. */
@@ -24,19 +29,57 @@ export interface ServiceContext {
   now(): number;
 }
 
-/** The logs of attempts, by whatever platform they ran on. */
+/** Which records of a log: all, or those from a byte on, or the last ones, at the end or before a byte. */
+export interface LogRange {
+  /** The start of a record. */
+  readonly fromByte?: number;
+  readonly tailLines?: number;
+  /** Only records that end at or before this byte. */
+  readonly beforeByte?: number;
+  /** With `tailLines`: fewer lines where they would be more bytes than this; at least one. */
+  readonly mostBytes?: number;
+}
+
+export interface LogSearch {
+  readonly text: string;
+  readonly matchCase: boolean;
+  readonly fromByte: number;
+  /** So many lines found, or so many bytes looked at, are enough. */
+  readonly mostHits: number;
+  readonly mostBytes: number;
+}
+
+export interface LogSearchResult {
+  readonly hits: readonly LogLine[];
+  /** Where to go on; undefined at the end of the log. */
+  readonly nextByte: number | undefined;
+  readonly searchedBytes: number;
+}
+
+/** The logs of attempts, by whatever platform they ran on. A log that is not there has no lines and no bytes. */
 export interface AttemptLogs {
-  /** Records from `fromByte` (the start of one), or the last `tailLines` of them. */
-  read(
-    attempt: AttemptId,
-    options?: { readonly fromByte?: number; readonly tailLines?: number },
-  ): AsyncIterable<LogLine>;
+  read(attempt: AttemptId, range?: LogRange): AsyncIterable<LogLine>;
   /** Bytes now; 0 when there is none. */
   size(attempt: AttemptId): Promise<number>;
+  search(attempt: AttemptId, search: LogSearch): Promise<LogSearchResult>;
+  /** The log as it is stored, from a byte to before another. */
+  bytes(attempt: AttemptId, range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>;
+  /** Where the files of the attempt lie on this machine, for people. */
+  folder(attempt: AttemptId): string | undefined;
+}
+
+/** Who calls, and how. */
+export interface Call {
+  /** For the record, unless the request names somebody. */
+  readonly by: string;
+  readonly role?: Role;
+  /** Makes a request that changes something safe to send again, for a day. */
+  readonly idempotencyKey?: string;
 }
 
 /** Carries one operation out. What it is given has been checked; what it throws is a `FlotillaError`. */
 export type Service<Name extends JsonOperation> = (
   context: ServiceContext,
   request: Checked<Name>,
+  call: Call,
 ) => Promise<ResponseOf<Name>>;

@@ -1,4 +1,4 @@
-import { demandFor, describeWait, type Pool } from "../../core/admission.ts";
+import { demandOfStep, describeWait, type Pool } from "../../core/admission.ts";
 import { perTask } from "../../core/attempt-start.ts";
 import type { BudgetsUsed } from "../../core/retry.ts";
 import { taskStateFacts, taskStates } from "../../core/task-state.ts";
@@ -28,7 +28,7 @@ function demandOf(view: RunView, step: number, task: number, row: TaskRow | unde
   const planned = view.plan.steps[step]!;
   const asked = perTask(planned.resources, task);
   const raised = (row?.memory?.["used"] as BudgetsUsed | undefined)?.memoryBytes;
-  return demandFor(planned, raised === undefined ? asked : { ...asked, memoryBytes: raised });
+  return demandOfStep(planned, raised === undefined ? asked : { ...asked, memoryBytes: raised });
 }
 
 /** How many tasks on the other side of an edge are not settled. Of an edge that collects a whole step that is known from its counts. */

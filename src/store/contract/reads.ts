@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Digest } from "../../core/ids.ts";
+import type { Outputs } from "../../core/output-value.ts";
 import { attemptRow, commitFor, ownRun, taskRow } from "./fixtures.ts";
 import type { Store, TaskFilter } from "../store.ts";
 
@@ -82,6 +83,56 @@ export function testReads(open: () => Store): void {
       { cause: "x", class: "user", step: 0, tasks: 2, error: "x 2", example: "train[n=2]", firstAt: 20 },
       { cause: "y", class: "user", step: 0, tasks: 1, error: "y 1", example: "train[n=1]", firstAt: 10 },
     ]);
+  });
+
+  it("tells the states of chosen tasks, and nothing of those without a row", async () => {
+    const claim = await ownRun(open());
+    const tasks = [taskRow({ state: "failed" }), taskRow({ step: 1, task: 4, state: "active" }), taskRow({ task: 2 })];
+    await open().commit(commitFor(claim, { tasks }));
+    const asked = [
+      { step: 1, task: 4 },
+      { step: 0, task: 0 },
+      { step: 0, task: 1 },
+    ];
+    const found = await open().taskStates(claim.run.id, asked);
+    expect(found.toSorted((x, y) => x.step - y.step)).toEqual([
+      { step: 0, task: 0, state: "failed" },
+      { step: 1, task: 4, state: "active" },
+    ]);
+    expect(await open().taskStates(claim.run.id, [])).toEqual([]);
+  });
+
+  it("counts attempts alive by run, step and platform", async () => {
+    const claim = await ownRun(open());
+    const { id } = claim.run;
+    const newAttempts = [attemptRow(id), attemptRow(id, { task: 1 }), attemptRow(id, { step: 1, platform: "noop" })];
+    await open().commit(commitFor(claim, { newAttempts }));
+    await open().commit(commitFor(claim, { version: 1, attempts: [{ id: newAttempts[0]!.id, state: "ended" }] }));
+    expect((await open().openAttempts()).filter(({ run }) => run === id)).toEqual([
+      { run: id, step: 0, platform: "local", running: 1 },
+      { run: id, step: 1, platform: "noop", running: 1 },
+    ]);
+  });
+
+  it("works out the medians of what steps yielded, anew for each version of the run", async () => {
+    const claim = await ownRun(open());
+    const made = (task: number, outputs: Outputs) => taskRow({ task, state: "succeeded", outputs });
+    const number = (value: number): Outputs => ({ auc: { value }, note: { value: "7" }, more: { value: { auc: 9 } } });
+    const tasks = [
+      made(0, number(0.5)),
+      made(1, number(-2)),
+      made(2, number(3)),
+      made(3, { auc: { value: 100 }, note: { value: "\u0000" } }),
+      taskRow({ task: 4, state: "failed", outputs: number(1000) }),
+      made(5, { auc: { value: null } }),
+    ];
+    await open().commit(commitFor(claim, { tasks }));
+    const { id } = claim.run;
+    const medians = [{ step: "train", output: "auc", median: 0.5 }];
+    expect(await open().outputMedians({ id, version: 1 })).toEqual(medians);
+    await open().commit(commitFor(claim, { version: 1, tasks: [made(1, number(7))] }));
+    expect(await open().outputMedians({ id, version: 1 })).toEqual(medians);
+    expect(await open().outputMedians({ id, version: 2 })).toEqual([{ step: "train", output: "auc", median: 3 }]);
   });
 
   it("learns the mean duration of steps", async () => {

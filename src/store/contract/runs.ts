@@ -11,6 +11,8 @@ export function testRuns(open: () => Store): void {
       plan: plan({ params: { z: 1, a: "ä\u0000\ud800" } }),
       planHash: `pinned-${Math.random()}`,
       code: code as never,
+      file: "pipelines/fleet.pipeline.ts",
+      changedParams: ["a"],
     });
     await open().createRun(run);
     const row = await open().getRun(run.id);
@@ -24,6 +26,8 @@ export function testRuns(open: () => Store): void {
       leased: false,
       startedBy: "anna",
       project: run.project,
+      file: run.file,
+      changedParams: ["a"],
     });
     expect(row!.counts).toEqual(run.counts);
     expect(JSON.stringify(row!.params)).toBe(JSON.stringify(run.plan.params));
@@ -54,6 +58,24 @@ export function testRuns(open: () => Store): void {
     expect(await ids({ before: newestFirst[1], limit: 2 })).toEqual(newestFirst.slice(2));
     expect(await ids({ states: ["succeeded"] })).toEqual([runs[1]!.id]);
     expect(await ids({ states: [] })).toEqual([]);
+    const uses = await open().pipelineUses();
+    expect(uses.find((use) => use.pipeline === pipeline)).toEqual({ pipeline, runs: 4, last: newestFirst[0] });
+  });
+
+  it("finds runs by project, the beginning of their id, and a text in what they are", async () => {
+    const project = `/home/anna/${Math.random()}`;
+    const late = newRun({ project, plan: plan({ pipeline: "delays", params: { city: "Zürich_50%" } }) });
+    const early = newRun({ project, startedBy: "Ben" });
+    for (const run of [late, early]) await open().createRun(run);
+    const ids = async (filter: object): Promise<RunId[]> =>
+      (await open().listRuns({ project, ...filter })).map(({ id }) => id);
+    expect(await ids({})).toEqual([early.id, late.id]);
+    expect(await ids({ idPrefix: late.id.slice(0, -1) })).toEqual([late.id]);
+    expect(await ids({ idPrefix: "%" })).toEqual([]);
+    for (const search of ["DELAYS", "zürich_50%", late.id]) expect(await ids({ search })).toContain(late.id);
+    expect(await ids({ search: "ben" })).toEqual([early.id]);
+    expect(await ids({ search: "_" })).toEqual([late.id]);
+    expect(await ids({ search: "nobody\u0000" })).toEqual([]);
   });
 
   it("gives a run to one engine only, and its fence grows with each claim", async () => {

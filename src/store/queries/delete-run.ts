@@ -11,7 +11,9 @@ const deleteRows: Statement = {
       returning id
     ), tasks as (delete from flotilla.task using gone where run_id = gone.id),
     attempts as (delete from flotilla.attempt using gone where run_id = gone.id),
-    requests as (delete from flotilla.request using gone where run_id = gone.id)
+    requests as (delete from flotilla.request using gone where run_id = gone.id),
+    numbers as (delete from flotilla.run_numbers using gone where run_id = gone.id),
+    answers as (delete from flotilla.answer using gone where run_id = gone.id)
     select id from gone`,
 };
 

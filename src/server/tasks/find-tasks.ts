@@ -1,9 +1,9 @@
-import { didYouMean } from "../core/closest.ts";
-import { FlotillaError } from "../core/errors.ts";
-import { decodeKey, parseTaskRef } from "../core/key.ts";
-import type { Plan } from "../core/plan.ts";
-import type { Topology } from "../core/topology.ts";
-import { matchRows, parseWhere } from "../core/where.ts";
+import { didYouMean } from "../../core/closest.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import { decodeKey, parseTaskRef } from "../../core/key.ts";
+import type { Plan } from "../../core/plan.ts";
+import type { Topology } from "../../core/topology.ts";
+import { matchRows, parseWhere } from "../../core/where.ts";
 
 export interface TaskNumber {
   readonly step: number;

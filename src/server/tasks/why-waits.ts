@@ -1,6 +1,6 @@
-import { demandOf, describeWait, type Pool } from "../core/admission.ts";
-import { type LiveRun, stateOf } from "../core/live-run.ts";
-import type { Store } from "../store/store.ts";
+import { demandOf, describeWait, type Pool } from "../../core/admission.ts";
+import { type LiveRun, stateOf } from "../../core/live-run.ts";
+import type { Store } from "../../store/store.ts";
 import type { TaskNumber } from "./find-tasks.ts";
 
 export type WhyWaits = (task: TaskNumber) => string;

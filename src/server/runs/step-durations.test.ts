@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { TaskFilter, TaskRow } from "../../store/store.ts";
-import { counts, runRow, taskRow } from "../test-rows.ts";
+import { counts, runRow, taskRow } from "../../cli/test-rows.ts";
 import { StepDurations } from "./step-durations.ts";
 
 function fakeStore(rows: () => readonly TaskRow[]) {

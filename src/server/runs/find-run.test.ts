@@ -1,33 +1,37 @@
 import { describe, expect, it } from "vitest";
-import type { RunId } from "../core/ids.ts";
-import type { RunRow, Store } from "../store/store.ts";
+import type { RunId } from "../../core/ids.ts";
+import type { RunRow, Store } from "../../store/store.ts";
 import { findRun } from "./find-run.ts";
-import { runRow } from "./test-rows.ts";
+import { runRow } from "../../cli/test-rows.ts";
 
 const run = (id: string, project = "/project"): RunRow => runRow({ id: id as RunId, project });
 
-function project(runs: readonly RunRow[], database?: string) {
+function place(runs: readonly RunRow[], isShared: boolean) {
   const newest = runs.toSorted((a, b) => (a.id < b.id ? 1 : -1));
   const store = {
     getRun: (id: string) => Promise.resolve(newest.find((row) => row.id === id)),
-    listRuns: ({ before, limit = Infinity }: { before?: string; limit?: number } = {}) =>
-      Promise.resolve(newest.filter(({ id }) => before === undefined || id < before).slice(0, limit)),
+    listRuns: ({ project, idPrefix = "", limit }: { project?: string; idPrefix?: string; limit: number }) =>
+      Promise.resolve(
+        newest
+          .filter((row) => row.id.startsWith(idPrefix) && (project === undefined || row.project === project))
+          .slice(0, limit),
+      ),
   } as unknown as Store;
-  return { store, directory: "/project", database };
+  return { store, project: "/project", isShared };
 }
 
-const found = async (given: string | undefined, runs: readonly RunRow[], database?: string): Promise<string> =>
-  (await findRun(project(runs, database), given)).id;
+const found = async (given: string, runs: readonly RunRow[], isShared = false): Promise<string> =>
+  (await findRun(place(runs, isShared), given)).id;
 
 describe("a run reference", () => {
-  it("means the newest run when it is left out", async () => {
-    expect(await found(undefined, [run("r1"), run("r3"), run("r2")])).toBe("r3");
+  it("means the newest run when it is `latest`", async () => {
+    expect(await found("latest", [run("r1"), run("r3"), run("r2")])).toBe("r3");
   });
 
   it("means the newest run of this project where a server is shared", async () => {
     const runs = [run("r1"), run("r2"), run("r3", "/other")];
-    expect(await found(undefined, runs, "postgres://db/f")).toBe("r2");
-    expect(await found(undefined, [run("r3", "/other")], "postgres://db/f")).toBe("r3");
+    expect(await found("latest", runs, true)).toBe("r2");
+    expect(await found("latest", [run("r3", "/other")], true)).toBe("r3");
   });
 
   it("may be the beginning of an id, however many runs there are", async () => {
@@ -48,6 +52,6 @@ describe("a run reference", () => {
 
   it("is refused when there is no such run, or none at all", async () => {
     await expect(found("r7", [run("r1")])).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
-    await expect(found(undefined, [])).rejects.toMatchObject({ message: "there is no run yet" });
+    await expect(found("latest", [])).rejects.toMatchObject({ message: "there is no run yet" });
   });
 });

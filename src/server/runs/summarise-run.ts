@@ -1,0 +1,40 @@
+import type { RunSummary } from "../../api/schemas/run.ts";
+import type { RunRow } from "../../store/store.ts";
+import { knownPlan } from "../plans/plan-book.ts";
+import type { ServiceContext } from "../services/service.ts";
+import { changedParams } from "./changed-params.ts";
+import { countTasks } from "./count-tasks.ts";
+import { leftMs } from "./forecast.ts";
+import { rateOf } from "./rates.ts";
+
+/** A run as it stands in a list. Costs one look into memory, unless the run is from before changed parameters were noted. */
+export async function summariseRun(context: ServiceContext, row: RunRow): Promise<RunSummary> {
+  const changed = row.changedParams ?? (await changedOf(context, row));
+  const left = leftMs(row, rateOf(context, row));
+  const { id, pipeline, selection, state, why, quarantined, project, startedBy, createdAt, version } = row;
+  return {
+    id,
+    pipeline,
+    selection,
+    params: row.params as RunSummary["params"],
+    changedParams: [...changed],
+    state,
+    why,
+    quarantined,
+    driven: context.isDriven(row),
+    project,
+    startedBy,
+    createdAt,
+    ...(row.startedAt === undefined ? {} : { startedAt: row.startedAt }),
+    ...(row.endedAt === undefined ? {} : { endedAt: row.endedAt }),
+    ...(left === undefined ? {} : { expectedEndAt: context.now() + left }),
+    ...(row.code === undefined ? {} : { code: row.code }),
+    plan: row.planHash,
+    version,
+    tasks: countTasks(row),
+  };
+}
+
+async function changedOf({ store }: ServiceContext, row: RunRow): Promise<readonly string[]> {
+  return changedParams((await knownPlan(store, row)).plan);
+}
