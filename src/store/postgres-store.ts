@@ -19,6 +19,7 @@ import { referredDigests } from "./queries/referred-digests.ts";
 import { releaseRun } from "./queries/release-run.ts";
 import { renewLeases } from "./queries/renew-leases.ts";
 import { setPools } from "./queries/set-pools.ts";
+import { addToken, readTokens, removeToken } from "./queries/tokens.ts";
 import type { Store } from "./store.ts";
 
 /** The store on a database that has been migrated. Closing it closes the database. */
@@ -44,6 +45,9 @@ export function makePostgresStore(database: Database): Store {
     failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),
     learnDurations: (pipeline, samples) => learnDurations(database, pipeline, samples),
+    tokens: () => readTokens(database),
+    addToken: (token) => addToken(database, token),
+    removeToken: (nameOrId) => removeToken(database, nameOrId),
     referredDigests: () => referredDigests(database),
     deleteRuns: (runs) => deleteRuns(database, runs),
     onHint: (wake) => hints.on(wake),
