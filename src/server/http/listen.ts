@@ -65,8 +65,14 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 
 function refuse(outgoing: ServerResponse<IncomingMessage>, error: FlotillaError): void {
   const { status, headers, body } = refusalOf(error);
-  outgoing.writeHead(status, { ...headers, "content-type": "application/json", "cache-control": "no-store" });
-  outgoing.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  outgoing.writeHead(status, {
+    ...headers,
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "content-length": Buffer.byteLength(text),
+  });
+  outgoing.end(text);
 }
 
 function bind(server: Server, { address, port }: ListenOptions): Promise<void> {
