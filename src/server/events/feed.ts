@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { EventData, EventName } from "../../api/schemas/event.ts";
-import { EventNumbers, eventText, RecentEvents, type SentEvent } from "./event-log.ts";
+import { type EventNumbers, eventText, RecentEvents, type SentEvent } from "./event-log.ts";
 import type { Listener } from "./listener.ts";
 
 /** Looks at one thing, and says what has changed since it looked last. */

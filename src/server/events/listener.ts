@@ -10,7 +10,7 @@ export interface Listener {
   cut(): void;
 }
 
-/** What may wait in our memory for a reader, besides what the system holds for him. */
+/** With more waiting in our memory for a reader, besides what the system holds for him, he gets nothing more. */
 const mostBytes = 256 * 1024;
 /** A reader who takes nothing for so long has gone to sleep. */
 const mostStillMs = 20_000;
@@ -31,7 +31,7 @@ export function httpListener(
       const waiting = outgoing.writableLength;
       stillSince = waiting === 0 ? undefined : (stillSince ?? now());
       const isStill = stillSince !== undefined && now() - stillSince > mostStillMs;
-      if (isStill || waiting + bytes.length > mostBytes) cut();
+      if (isStill || waiting > mostBytes) cut();
       else outgoing.write(bytes);
     },
     end(bytes) {
