@@ -2,9 +2,10 @@
 //   node scripts/make-reference.mjs            says whether the page is up to date; exit code 1 if not
 //   node scripts/make-reference.mjs --write    writes it
 import "./check-node.mjs";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { loadSource } from "./load-source.mjs";
 import { repository, say } from "./repository.mjs";
 import { declaredIn, exportedFrom } from "./reference-source.mjs";
 
@@ -23,7 +24,7 @@ const entry = `
 
 /** The page as it should be. */
 export async function makeReference() {
-  const code = await load();
+  const code = await loadSource(entry, { external: ["./commands/*"] });
   return [
     `<!-- Made by \`${command}\` from the code; do not edit. -->`,
     "# Reference",
@@ -39,27 +40,6 @@ export async function makeReference() {
 /** Whether the page is what the code says. */
 export async function isReferenceCurrent() {
   return readFileSync(referencePage, "utf8") === (await makeReference());
-}
-
-async function load() {
-  const { build } = await import("esbuild");
-  const folder = mkdtempSync(join(repository, "node_modules/.flotilla-reference-"));
-  try {
-    const outfile = join(folder, "code.mjs");
-    await build({
-      stdin: { contents: entry, resolveDir: repository, loader: "ts" },
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      packages: "external",
-      external: ["./commands/*"],
-      outfile,
-      logLevel: "warning",
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 function commandsSection({ commands, globalOptions }) {

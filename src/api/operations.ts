@@ -7,6 +7,7 @@ import { getFleetAxes, getFleetTile } from "./schemas/fleet.ts";
 import { downloadLog, readLogs, searchLogs } from "./schemas/log.ts";
 import { getPipeline, getRunForm, listPipelines } from "./schemas/pipeline.ts";
 import * as run from "./schemas/run.ts";
+import { logIn, logOut } from "./schemas/session.ts";
 import { platforms, server } from "./schemas/server.ts";
 import { countTasks, getTask, listTasks } from "./schemas/task.ts";
 import { getTimeline } from "./schemas/timeline.ts";
@@ -18,7 +19,9 @@ export const operations = {
   health: nothing,
   readiness: nothing,
   metrics: nothing,
-  openapi: { request: z.strictObject({}), response: z.json() },
+  openapi: { request: z.strictObject({}), response: z.record(z.string(), z.json()) },
+  logIn,
+  logOut,
   server,
   platforms,
   listRuns: run.listRuns,
@@ -59,7 +62,7 @@ export type ResponseOf<Name extends OperationName> = z.output<(typeof operations
 /** Those that answer with one JSON document; the others are bytes, text and events. */
 export type JsonOperation = Exclude<
   OperationName,
-  "health" | "readiness" | "metrics" | "openapi" | "events" | "downloadLog" | "downloadArtifact"
+  "health" | "readiness" | "metrics" | "openapi" | "logIn" | "logOut" | "events" | "downloadLog" | "downloadArtifact"
 >;
 
 /**

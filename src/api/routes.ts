@@ -30,6 +30,9 @@ export const routes = {
   metrics: route("GET", "/metrics", "viewer", "text", "measurements for Prometheus"),
   openapi: route("GET", "/openapi.json", "anyone", "json", "this document"),
 
+  logIn: route("POST", "/login", "anyone", "json", "exchange a token for a cookie of this browser"),
+  logOut: route("POST", "/logout", "anyone", "json", "forget that cookie"),
+
   server: route("GET", "/api/v1/server", "viewer", "json", "what this server is, and what time it has"),
   platforms: route("GET", "/api/v1/platforms", "viewer", "json", "platforms and pools: what they have, who uses it"),
 

@@ -18,6 +18,9 @@ const surroundings: readonly ErrorCode[] = [
   "DISK_FULL",
   "BLOB_MISSING",
   "BLOB_DAMAGED",
+  "SERVER_BUSY",
+  "SERVER_UNREACHABLE",
+  "ADDRESS_TAKEN",
 ];
 
 export function exitCodeOf({ code }: FlotillaError): number {

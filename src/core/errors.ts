@@ -45,6 +45,21 @@ export const errorCodes = {
   OUTPUT_INVALID: "an output of a wrong type, not declared, too large, or outside its folder",
   INPUT_CHANGED: "the task wrote into one of its inputs",
   ENVIRONMENT_FAILED: "the environment of a step could not be built",
+  // Of requests to a server.
+  REQUEST_MALFORMED: "a request that is not well-formed: its address, a header, the JSON of its body",
+  REQUEST_INVALID: "a field of a request is missing, unknown, or of the wrong type or value",
+  REQUEST_TOO_LARGE: "a request whose address, headers or body are too large, or that came too slowly",
+  CONTENT_TYPE: "a request whose body is not of the type that the server reads",
+  HOST_REFUSED: "a request for a host that the server does not answer for",
+  ORIGIN_REFUSED: "a request that another site's page made",
+  TOKEN_NEEDED: "a token is needed here: none was given, or it is not (or no longer) valid",
+  FORBIDDEN: "the token does not allow this",
+  ROUTE_UNKNOWN: "the server has nothing at this address",
+  METHOD_UNKNOWN: "the address takes other methods",
+  RANGE_INVALID: "a range of bytes that the content does not have",
+  SERVER_BUSY: "the server has as many listeners as it takes",
+  SERVER_UNREACHABLE: "the server does not answer, or not as one of ours does",
+  ADDRESS_TAKEN: "the address to listen on is taken, or not this machine's",
   // A fault of ours.
   INTERNAL: "a fault in Flotilla itself",
 } as const;

@@ -24,6 +24,7 @@ import { releaseRun } from "./queries/release-run.ts";
 import { renewLeases } from "./queries/renew-leases.ts";
 import { setPools } from "./queries/set-pools.ts";
 import { taskStates } from "./queries/task-states.ts";
+import { addToken, readTokens, removeToken } from "./queries/tokens.ts";
 import type { Store } from "./store.ts";
 
 /** The store on a database that has been migrated. Closing it closes the database. */
@@ -55,6 +56,9 @@ export function makePostgresStore(database: Database): Store {
     failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),
     learnDurations: (pipeline, samples) => learnDurations(database, pipeline, samples),
+    tokens: () => readTokens(database),
+    addToken: (token) => addToken(database, token),
+    removeToken: (nameOrId) => removeToken(database, nameOrId),
     referredDigests: () => referredDigests(database),
     deleteRuns: (runs) => deleteRuns(database, runs),
     onHint: (wake) => hints.on(wake),

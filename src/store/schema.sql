@@ -124,6 +124,16 @@ create table flotilla.task (
   constraint task_pkey PRIMARY KEY (run_id, step, task)
 ) with (fillfactor=80);
 
+create table flotilla.token (
+  id text collate "C" not null,
+  name text collate "C" not null,
+  role text not null,
+  hash text collate "C" not null,
+  created_at double precision not null,
+  constraint token_name_key UNIQUE (name),
+  constraint token_pkey PRIMARY KEY (id)
+);
+
 CREATE INDEX answer_by_age ON flotilla.answer USING btree (answered_at);
 CREATE INDEX attempt_open ON flotilla.attempt USING btree (run_id) WHERE (state <> 'ended'::text);
 CREATE INDEX request_by_run ON flotilla.request USING btree (run_id);

@@ -3,6 +3,7 @@ import { testAnswers } from "./contract/answers.ts";
 import { testCommits } from "./contract/commits.ts";
 import { testReads } from "./contract/reads.ts";
 import { testRuns } from "./contract/runs.ts";
+import { testTokens } from "./contract/tokens.ts";
 import type { Store } from "./store.ts";
 
 /** Tests what every store must do, for the `describe` it is called in. `open` is called once, and what it opens may hold other runs. */
@@ -17,4 +18,5 @@ export function testStore(open: () => Promise<{ store: Store; close: () => Promi
   testAnswers(store);
   testCommits(store);
   testReads(store);
+  testTokens(store);
 }

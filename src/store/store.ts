@@ -262,6 +262,18 @@ export interface FailureGroup {
   readonly firstAt: number;
 }
 
+/** Lets somebody use a server. The token itself is nowhere stored. */
+export interface TokenRow {
+  /** `t` and eight hexadecimal digits. */
+  readonly id: string;
+  /** Whose it is; no two have the same. */
+  readonly name: string;
+  readonly role: "viewer" | "operator";
+  /** SHA-256 of the token, in hexadecimal digits. */
+  readonly hash: string;
+  readonly createdAt: number;
+}
+
 /**
  * All that outlives a process. PostgreSQL stands behind it; nothing here decides anything.
  * Every method rejects with `STORE_UNREACHABLE` when the server does not answer in time.
@@ -334,6 +346,13 @@ export interface Store {
   /** Learnt durations of a pipeline's steps: mean milliseconds by step name. */
   stepDurations(pipeline: string): Promise<Readonly<Record<string, number>>>;
   learnDurations(pipeline: string, samples: Readonly<Record<string, { count: number; meanMs: number }>>): Promise<void>;
+
+  /** By name. */
+  tokens(): Promise<readonly TokenRow[]>;
+  /** False: there is one of this name already. */
+  addToken(token: TokenRow): Promise<boolean>;
+  /** By name or id; false if there is none. */
+  removeToken(nameOrId: string): Promise<boolean>;
 
   /** Digests that any run refers to: of outputs, of what its attempts were given, of code snapshots. May name too many, never too few. */
   referredDigests(): Promise<ReadonlySet<Digest>>;

@@ -15,6 +15,7 @@ import type {
   RunRow,
   Store,
   TaskRow,
+  TokenRow,
 } from "../../src/store/store.ts";
 
 interface StoredRun {
@@ -241,6 +242,18 @@ export class MemoryStore implements Store {
       pipeline,
       Object.fromEntries(Object.entries(samples).map(([step, { meanMs }]) => [step, meanMs])),
     );
+  }
+
+  async tokens(): Promise<readonly TokenRow[]> {
+    return [];
+  }
+
+  async addToken(): Promise<boolean> {
+    return false;
+  }
+
+  async removeToken(): Promise<boolean> {
+    return false;
   }
 
   async referredDigests(): Promise<ReadonlySet<Digest>> {

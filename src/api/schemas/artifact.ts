@@ -52,7 +52,7 @@ export const previewArtifact = {
       }),
       z.object({ type: z.literal("binary"), bytes: z.number(), firstBytes: z.string() }),
     ])
-    .meta({ id: "Preview of an artifact" }),
+    .meta({ id: "ArtifactPreview" }),
 };
 
 export const downloadArtifact = {

@@ -1,0 +1,165 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Checked } from "../../api/operations.ts";
+import type { EventName } from "../../api/schemas/event.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import type { RunId } from "../../core/ids.ts";
+import type { Store } from "../../store/store.ts";
+import type { Services } from "../http/call.ts";
+import { EventNumbers, eventText } from "./event-log.ts";
+import { Feed, type Source } from "./feed.ts";
+import type { Listener } from "./listener.ts";
+import { PlatformsSource } from "./platforms-source.ts";
+import { RunSource } from "./run-source.ts";
+import { RunsSource } from "./runs-source.ts";
+
+export interface EventHubOptions {
+  readonly store: Pick<Store, "getRun" | "listTasks" | "pools" | "onHint">;
+  readonly services: Required<Pick<Services, "getRun" | "listRuns">>;
+  readonly clock: Clock;
+  /** Different for each server that ever was. */
+  readonly epoch: string;
+}
+
+const heartbeatMs = 15_000;
+const heartbeat = Buffer.from(": alive\n\n");
+const mostListeners = 1_000;
+
+type Kind = "runs" | "run" | "platforms";
+const allKinds: readonly Kind[] = ["runs", "run", "platforms"];
+
+/** Everybody who listens, and the feeds that they share: one for each run that is looked at, one for all others. */
+export class EventHub {
+  readonly #options: EventHubOptions;
+  readonly #numbers: EventNumbers;
+  readonly #feeds = new Map<string, Feed>();
+  readonly #listeners = new Set<Listener>();
+  #stopHints: (() => void) | undefined;
+  #cancelBeat: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor(options: EventHubOptions) {
+    this.#options = options;
+    this.#numbers = new EventNumbers(options.epoch);
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** The feeds that go on, for somebody or in case he comes back. */
+  get feeds(): readonly string[] {
+    return [...this.#feeds.keys()];
+  }
+
+  /**
+   * The feeds for a request, each of them looking by now. Rejects with `RUN_NOT_FOUND`, or `SERVER_BUSY` when there are too
+   * many listeners.
+   */
+  async prepare({ run, only }: Checked<"events">): Promise<readonly Feed[]> {
+    if (this.#isClosed || this.#listeners.size >= mostListeners)
+      throw new FlotillaError("SERVER_BUSY", `${this.#listeners.size} listen already`, {
+        mend: "close some tabs of the dashboard",
+      });
+    const kinds = only.length === 0 ? allKinds : only;
+    const feeds: Feed[] = [];
+    if (kinds.includes("runs"))
+      feeds.push(this.#feed("runs", () => new RunsSource((request) => this.#listRuns(request))));
+    if (kinds.includes("platforms"))
+      feeds.push(this.#feed("platforms", () => new PlatformsSource(this.#options.store)));
+    if (kinds.includes("run") && run !== undefined) feeds.push(await this.#runFeed(run));
+    await Promise.all(feeds.map(({ ready }) => ready));
+    return feeds;
+  }
+
+  /** Lets a listener hear prepared feeds: what it missed since `lastId`, else `reset`; then what comes. The function returned ends it. */
+  join(feeds: readonly Feed[], listener: Listener, lastId: string | undefined): () => void {
+    this.#listeners.add(listener);
+    this.#start();
+    for (const event of this.#missed(feeds, lastId) ?? [this.#reset()]) listener.send(event);
+    for (const feed of feeds) feed.add(listener);
+    return () => {
+      for (const feed of feeds) feed.remove(listener);
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#rest();
+    };
+  }
+
+  /** Says goodbye to everybody. */
+  close(): void {
+    this.#isClosed = true;
+    for (const listener of [...this.#listeners]) listener.end(eventText("bye", {}));
+    this.#listeners.clear();
+    this.#rest();
+    for (const feed of this.#feeds.values()) feed.close();
+    this.#feeds.clear();
+  }
+
+  #missed(feeds: readonly Feed[], lastId: string | undefined): readonly Buffer[] | undefined {
+    const last = this.#numbers.read(lastId);
+    if (last === undefined) return undefined;
+    const missed = feeds.map((feed) => feed.since(last));
+    if (missed.includes(undefined)) return undefined;
+    return missed
+      .flatMap((events) => events ?? [])
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ bytes }) => bytes);
+  }
+
+  #reset(): Buffer {
+    const id = this.#numbers.text(this.#numbers.last);
+    return eventText("reset", { now: this.#options.clock.now() }, id);
+  }
+
+  async #runFeed(ref: string): Promise<Feed> {
+    const { store, services } = this.#options;
+    const describe = (run: string): ReturnType<typeof services.getRun> => services.getRun({ run }, quietCall);
+    const { id } = await describe(ref);
+    return this.#feed(`run ${id}`, () => new RunSource({ store, describe, run: id as RunId }));
+  }
+
+  #listRuns(request: Checked<"listRuns">): ReturnType<EventHubOptions["services"]["listRuns"]> {
+    return this.#options.services.listRuns(request, quietCall);
+  }
+
+  #feed<Name extends EventName>(key: string, makeSource: () => Source<Name>): Feed {
+    const known = this.#feeds.get(key);
+    if (known !== undefined) return known;
+    const feed = new Feed({
+      source: makeSource(),
+      clock: this.#options.clock,
+      numbers: this.#numbers,
+      onIdle: () => this.#feeds.delete(key),
+    }) as unknown as Feed;
+    this.#feeds.set(key, feed);
+    return feed;
+  }
+
+  #start(): void {
+    if (this.#stopHints !== undefined) return;
+    this.#stopHints = this.#options.store.onHint(({ run }) => {
+      if (run === undefined) for (const feed of this.#feeds.values()) feed.wake();
+      else for (const key of [`run ${run}`, "runs"]) this.#feeds.get(key)?.wake();
+    });
+    this.#beat();
+  }
+
+  #beat(): void {
+    this.#cancelBeat = this.#options.clock.after(heartbeatMs, () => {
+      for (const listener of [...this.#listeners]) listener.send(heartbeat);
+      this.#beat();
+    });
+  }
+
+  #rest(): void {
+    this.#cancelBeat();
+    this.#stopHints?.();
+    this.#stopHints = undefined;
+  }
+}
+
+/** The server asks for itself. */
+const quietCall = {
+  caller: { name: undefined, role: "viewer", byCookie: false },
+  signal: new AbortController().signal,
+  idempotencyKey: undefined,
+} as const;
