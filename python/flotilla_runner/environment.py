@@ -186,7 +186,7 @@ def _reason_in(lines: List[str]) -> str:
     if of_uv is None:
         return lines[-1].strip() if lines else "nothing was said"
     sentence = itertools.takewhile(lambda line: line.strip() and not line.lstrip().startswith("hint:"), lines[of_uv:])
-    return " ".join(line.replace("╰─▶", "").replace("error: ", "").strip() for line in sentence)
+    return " ".join(line.replace("╰─▶", "").replace("error: ", "").strip() for line in sentence).replace(" cause: ", ": ")
 
 
 def _clean_environment(more: Dict[str, str]) -> Dict[str, str]:

@@ -71,9 +71,13 @@ export class Project {
   }
 
   start(...args: string[]): ChildProcess & { output: () => string } {
+    return this.startWith({}, ...args);
+  }
+
+  startWith(env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess & { output: () => string } {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: this.directory,
-      env: { ...process.env, NO_COLOR: "1", DATABASE_URL: "" },
+      env: { ...process.env, NO_COLOR: "1", DATABASE_URL: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#running.add(child);
