@@ -63,7 +63,7 @@ function pathWith(program: string | undefined): string {
   return [...(program === undefined ? [] : [dirname(program)]), ...others].join(delimiter);
 }
 
-async function buildsEach(builder: string, path: string): Promise<void> {
+async function expectEachBuilt(builder: string, path: string): Promise<void> {
   project = new Project(files);
   const result = await finished(project.startWith({ PATH: path }, "run"));
   expect({ code: result.code, stderr: result.stderr, stdout: result.stdout }).toMatchObject({ code: 0 });
@@ -76,11 +76,11 @@ async function buildsEach(builder: string, path: string): Promise<void> {
 }
 
 it("builds requirements, a pyproject and a uv.lock with venv and pip where there is no uv", async () => {
-  await buildsEach("-m pip install", pathWith(undefined));
+  await expectEachBuilt("-m pip install", pathWith(undefined));
 }, 180_000);
 
 describe.skipIf(uv === undefined)(`uv${uv === undefined ? ` (skipped: ${whyNot})` : ""}`, () => {
   it("builds requirements, a pyproject and a uv.lock where it is on the PATH", async () => {
-    await buildsEach("/uv", pathWith(uv));
+    await expectEachBuilt("/uv", pathWith(uv));
   }, 180_000);
 });
