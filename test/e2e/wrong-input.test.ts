@@ -293,7 +293,7 @@ describe("failing the task that it concerns, with a message that names the place
       await until(() => processesIn(project.directory).length === 0, "no process of the project is left");
       expect(project.has(".flotilla/postgres/data/postmaster.pid")).toBe(false);
     },
-    60_000,
+    120_000,
   );
 });
 
