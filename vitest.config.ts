@@ -14,7 +14,7 @@ export default defineConfig({
         resolve: { alias: { flotilla: sdk } },
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/**/*.test.{ts,mjs}", "examples/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/browser/**"],
           testTimeout: 10_000,
         },

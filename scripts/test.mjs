@@ -3,7 +3,7 @@
 import "./check-node.mjs";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findOldestPython, requirePython, venv } from "./python.mjs";
 import { prepare } from "./prepare.mjs";
 import { repository, run, say } from "./repository.mjs";
@@ -64,7 +64,18 @@ async function vitest() {
     "--reporter=./scripts/vitest-summary.mjs",
     ...projects.flatMap((name) => ["--project", name]),
   ];
-  results.push(...(await suite(projects.join(", "), process.execPath, args)));
+  const env = projects.includes("e2e") ? await uvForTests() : {};
+  results.push(...(await suite(projects.join(", "), process.execPath, args, env)));
+}
+
+/** Environments are built by `uv` where there is one: the tests get one from PyPI, in the user's cache, or the reason why not. */
+async function uvForTests() {
+  try {
+    const inside = await venv({ python: await requirePython(), requirements: "uv\n", cache: "flotilla-tests" });
+    return { FLOTILLA_TEST_UV: join(dirname(inside), "uv") };
+  } catch (error) {
+    return { FLOTILLA_TEST_NO_UV: error.message.split("\n").at(0) };
+  }
 }
 
 async function python() {

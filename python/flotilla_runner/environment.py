@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import itertools
 import json
 import os
 import shutil
@@ -38,8 +39,10 @@ with open(sys.argv[1], "rb") as file:
     project = tomllib.load(file).get("project", {})
 if "dependencies" in project.get("dynamic", []):
     sys.exit("its dependencies are dynamic; list them under [project], or give the step a requirements file")
-print(json.dumps(project.get("dependencies", [])))
+print("\\n".join(project.get("dependencies", [])))
 """
+
+_UV_LOCK_READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "uv_lock.py")
 
 
 def build(attempt: Message) -> Dict[str, str]:
@@ -88,7 +91,7 @@ def _build_whole(run: Message, directory: str) -> None:
     shutil.rmtree(directory, ignore_errors=True)  # of a builder that was killed
     try:
         uv = shutil.which("uv")
-        if run["source"] == "uv.lock":
+        if uv and run["source"] == "uv.lock":
             _sync_uv_lock(uv, run["path"], python, directory)
         elif uv:
             _install_with_uv(uv, run, python, directory)
@@ -107,9 +110,7 @@ def _install_with_uv(uv: str, run: Message, python: str, directory: str) -> None
     _call([uv, "pip", "install", "--python", _python_of(directory), "-r", run["path"]], os.path.dirname(run["path"]))
 
 
-def _sync_uv_lock(uv: Optional[str], path: str, python: str, directory: str) -> None:
-    if uv is None:
-        raise Fault("ENVIRONMENT_FAILED", f"{os.path.basename(path)} can be read by uv alone, which is not on PATH: install uv, or give the step a requirements file")
+def _sync_uv_lock(uv: str, path: str, python: str, directory: str) -> None:
     project = os.path.dirname(path)
     options = ["--frozen", "--no-dev", "--no-install-project", "--project", project, "--python", python]
     _call([uv, "sync", *options], project, {"UV_PROJECT_ENVIRONMENT": directory})
@@ -118,25 +119,31 @@ def _sync_uv_lock(uv: Optional[str], path: str, python: str, directory: str) -> 
 def _install_with_pip(run: Message, python: str, directory: str) -> None:
     _call([python, "-m", "venv", directory])
     folder = os.path.dirname(run["path"])
-    pip = [_python_of(directory), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r"]
+    pip = [_python_of(directory), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     if run["source"] == "requirements":
-        _call([*pip, run["path"]], folder)
+        _call([*pip, "-r", run["path"]], folder)
         return
+    if run["source"] == "uv.lock":
+        # All that is needed stands in the lock; what a package asks for besides was left out on purpose.
+        pip.append("--no-deps")
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as requirements:
-        requirements.write("\n".join(_dependencies(run["path"], directory)))
+        requirements.write("\n".join(_dependencies(run, directory)))
         requirements.flush()
-        _call([*pip, requirements.name], folder)
+        _call([*pip, "-r", requirements.name], folder)
 
 
-def _dependencies(path: str, directory: str) -> List[str]:
-    """What `[project]` of a pyproject.toml asks for. The project itself runs from its snapshot and is not installed."""
+def _dependencies(run: Message, directory: str) -> List[str]:
+    """What a pyproject.toml asks for, or a uv.lock holds. The project itself runs from its snapshot and is not installed."""
+    path = run["path"]
+    reader = [_UV_LOCK_READER] if run["source"] == "uv.lock" else ["-c", _READ_DEPENDENCIES]
     done = subprocess.run(
-        [_python_of(directory), "-c", _READ_DEPENDENCIES, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_clean_environment({}), check=False
+        [_python_of(directory), *reader, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_clean_environment({}), check=False
     )
     if done.returncode != 0:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise Fault("ENVIRONMENT_FAILED", f"{path} cannot be read: {''.join(reason)}")
-    return json.loads(done.stdout)
+        reason = "".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
+        mend = "; install uv, or give the step a requirements file" if run["source"] == "uv.lock" else ""
+        raise Fault("ENVIRONMENT_FAILED", f"{os.path.basename(path)} cannot be read: {reason}{mend}")
+    return done.stdout.decode().splitlines()
 
 
 def _call(argv: List[str], folder: Optional[str] = None, more: Optional[Dict[str, str]] = None) -> None:
@@ -160,12 +167,26 @@ def _call(argv: List[str], folder: Optional[str] = None, more: Optional[Dict[str
 
 
 def _fail(argv: List[str], code: int, printed: str) -> NoReturn:
-    lines = "\n".join(printed.strip().splitlines()[-_LAST_LINES:])
-    message = f"{' '.join(argv)} ended with {code}; correct the requirements, or see to what it says, and restart the task. Its last lines:\n{lines}"
+    lines = printed.strip().splitlines()
+    message = f"{_reason_in(lines)} ({os.path.basename(argv[0])} ended with {code}); correct the requirements, or see to what it says, and restart the task"
+    if len(lines) > 1:
+        message += ". Its last lines:\n" + "\n".join(lines[-_LAST_LINES:])
     fault = Fault("ENVIRONMENT_FAILED", message)
     if os.strerror(errno.ENOSPC) in printed:
         raise fault from OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     raise fault
+
+
+def _reason_in(lines: List[str]) -> str:
+    """What pip or uv gives as the reason, in one line; it is what people see first."""
+    of_pip = [line[len("ERROR: ") :] for line in lines if line.startswith("ERROR: ")]
+    if of_pip:
+        return of_pip[-1]
+    of_uv = next((number for number, line in enumerate(lines) if line.lstrip().startswith("╰─▶") or line.startswith("error: ")), None)
+    if of_uv is None:
+        return lines[-1].strip() if lines else "nothing was said"
+    sentence = itertools.takewhile(lambda line: line.strip() and not line.lstrip().startswith("hint:"), lines[of_uv:])
+    return " ".join(line.replace("╰─▶", "").replace("error: ", "").strip() for line in sentence).replace(" cause: ", ": ")
 
 
 def _clean_environment(more: Dict[str, str]) -> Dict[str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import unittest
@@ -12,14 +13,15 @@ from harness import RunnerTest, log_of
 OUTPUTS = {"python": {"type": "string"}}
 
 
-def write_wheel(folder: Path) -> Path:
+def write_wheel(folder: Path, name: str = "tiny") -> Path:
     """A package of one module, installable without a network and without a build."""
-    path = folder / "tiny-1.0-py3-none-any.whl"
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
-        wheel.writestr("tiny.py", "ANSWER = 42\n")
-        wheel.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
-        wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\ntiny-1.0.dist-info/METADATA,,\ntiny-1.0.dist-info/WHEEL,,\ntiny-1.0.dist-info/RECORD,,\n")
+        wheel.writestr(f"{name}.py", "ANSWER = 42\n")
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
     return path
 
 
@@ -66,7 +68,7 @@ class EnvironmentTest(RunnerTest):
         self.assertFalse(exit_record["completed"])
         error = exit_record["result"]["error"]
         self.assertEqual(error["type"], "ENVIRONMENT_FAILED")
-        self.assertIn("no-such-package-at-all", error["message"])
+        self.assertIn("no-such-package-at-all", error["message"].splitlines()[0])
         self.assertFalse(self.directory("e1").exists())
 
     def test_what_a_killed_builder_left_is_built_anew(self) -> None:
@@ -88,12 +90,59 @@ class EnvironmentTest(RunnerTest):
             self.assertTrue(self.engine.finish(folder)["completed"])
         self.assertEqual(sum(log_of(folder, "stdout").count(b"-m venv") for folder in folders), 1)
 
-    def test_a_uv_lock_without_uv_says_what_to_do(self) -> None:
-        lock = self.root / "uv.lock"
-        lock.write_text("version = 1\n", encoding="utf-8")
+    def test_a_uv_lock_is_installed_without_uv_too(self) -> None:
+        wheel = write_wheel(self.root)
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        exit_record = self.build("uv.lock", self.write_lock(digest))
+        self.assertTrue(exit_record["completed"], exit_record)
+        self.assertEqual(answer_of(exit_record["result"]["values"]["python"]), b"42\n")
+
+    def test_a_uv_lock_is_held_to_its_hashes(self) -> None:
+        write_wheel(self.root)
+        error = self.build("uv.lock", self.write_lock("0" * 64))["result"]["error"]
+        self.assertEqual(error["type"], "ENVIRONMENT_FAILED")
+        self.assertIn("HASHES", error["message"])
+
+    def test_what_only_uv_can_install_says_so(self) -> None:
+        lock = self.write_lock("0" * 64, source='git = "https://example.org/tiny"')
         error = self.build("uv.lock", lock)["result"]["error"]
         self.assertEqual(error["type"], "ENVIRONMENT_FAILED")
+        self.assertIn("tiny comes from git", error["message"])
         self.assertIn("install uv", error["message"])
+
+    def write_lock(self, digest: str, source: str = 'path = "tiny-1.0-py3-none-any.whl"') -> Path:
+        """Of a project that needs `tiny` by an extra of itself on every machine, and something else on none."""
+        lock = self.root / "uv.lock"
+        lock.write_text(
+            f"""version = 1
+[[package]]
+name = "project"
+version = "0"
+source = {{ virtual = "." }}
+dependencies = [
+    {{ name = "absent", marker = "sys_platform == 'no-such-platform'" }},
+    {{ name = "middle", extra = ["more"] }},
+]
+[[package]]
+name = "middle"
+version = "1.0"
+source = {{ path = "middle-1.0-py3-none-any.whl" }}
+wheels = [{{ filename = "middle-1.0-py3-none-any.whl", hash = "sha256:{hashlib.sha256(write_wheel(self.root, "middle").read_bytes()).hexdigest()}" }}]
+[package.optional-dependencies]
+more = [{{ name = "tiny", version = "1.0" }}]
+[[package]]
+name = "tiny"
+version = "0.9"
+source = {{ registry = "https://example.org/simple" }}
+[[package]]
+name = "tiny"
+version = "1.0"
+source = {{ {source} }}
+wheels = [{{ filename = "tiny-1.0-py3-none-any.whl", hash = "sha256:{digest}" }}]
+""",
+            encoding="utf-8",
+        )
+        return lock
 
     def test_a_missing_interpreter_can_never_start(self) -> None:
         requirements = self.root / "requirements.txt"

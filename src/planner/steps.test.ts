@@ -131,6 +131,36 @@ const wrong: Wrong[] = [
     says: "x/y",
   },
   {
+    title: "resources that there are not",
+    steps: `step("a", { run: noop(), resources: { cpus: 2 } });`,
+    code: "STEP_INVALID",
+    says: "resources has no option cpus",
+  },
+  {
+    title: "a source of an environment that there is not",
+    steps: `step("a", { run: python("x:y", { environment: environment({ uvLock: "./uv.lock" }) }) });`,
+    code: "STEP_INVALID",
+    says: "environment() has no option uvLock",
+  },
+  {
+    title: "two sources of an environment",
+    steps: `step("a", { run: python("x:y", { environment: { requirements: "./r.txt", lock: "./uv.lock" } }) });`,
+    code: "STEP_INVALID",
+    says: "requirements and lock",
+  },
+  {
+    title: "an option of an output that there is not",
+    steps: `step("a", { run: noop(), outputs: { x: number({ optinal: true }) } });`,
+    code: "STEP_INVALID",
+    says: "number() has no option optinal",
+  },
+  {
+    title: "an option of a command that there is not",
+    steps: `step("a", { run: shell(["true"], { enviroment: {} }) });`,
+    code: "STEP_INVALID",
+    says: "shell() has no option enviroment",
+  },
+  {
     title: "an input and an output of one name",
     steps: `${writer}step("a", { run: noop(), inputs: { x: 1 }, outputs: { x: file("x") } });`,
     code: "STEP_INVALID",
@@ -361,6 +391,7 @@ describe("refused when planned, with the place of the step and the mend", () => 
       ),
       "asynchronous",
     ],
+    ["an option that there is not", withSteps(`step("a", { run: noop() });`, `timout: "1h",`), "no option timout"],
     ["a pool without capacity", withSteps(`step("a", { run: noop() });`, `pools: { p: 0 },`), "p"],
   ])("a pipeline with %s", async (_, text, says) => {
     expect(await testProject(text).refused()).toMatchObject({

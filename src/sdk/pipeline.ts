@@ -7,6 +7,7 @@ import type {
   StepDeclaration,
   StepOptionsData,
 } from "./declarations.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import type { NoScenarios, ScenarioShape } from "./scenario-types.ts";
 import { makeStep, type DeclareStep } from "./step.ts";
 
@@ -65,6 +66,7 @@ export function pipeline<
   options: PipelineOptions<Params, Dimension, Shape, Pools>,
   build: (context: BuildContext<Params, Dimension, Shape, keyof Pools & string>) => void,
 ): PipelineDeclaration {
+  refuseUnknown("PIPELINE_INVALID", `the pipeline ${name}`, options, knownOptions);
   const { params = z.object({}), scenarios = single, selections = {}, pools = {}, failFast = false, ...rest } = options;
   return Object.freeze({
     ...rest,
@@ -95,6 +97,18 @@ export function pipeline<
     },
   });
 }
+
+const knownOptions = [
+  "params",
+  "scenarios",
+  "selections",
+  "defaultSelection",
+  "pools",
+  "failFast",
+  "timeout",
+  "concurrency",
+  "description",
+] satisfies (keyof PipelineOptions<z.ZodObject, string, ScenarioShape, Record<string, number>>)[];
 
 function tooLate(pipelineName: string, what: string): FlotillaError {
   return new FlotillaError("PIPELINE_INVALID", `the pipeline ${pipelineName} cannot be built: ${what}`, {

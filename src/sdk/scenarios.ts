@@ -1,6 +1,7 @@
 import type { Scalar } from "../core/plan.ts";
 import type { ScenarioRow } from "../core/scenario-source.ts";
 import type { ScenarioSource } from "./declarations.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 import type {
   Declared,
   FileShape,
@@ -34,13 +35,14 @@ export function ordered<const Name extends string>(
   return Object.freeze({ name, ordered: values ?? true });
 }
 
+type Columns = { readonly dimensions: readonly Declared[]; readonly labels?: readonly string[] | LabelTypes };
+
 function source<Name extends string, Shape extends ScenarioShape>(
   from: ScenarioSource["from"],
-  {
-    dimensions,
-    labels,
-  }: { readonly dimensions: readonly Declared[]; readonly labels?: readonly string[] | LabelTypes },
+  columns: Columns,
 ): ScenarioSource<Name, Shape> {
+  refuseUnknown("PIPELINE_INVALID", `scenarios from ${from.type}`, columns, ["dimensions", "labels"]);
+  const { dimensions, labels } = columns;
   const declared = dimensions as ScenarioSource<Name>["dimensions"];
   return Object.freeze({
     kind: "scenarios" as const,
@@ -75,6 +77,7 @@ export const scenarios = {
     product: P,
     options: { /** Dimensions whose values are in the order listed. */ readonly ordered?: readonly Ordered[] } = {},
   ): ScenarioSource<keyof P & string, ProductShape<P, Ordered>> => {
+    refuseUnknown("PIPELINE_INVALID", "scenarios.product()", options, ["ordered"]);
     const inOrder: readonly string[] = options.ordered ?? [];
     const dimensions = Object.keys(product).map((name) =>
       inOrder.includes(name) ? { name, ordered: product[name]! } : name,

@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,9 +82,13 @@ export class Project {
   }
 
   start(...args: string[]): ChildProcess & { output: () => string } {
+    return this.startWith({}, ...args);
+  }
+
+  startWith(env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess & { output: () => string } {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: this.directory,
-      env: { ...process.env, NO_COLOR: "1", DATABASE_URL: "" },
+      env: { ...process.env, NO_COLOR: "1", DATABASE_URL: "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#running.add(child);
@@ -120,6 +135,30 @@ export function isAlive(pid: number): boolean {
     return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
   } catch {
     return false;
+  }
+}
+
+/** Processes that name this folder in their command, or work in it; Linux only, none elsewhere. */
+export function processesIn(folder: string): number[] {
+  if (!existsSync("/proc")) return [];
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && isAlive(pid) && (commandOf(pid).includes(folder) || placeOf(pid).startsWith(folder)));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // it has ended
+  }
+}
+
+function placeOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
   }
 }
 

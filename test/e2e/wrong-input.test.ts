@@ -1,7 +1,9 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { Client } from "pg";
 import { afterEach, describe, expect, it } from "vitest";
-import { Project } from "./project.ts";
+import { openTestStore } from "../../src/store/test-database.ts";
+import { processesIn, Project, until } from "./project.ts";
 
 let project: Project;
 afterEach(() => project.remove());
@@ -85,6 +87,48 @@ const refusedAtTheEdge: Case[] = [
     },
     code: "SCENARIOS_INVALID",
     says: /3/,
+  },
+  {
+    title: "a CSV with a quote that is never closed",
+    files: {
+      "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }),
+      "s.csv": 'market\nx\n"y\n',
+    },
+    code: "SCENARIOS_INVALID",
+    says: /line 3.*never closed/,
+  },
+  {
+    title: "parameters from a file that is no JSON",
+    files: { "params.json": "size: 3" },
+    args: ["--params", "params.json"],
+    code: "PARAM_INVALID",
+    says: /params\.json/,
+  },
+  {
+    title: "an option that there is not, in the pipeline file",
+    files: {
+      "pipeline.ts": simple({ step: `{ by: ["market"], run: python("work:fit"), resources: { cpus: 2 } as any }` }),
+    },
+    code: "STEP_INVALID",
+    says: /no option cpus/,
+  },
+  {
+    title: "an output path outside of its folder",
+    files: {
+      "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { model: file("../model.bin") } }` }),
+    },
+    code: "STEP_INVALID",
+    says: /\.\.\/model\.bin/,
+  },
+  {
+    title: "requirements that are not there",
+    files: {
+      "pipeline.ts": simple({
+        step: `{ run: python("work:fit", { environment: { requirements: "./requirements.txt" } }) }`,
+      }),
+    },
+    code: "STEP_INVALID",
+    says: /requirements\.txt/,
   },
   {
     title: "a key of 10 kB",
@@ -197,6 +241,38 @@ const failsItsTask: Case[] = [
     says: /OUTPUT_INVALID/,
   },
   {
+    title: "a link out of an output that is a folder",
+    files: {
+      "pipeline.ts": simple({ step: `{ run: python("work:fit"), outputs: { models: folder("models") } }` }),
+      "work.py": "import os\ndef fit(models):\n    os.symlink('/etc', os.path.join(models, 'out'))\n",
+    },
+    code: "user",
+    says: /OUTPUT_INVALID.*models.*\/etc/s,
+  },
+  {
+    title: "a value of another type than declared",
+    files: { "work.py": "def fit():\n    return 'high'\n" },
+    code: "user",
+    says: /OUTPUT_INVALID.*score.*number.*high/s,
+  },
+  {
+    title: "a parameter of the function that nothing fills",
+    files: { "work.py": "def fit(rate):\n    return 1\n" },
+    code: "config",
+    says: /rate.*market/s,
+  },
+  {
+    title: "a requirement that cannot be installed",
+    files: {
+      "pipeline.ts": simple({
+        step: `{ run: python("work:fit", { environment: { requirements: "./requirements.txt" } }) }`,
+      }),
+      "requirements.txt": "./not-there-1.0-py3-none-any.whl\n",
+    },
+    code: "user",
+    says: /ENVIRONMENT_FAILED: [^\n]*not-there-1\.0/,
+  },
+  {
     title: "more memory than the machine has",
     files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), resources: { memory: "900Ti" } }` }) },
     code: "config",
@@ -214,10 +290,39 @@ describe("failing the task that it concerns, with a message that names the place
       expect(result.stdout).toMatch(says);
       const [failed] = await project.json<{ class: string }[]>("tasks", "--state", "failed");
       expect(failed!.class).toBe(code);
+      await until(() => processesIn(project.directory).length === 0, "no process of the project is left");
+      expect(project.has(".flotilla/postgres/data/postmaster.pid")).toBe(false);
     },
-    60_000,
+    120_000,
   );
 });
+
+it("takes a CSV with a byte order mark as one without", async () => {
+  project = new Project({
+    "pipeline.ts": simple({ scenarios: `scenarios.fromCsv("./s.csv", { dimensions: ["market"] })` }),
+    "s.csv": "\ufeffmarket\nx\n",
+    "work.py": "def fit(market):\n    return 1\n",
+  });
+  const { tasks } = await project.json<{ tasks: Record<string, number> }>("plan");
+  expect(tasks).toEqual({ train: 1 });
+});
+
+it("leaves a store of a newer version alone, and says so", async () => {
+  const server = await openTestStore();
+  try {
+    project = new Project({ "pipeline.ts": simple(), "work.py": "def fit():\n    return 1\n" });
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    await client.query("insert into flotilla.migration (number, breaking) values (9000, true)");
+    await client.end();
+    const result = await project.flotilla("run", "--database", server.url);
+    expect(result.code).toBe(3);
+    expect(result.stderr).toMatch(/STORE_NEWER/);
+    expect(result.stderr).toMatch(/update Flotilla/);
+  } finally {
+    await server.close();
+  }
+}, 60_000);
 
 it("keeps keys with any characters whole, from the set to the function and back", async () => {
   const strange = ["a/b", "c=d", `e"f`, "g'h", "i\nj", "k,l", "[m]", "100%", "🦊", " n "];

@@ -4,8 +4,8 @@ import { clockTime, roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
 import type { Paint } from "../terminal.ts";
-import { settledOf, totalOf } from "../../server/runs/count-tasks.ts";
-import { leftMs } from "../../server/runs/forecast.ts";
+import { settledOf, totalInWords, totalOf } from "../../server/runs/count-tasks.ts";
+import { timeLeft } from "../../server/runs/time-left.ts";
 
 export interface HeadingOptions {
   readonly now: number;
@@ -13,6 +13,10 @@ export interface HeadingOptions {
   readonly paint: Paint;
   /** Tasks settled per second, if known. */
   readonly rate: number | undefined;
+  /** How long a task of each step takes, milliseconds, where known. */
+  readonly stepMs: readonly (number | undefined)[];
+  /** The most tasks that were seen to run at once; those that do now if absent. */
+  readonly mostActive?: number;
   /** Whether an engine drives the run. */
   readonly driven: boolean;
 }
@@ -44,19 +48,28 @@ export function heading(run: RunRow, options: HeadingOptions): string {
 
 function progress({ counts }: RunRow): string {
   const [settled, total] = [sumOf(counts, settledOf), sumOf(counts, totalOf)];
-  return settled === total ? `${total} ${total === 1 ? "task" : "tasks"}` : `${settled}/${total} tasks`;
+  return settled === total ? totalInWords({ total }) : `${settled}/${total} tasks`;
 }
 
 function elapsed({ startedAt, endedAt }: RunRow, now: number): string {
   return startedAt === undefined ? "not started" : roughDuration(Math.max(0, (endedAt ?? now) - startedAt));
 }
 
-function forecast(run: RunRow, { rate, now }: HeadingOptions): string[] {
+function forecast(run: RunRow, { rate, stepMs, mostActive = 0, now }: HeadingOptions): string[] {
   if (run.state !== "running") return run.why === "" ? [] : [safeText(run.why)];
-  const left = leftMs(run, rate);
-  if (rate === undefined || left === undefined) return [];
-  const end = left >= clockMs ? `, until ${clockTime(now + left)}` : "";
-  return [`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`, `about ${roughDuration(left)} left${end}`];
+  const atOnce = Math.max(
+    mostActive,
+    sumOf(run.counts, ({ active }) => active),
+  );
+  const leftMs = timeLeft(run.counts, { rate, stepMs, atOnce });
+  const end = leftMs !== undefined && leftMs >= clockMs ? `, until ${clockTime(now + leftMs)}` : "";
+  return [...rateInWords(rate), ...(leftMs === undefined ? [] : [`about ${roughDuration(leftMs)} left${end}`])];
+}
+
+/** `3.1/s`, or nothing where it would be `0.0/s`. */
+export function rateInWords(rate: number | undefined): string[] {
+  if (rate === undefined || rate < 0.05) return [];
+  return [`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`];
 }
 
 function sumOf<T>(list: readonly T[], measure: (one: T) => number): number {

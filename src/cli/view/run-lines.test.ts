@@ -20,21 +20,21 @@ function picture(over: Partial<RunLinesOptions> = {}, row = runRow()): string {
 describe("the picture of a run", () => {
   it("at 120 columns has everything", () =>
     expect(picture({ columns: 120 })).toMatchInlineSnapshot(`
-    "
-    flight-delays r1k2m3n4p5q6 running  16/29 tasks · 42 s · 3.1/s · about 4.1 s left
-      extract                             ██████████████████████████████    1/1  340 ms each
-      features  origin                    ██████████████████████████████    3/3   1.2 s each
-      train     origin × carrier × month  ███████████████✗✗▸▸▸↻↻░░░░░░░░  10/18  912 ms each  1 failed, 2 active, 1 backoff…
-      compare   origin × carrier          ■■■■■·························    1/6               1 blocked
-      report                              ■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■    1/1               1 blocked
-      █ succeeded  ✗ failed  ■ blocked  ▸ active  ↻ backoff  ░ ready  · waiting
-    "
-  `));
+      "
+      flight-delays r1k2m3n4p5q6 running  16/29 tasks · 42 s · 3.1/s · about 5.2 s left
+        extract                             ██████████████████████████████    1/1  340 ms each
+        features  origin                    ██████████████████████████████    3/3   1.2 s each
+        train     origin × carrier × month  ███████████████✗✗▸▸▸↻↻░░░░░░░░  10/18  912 ms each  1 failed, 2 active, 1 backoff…
+        compare   origin × carrier          ■■■■■·························    1/6               1 blocked
+        report                              ■■■■■■■■■■■■■■■■■■■■■■■■■■■■■■    1/1               1 blocked
+        █ succeeded  ✗ failed  ■ blocked  ▸ active  ↻ backoff  ░ ready  · waiting
+      "
+    `));
 
   it("at 80 columns gives up notes", () =>
     expect(picture({ columns: 80 })).toMatchInlineSnapshot(`
       "
-      flight-delays running  16/29 tasks · 42 s · 3.1/s · about 4.1 s left
+      flight-delays running  16/29 tasks · 42 s · 3.1/s · about 5.2 s left
         extract                         ██████████████████████████    1/1  340 ms each
         features  origin                ██████████████████████████    3/3   1.2 s each
         train     origin × c…r × month  █████████████✗✗▸▸▸↻░░░░░░░  10/18  912 ms each
@@ -100,13 +100,14 @@ describe("the heading", () => {
     runLines(row, flights, { ...options, columns: 200, ...over })[0]!;
 
   it("says when the end is expected, by the clock if that is far", () => {
-    expect(heading()).toMatch(/16\/29 tasks · 42 s · 3\.1\/s · about 4\.1 s left$/);
-    expect(heading(runRow(), { rate: 0.01 })).toMatch(/about 22 min left, until \d\d:\d\d$/);
+    expect(heading()).toMatch(/16\/29 tasks · 42 s · 3\.1\/s · about 5\.2 s left$/);
+    expect(heading(runRow(), { stepMs: [1, 1, 300_000, 1, 1] })).toMatch(/about \d+ min left, until \d\d:\d\d$/);
   });
 
-  it("expects nothing of a run whose rate is not known, or is zero", () => {
-    expect(heading(runRow(), { rate: undefined })).toMatch(/42 s$/);
-    expect(heading(runRow(), { rate: 0 })).toMatch(/42 s$/);
+  it("expects nothing while too few durations are known, and names no rate that is as good as zero", () => {
+    expect(heading(runRow(), { stepMs: [340] })).toMatch(/42 s · 3\.1\/s$/);
+    expect(heading(runRow(), { rate: undefined, stepMs: [] })).toMatch(/42 s$/);
+    expect(heading(runRow(), { rate: 0.01, stepMs: [] })).toMatch(/42 s$/);
   });
 
   it("says why a run is paused", () => {

@@ -12,8 +12,6 @@ import { heading, type HeadingOptions } from "./heading.ts";
 export interface RunLinesOptions extends HeadingOptions {
   /** Lines there is room for; all if absent. */
   readonly rows?: number;
-  /** How long a task of each step takes, milliseconds, where known. */
-  readonly stepMs: readonly (number | undefined)[];
 }
 
 interface StepLine {

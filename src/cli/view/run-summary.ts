@@ -8,7 +8,7 @@ import { clip, widthOf } from "../format/width.ts";
 import type { Project } from "../open-project.ts";
 import type { Paint, Terminal } from "../terminal.ts";
 import { shellWord } from "../../server/shell-word.ts";
-import { countsInWords, countTasks } from "../../server/runs/count-tasks.ts";
+import { countsInWords, countTasks, totalInWords } from "../../server/runs/count-tasks.ts";
 
 /** Groups shown; the rest is counted. */
 const mostGroups = 10;
@@ -52,7 +52,7 @@ function outcome(run: RunRow, paint: Paint): string[] {
   const took = startedAt === undefined || endedAt === undefined ? "" : ` in ${roughDuration(endedAt - startedAt)}`;
   const done = countsInWords(counts, ["succeeded", "reused", "failed", "blocked", "cancelled", "skipped"]);
   const mark = run.state === "succeeded" ? paint.green("✓") : paint.red("✗");
-  const line = `${mark} ${paint.bold(safeText(run.pipeline))} ${run.state}${took}: ${done || "nothing"} of ${counts.total} tasks`;
+  const line = `${mark} ${paint.bold(safeText(run.pipeline))} ${run.state}${took}: ${done || "nothing"} of ${totalInWords(counts)}`;
   return run.state === "succeeded" || run.why === "" ? [line] : [line, paint.dim(`  ${safeText(run.why)}`)];
 }
 

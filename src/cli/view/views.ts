@@ -2,7 +2,8 @@ import type { Plan } from "../../core/plan.ts";
 import type { RunRow, TaskRow } from "../../store/store.ts";
 import { safeText } from "../format/safe-text.ts";
 import type { Paint, Terminal } from "../terminal.ts";
-import { countsInWords, countTasks, settledOf } from "../../server/runs/count-tasks.ts";
+import { rateInWords } from "./heading.ts";
+import { countsInWords, countTasks, settledOf, totalInWords } from "../../server/runs/count-tasks.ts";
 import { LiveRegion } from "./live-region.ts";
 import { Rate } from "../../server/runs/rate.ts";
 import { runLines } from "./run-lines.ts";
@@ -31,15 +32,17 @@ export interface View {
 export function liveView(plan: Plan, terminal: Terminal): View {
   const region = new LiveRegion(terminal);
   const rate = new Rate();
+  let mostActive = 0;
   let above: string[] = [];
   const restoreNotes = terminal.divertNotes((text) => above.push(...text.split("\n")));
   return {
     show({ run, now, driven, failures, stepMs }) {
       rate.add(now, settledTasks(run));
+      mostActive = Math.max(mostActive, countTasks(run).active);
       const { columns, rows, paint } = terminal;
       above.push(...failures.map((task) => failureLine(task, paint)));
       region.draw(
-        runLines(run, plan, { now, columns, rows: rows - 1, paint, rate: rate.perSecond, driven, stepMs }),
+        runLines(run, plan, { now, columns, rows: rows - 1, paint, rate: rate.perSecond, driven, stepMs, mostActive }),
         above,
       );
       above = [];
@@ -68,7 +71,7 @@ export function plainView({ print, paint }: Pick<Terminal, "print" | "paint">): 
       const isNews = ended || !shown.startsWith(line.slice(0, line.indexOf(":"))) || now - shownAt >= plainMs;
       if (line === shown || !isNews) return;
       [shown, shownAt] = [line, now];
-      print(ended || rate.perSecond === undefined ? line : `${line}, ${rate.perSecond.toFixed(1)}/s`);
+      print([line, ...(ended ? [] : rateInWords(rate.perSecond))].join(", "));
     },
     close: () => undefined,
   };
@@ -86,7 +89,7 @@ function progress(run: RunRow): string {
     "active",
     "backoff",
   ]);
-  return words === "" ? `${counts.total} tasks` : `${words} of ${counts.total}`;
+  return words === "" ? totalInWords(counts) : `${words} of ${counts.total}`;
 }
 
 /** As objects, one a line. */

@@ -1,8 +1,11 @@
 import type { Resources } from "../../core/plan.ts";
 import { parseCpu, parseMemory } from "../../sdk/quantities.ts";
 import type { ResourcesOption } from "../../sdk/declarations.ts";
+import { refuseUnknown } from "../../sdk/refuse-unknown.ts";
 
-export function planResources({ cpu = 1, memory, gpu }: ResourcesOption): Resources {
+export function planResources(option: ResourcesOption): Resources {
+  refuseUnknown("STEP_INVALID", "resources", option, ["cpu", "memory", "gpu"]);
+  const { cpu = 1, memory, gpu } = option;
   if (gpu !== undefined && !(Number.isInteger(gpu) && gpu >= 0)) throw new Error(`gpu ${gpu} is no whole number`);
   return {
     cpu: parseCpu(cpu),

@@ -51,7 +51,7 @@ async function collectOne(
       `the output ${name} was not written: there is no ${type} ${place} in the output folder`,
     );
   }
-  const real = resolveLink(realpathSync(folder.outputs), path, place);
+  const real = await speakingOf(name, () => resolveLink(realpathSync(folder.outputs), path, place));
   const stat = lstatSync(real);
   if (type === "file" ? !stat.isFile() : !stat.isDirectory()) {
     throw new FlotillaError(
@@ -59,8 +59,20 @@ async function collectOne(
       `the output ${name} is declared as a ${type}, and ${place} is ${stat.isDirectory() ? "a folder" : stat.isFile() ? "a file" : "neither a file nor a folder"}`,
     );
   }
-  const stored = await (type === "file" ? store.putFile(real) : store.putFolder(real));
+  const stored = await speakingOf(name, () => (type === "file" ? store.putFile(real) : store.putFolder(real)));
   return { artifact: { type, ...stored, name: basename(place) } };
+}
+
+/** Who looks at files knows nothing of outputs: what it refuses is told with the output that it lies in. */
+async function speakingOf<T>(name: string, look: () => T | Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (thrown) {
+    if (!(thrown instanceof FlotillaError) || thrown.code !== "OUTPUT_INVALID") throw thrown;
+    throw new FlotillaError(thrown.code, `the output ${name} cannot be kept: ${thrown.message}`, {
+      mend: thrown.mend ?? "write files and folders, and links between them only",
+    });
+  }
 }
 
 /** What lies in `outputs/` beside the declared would be lost without a word. */

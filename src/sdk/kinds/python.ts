@@ -1,5 +1,6 @@
 import type { EnvironmentDeclaration, PythonDeclaration } from "../declarations.ts";
 import { environment } from "../environment.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
 
 /**
  * Calls a Python function, `"package.module:function"`, in the task's own environment. Its parameters are filled by
@@ -12,6 +13,7 @@ export function python(
     /** A new interpreter instead of a fork of a warm one. */ readonly freshProcess?: boolean;
   } = {},
 ): PythonDeclaration {
+  refuseUnknown("STEP_INVALID", "python()", options, ["environment", "freshProcess"]);
   const { environment: given, freshProcess } = options;
   const made = given === undefined ? undefined : "kind" in given ? given : environment(given);
   return Object.freeze({

@@ -1,4 +1,5 @@
 import type { ShellDeclaration, WordRef } from "../declarations.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
 
 /** Stands in a command for something that the task is given: the value of an input, the path of a file, a dimension. */
 export const ref = {
@@ -25,6 +26,7 @@ function run<const W extends readonly Word[], const E extends Env = Record<never
   argv: W,
   options: ShellOptions<E> = {},
 ): ShellDeclaration<Extract<W[number] | E[keyof E], WordRef>> {
+  refuseUnknown("STEP_INVALID", "shell()", options, ["env"]);
   return Object.freeze({
     kind: "work",
     type: "shell",
@@ -41,6 +43,7 @@ function script<const E extends Env = Record<never, never>>(
   text: string,
   options: ShellOptions<E> = {},
 ): ShellDeclaration<Extract<E[keyof E], WordRef>> {
+  refuseUnknown("STEP_INVALID", "shell.script()", options, ["env"]);
   return Object.freeze({
     kind: "work",
     type: "shell",

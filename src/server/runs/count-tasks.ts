@@ -17,6 +17,11 @@ export function countTasks(run: Pick<RunRow, "counts">): StateCounts & { total: 
   return { total: totalOf(sums), ...sums };
 }
 
+/** `1 task`, `29 tasks`. */
+export function totalInWords({ total }: { readonly total: number }): string {
+  return `${total} ${total === 1 ? "task" : "tasks"}`;
+}
+
 /** `3 failed, 1 active`: the states that there are any tasks in, of those asked for. */
 export function countsInWords<State extends keyof StateCounts>(counts: StateCounts, states: readonly State[]): string {
   return states

@@ -1,11 +1,34 @@
-import type { RunRow } from "../../store/store.ts";
-import { settledOf, totalOf } from "./count-tasks.ts";
+import type { RunId } from "../../core/ids.ts";
+import type { RunRow, Store } from "../../store/store.ts";
+import { perStore } from "../per-store.ts";
+import { RecentlyUsed } from "../recently-used.ts";
+import type { ServiceContext } from "../services/service.ts";
+import { countTasks } from "./count-tasks.ts";
+import { rateOf } from "./rates.ts";
+import { StepDurations } from "./step-durations.ts";
+import { timeLeft } from "./time-left.ts";
 
-/** How long a run will go on at this rate (tasks settled per second), in milliseconds; undefined when that tells nothing. */
-export function leftMs(
-  { state, counts }: Pick<RunRow, "state" | "counts">,
-  rate: number | undefined,
-): number | undefined {
-  if (state !== "running" || rate === undefined || rate <= 0) return undefined;
-  return (counts.reduce((sum, step) => sum + totalOf(step) - settledOf(step), 0) / rate) * 1000;
+/** What steps took so far, by run, for the runs that are looked at. */
+const durations = perStore(() => new RecentlyUsed<RunId, StepDurations>(100));
+
+/** Milliseconds that a task of each step takes; undefined where nothing is known yet. */
+export async function stepMedians(
+  { store, now }: Pick<ServiceContext, "store" | "now">,
+  row: RunRow,
+): Promise<readonly (number | undefined)[]> {
+  return durationsOf(store, row.id).of(row, now());
+}
+
+/** When a run that goes on will have ended; undefined when nothing tells. */
+export async function expectedEnd(context: ServiceContext, row: RunRow): Promise<number | undefined> {
+  if (row.state !== "running") return undefined;
+  const stepMs = await stepMedians(context, row);
+  const left = timeLeft(row.counts, { rate: rateOf(context, row), stepMs, atOnce: countTasks(row).active });
+  return left === undefined ? undefined : context.now() + left;
+}
+
+function durationsOf(store: Store, run: RunId): StepDurations {
+  const known = durations(store).get(run) ?? new StepDurations(store);
+  durations(store).set(run, known);
+  return known;
 }

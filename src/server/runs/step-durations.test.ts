@@ -35,3 +35,11 @@ it("asks no more once enough is known, and not too often before", async () => {
   await at(19_000, 1000);
   expect(store.asked).toHaveLength(2);
 });
+
+it("knows all of them at the end, however short the last steps were", async () => {
+  const rows: TaskRow[] = [took(10)];
+  const durations = new StepDurations(fakeStore(() => rows));
+  await durations.of(runRow({ counts: [counts({ succeeded: 1 }), counts({ waiting: 1 })] }), 0);
+  const ended = runRow({ state: "succeeded", counts: [counts({ succeeded: 1 }), counts({ succeeded: 1 })] });
+  expect(await durations.of(ended, 100)).toEqual([10, 10]);
+});

@@ -1,4 +1,5 @@
 import type { RunId } from "../../core/ids.ts";
+import { runStateFacts } from "../../core/task-state.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 
 /** So many tasks of a step tell what one takes. */
@@ -20,11 +21,16 @@ export class StepDurations {
   }
 
   /** Milliseconds by step; undefined where nothing is known yet. */
-  async of({ id, counts }: Pick<RunRow, "id" | "counts">, now: number): Promise<readonly (number | undefined)[]> {
+  async of(
+    { id, state, counts }: Pick<RunRow, "id" | "state" | "counts">,
+    now: number,
+  ): Promise<readonly (number | undefined)[]> {
     const wanting = counts.flatMap(({ succeeded }, step) =>
       Math.min(succeeded, sample) > (this.#sampled[step] ?? 0) ? [{ step, succeeded }] : [],
     );
-    if (wanting.length > 0 && now - this.#readAt >= refreshMs) {
+    // The picture that stays is the last one, so it lacks nothing.
+    const isDue = runStateFacts[state].ended || now - this.#readAt >= refreshMs;
+    if (wanting.length > 0 && isDue) {
       this.#readAt = now;
       for (const { step } of wanting) await this.#read(id, step);
     }

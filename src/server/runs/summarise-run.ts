@@ -4,13 +4,12 @@ import { knownPlan } from "../plans/plan-book.ts";
 import type { ServiceContext } from "../services/service.ts";
 import { changedParams } from "./changed-params.ts";
 import { countTasks } from "./count-tasks.ts";
-import { leftMs } from "./forecast.ts";
-import { rateOf } from "./rates.ts";
+import { expectedEnd } from "./forecast.ts";
 
 /** A run as it stands in a list. Costs one look into memory, unless the run is from before changed parameters were noted. */
 export async function summariseRun(context: ServiceContext, row: RunRow): Promise<RunSummary> {
   const changed = row.changedParams ?? (await changedOf(context, row));
-  const left = leftMs(row, rateOf(context, row));
+  const expectedEndAt = await expectedEnd(context, row);
   const { id, pipeline, selection, state, why, quarantined, project, startedBy, createdAt, version } = row;
   return {
     id,
@@ -27,7 +26,7 @@ export async function summariseRun(context: ServiceContext, row: RunRow): Promis
     createdAt,
     ...(row.startedAt === undefined ? {} : { startedAt: row.startedAt }),
     ...(row.endedAt === undefined ? {} : { endedAt: row.endedAt }),
-    ...(left === undefined ? {} : { expectedEndAt: context.now() + left }),
+    ...(expectedEndAt === undefined ? {} : { expectedEndAt }),
     ...(row.code === undefined ? {} : { code: row.code }),
     plan: row.planHash,
     version,

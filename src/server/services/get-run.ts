@@ -1,8 +1,6 @@
 import type { RunDetail } from "../../api/schemas/run.ts";
-import type { RunId } from "../../core/ids.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import type { RunRow } from "../../store/store.ts";
-import { perStore } from "../per-store.ts";
 import {
   describeDimensions,
   describeEdges,
@@ -11,22 +9,18 @@ import {
   describeSteps,
 } from "../plans/describe-plan.ts";
 import { knownPlan } from "../plans/plan-book.ts";
-import { RecentlyUsed } from "../recently-used.ts";
 import { runAt } from "../runs/find-run.ts";
+import { stepMedians } from "../runs/forecast.ts";
 import { rateOf } from "../runs/rates.ts";
-import { StepDurations } from "../runs/step-durations.ts";
 import { summariseRun } from "../runs/summarise-run.ts";
 import type { Service } from "./service.ts";
-
-/** What steps took so far, by run, for the runs that are looked at. */
-const durations = perStore(() => new RecentlyUsed<RunId, StepDurations>(100));
 
 /** How a run stands. Reads its row and at most fifty tasks of each step, whatever its size. */
 export const getRun: Service<"getRun"> = async (context, { run }) => {
   const { store } = context;
   const row = await runAt(context, run);
   const known = await knownPlan(store, row);
-  const medians = await durationsOf(store, row.id).of(row, context.now());
+  const medians = await stepMedians(context, row);
   const perSecond = rateOf(context, row);
   const { description } = known.plan;
   return {
@@ -45,12 +39,6 @@ export const getRun: Service<"getRun"> = async (context, { run }) => {
     actions: actionsOn(row),
   };
 };
-
-function durationsOf(store: Parameters<typeof durations>[0], run: RunId): StepDurations {
-  const known = durations(store).get(run) ?? new StepDurations(store);
-  durations(store).set(run, known);
-  return known;
-}
 
 /** What the run could be asked now. */
 function actionsOn({ state, quarantined }: Pick<RunRow, "state" | "quarantined">): RunDetail["actions"] {
