@@ -45,7 +45,7 @@ class Supervisor:
         self._attempt: Optional[Supervision] = None
         self._signals = _wake_on_signals(self._on_terminate, self._on_child, self._on_follower)
         self.woken = self._signals[0]
-        self._process = TaskProcess(limits_memory)
+        self._process = TaskProcess(limits_memory, rehearses=True)
         #: Prepared to begin when the attempt ends.
         self._follower: Optional[Supervision] = None
         rehearse_supervision()
@@ -139,7 +139,7 @@ class Supervisor:
             self._follower = None
         try:
             folder = attempt.next_folder()
-            process = TaskProcess(attempt.memory.bytes is not None)
+            process = TaskProcess(attempt.memory.bytes is not None, rehearses=False)
         except OSError:
             return  # no room for a process now; the platform starts it elsewhere
         self._has_children = True
