@@ -15,8 +15,6 @@ from .spares import Spares
 from .start_queue import StartQueue
 from .supervisor import run_spare
 
-#: More would not start tasks faster: one is replaced within milliseconds.
-SPARES = max(2, min(4, os.cpu_count() or 1))
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
@@ -43,20 +41,20 @@ def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> 
     gc.collect()
     gc.freeze()
     spares = Spares(queue, run_spare, on_loss=lambda: _tell_loss(ready))
-    spares.keep(SPARES)
-    poll = select.poll()
-    for fd in (control, woken, spares.notices):
-        poll.register(fd, select.POLLIN)
+    spares.keep()
     while True:
-        ready_fds = {fd for fd, _ in poll.poll(None if spares.pause is None else spares.pause * 1000 + 1)}
+        poll = select.poll()
+        for fd in (control, woken, *spares.fds()):
+            poll.register(fd, select.POLLIN)
+        due = spares.due_in_s()
+        ready_fds = {fd for fd, _ in poll.poll(None if due is None else due * 1000 + 1)}
         if control in ready_fds:
             os._exit(0)
-        if spares.notices in ready_fds:
-            spares.noticed()
+        spares.attend(ready_fds)
         if woken in ready_fds:
             os.read(woken, 4096)
             spares.reap()
-        spares.refill()
+        spares.tend()
 
 
 def _import(module: str) -> None:
