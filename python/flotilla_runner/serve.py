@@ -19,7 +19,7 @@ from .protocol import REPORTS_FD, Message, read_attempt, report
 from .spares import Spares, refuse
 from .start_queue import StartQueue
 from .supervisor import run_spare
-from .warm import SPARES, run_warm_child
+from .warm import run_warm_child
 
 #: A module that takes longer to import is imported by each attempt for itself.
 IMPORT_AT_MOST_S = 60.0
@@ -93,7 +93,7 @@ class Parent:
         report({"type": "ready", "pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))})
         while True:
             poll = select.poll()
-            for fd in (self._requests, self._woken, self._own.notices, *(one.ready_fd for one in self._alive())):
+            for fd in (self._requests, self._woken, *self._own.fds(), *(one.ready_fd for one in self._alive())):
                 poll.register(fd, select.POLLIN)
             for queue in self._queues():
                 if queue.is_full:
@@ -101,8 +101,7 @@ class Parent:
             ready = {fd for fd, _ in poll.poll(self._timeout_ms())}
             if self._requests in ready and not self._read_requests():
                 return
-            if self._own.notices in ready:
-                self._own.noticed()
+            self._own.attend(ready)
             if self._woken in ready:
                 os.read(self._woken, 4096)
                 self._reap()
@@ -112,7 +111,7 @@ class Parent:
             for queue in self._queues():
                 queue.flush()
             self._end_hanging_imports()
-            self._own.refill()
+            self._own.tend()
 
     def _read_requests(self) -> bool:
         data = os.read(self._requests, 1 << 16)
@@ -144,7 +143,7 @@ class Parent:
 
     def _start_lean(self, folder: str) -> None:
         self._own.queue.put(folder)
-        self._own.keep(SPARES)
+        self._own.keep()
 
     def _module(self, name: str) -> WarmModule:
         if name not in self._modules:
@@ -181,8 +180,9 @@ class Parent:
 
     def _timeout_ms(self) -> Optional[int]:
         waits = [module.give_up_at - time.monotonic() for module in self._importing() if module.give_up_at != float("inf")]
-        if self._own.pause is not None:
-            waits.append(self._own.pause)
+        due = self._own.due_in_s()
+        if due is not None:
+            waits.append(due)
         return max(0, int(min(waits) * 1000) + 1) if waits else None
 
 

@@ -72,6 +72,11 @@ class StartQueue:
     def is_full(self) -> bool:
         return bool(self._backlog)
 
+    @property
+    def receiver(self) -> int:
+        """Ready when there is a start that nobody has taken."""
+        return self._receiver
+
     def readers_fds(self) -> List[int]:
         """What those who wait keep open; they end when the last sender is closed, which must be the parent's."""
         return [self._receiver, self._alive]

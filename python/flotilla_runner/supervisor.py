@@ -13,7 +13,7 @@ from typing import Any, Callable, List, NoReturn, Optional, Tuple
 from . import descriptors, tree
 from .protocol import REPORTS_FD
 from .rehearsal import rehearse_supervision
-from .spares import notice, refuse
+from .spares import LEAVE, notice, refuse
 from .start_queue import StartQueue
 from .supervision import Supervision
 from .task_process import TaskProcess
@@ -43,9 +43,9 @@ class Supervisor:
         self._follower_named = False
         self._has_children = True
         self._attempt: Optional[Supervision] = None
-        self._signals = _wake_on_signals(self._on_terminate, self._on_child, self._on_follower)
+        self._signals = _wake_on_signals(self._on_terminate, self._on_child, self._on_follower, self._on_leave)
         self.woken = self._signals[0]
-        self._process = TaskProcess(limits_memory)
+        self._process = TaskProcess(limits_memory, rehearses=True)
         #: Prepared to begin when the attempt ends.
         self._follower: Optional[Supervision] = None
         rehearse_supervision()
@@ -139,7 +139,7 @@ class Supervisor:
             self._follower = None
         try:
             folder = attempt.next_folder()
-            process = TaskProcess(attempt.memory.bytes is not None)
+            process = TaskProcess(attempt.memory.bytes is not None, rehearses=False)
         except OSError:
             return  # no room for a process now; the platform starts it elsewhere
         self._has_children = True
@@ -151,7 +151,7 @@ class Supervisor:
             self._follower = None
 
     def _leave(self) -> NoReturn:
-        """The parent is gone, and nothing was taken."""
+        """Nothing was taken: the parent is gone, or needs us no more."""
         self._begun = True  # the end of the child is no surprise now
         self._process.discard()
         os._exit(0)
@@ -168,9 +168,13 @@ class Supervisor:
     def _on_follower(self, *_: Any) -> None:
         self._follower_named = self._begun
 
+    def _on_leave(self, *_: Any) -> None:
+        if not self._begun:
+            self._leave()
+
 
 def _wake_on_signals(
-    on_terminate: Callable[..., None], on_child: Callable[..., None], on_follower: Callable[..., None]
+    on_terminate: Callable[..., None], on_child: Callable[..., None], on_follower: Callable[..., None], on_leave: Callable[..., None]
 ) -> Tuple[int, int]:
     """Signals also arrive as bytes in a pipe, so that none is missed between looking and waiting."""
     woken, wake = descriptors.pipe()
@@ -180,6 +184,7 @@ def _wake_on_signals(
     signal.signal(signal.SIGTERM, on_terminate)
     signal.signal(signal.SIGCHLD, on_child)
     signal.signal(signal.SIGUSR1, on_follower)
+    signal.signal(LEAVE, on_leave)
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
     return woken, wake

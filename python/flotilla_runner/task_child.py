@@ -22,7 +22,7 @@ _CANNOT_EXECUTE = 127
 _OOM_SCORE = b"300"
 
 
-def run_task_child(supervisor: int, stdout: int, stderr: int, go: int, failure: int) -> NoReturn:
+def run_task_child(supervisor: int, rehearses: bool, stdout: int, stderr: int, go: int, failure: int) -> NoReturn:
     """Never returns. `failure` tells the supervisor why a program could not be executed."""
     tree.die_with_parent(supervisor)
     os.setpgid(0, 0)
@@ -32,7 +32,8 @@ def run_task_child(supervisor: int, stdout: int, stderr: int, go: int, failure: 
     descriptors.close_all_but([go, failure])
     _prefer_as_oom_victim()
     _new_randomness()
-    rehearse_task()
+    if rehearses:
+        rehearse_task()
     orders = Orders(go)
     folder = orders.folder()
     attempt = read_attempt(folder)
@@ -112,7 +113,7 @@ def _mend(number: Optional[int]) -> str:
 
 def _default_signals() -> None:
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGHUP, signal.SIGQUIT):
+    for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -15,12 +15,13 @@ from .task_child import exec_failure, run_task_child
 class TaskProcess:
     """Waits until it is released for an attempt."""
 
-    def __init__(self, limits_memory: bool) -> None:
+    def __init__(self, limits_memory: bool, rehearses: bool) -> None:
+        """`rehearses` where its attempt is not known yet: one that is known is as good as a rehearsal, and 0.7 ms less."""
         out, stdout = descriptors.pipe()
         err, stderr = descriptors.pipe()
         go, self._go = descriptors.pipe()
         self._failure, failure = descriptors.pipe()
-        self.pid = _fork(stdout, stderr, go, failure)
+        self.pid = _fork(rehearses, stdout, stderr, go, failure)
         descriptors.close(stdout, stderr, go, failure)
         self.pipes = (out, err)
         for fd in (out, err, self._failure):
@@ -86,12 +87,12 @@ class TaskProcess:
         self.close()
 
 
-def _fork(stdout: int, stderr: int, go: int, failure: int) -> int:
+def _fork(rehearses: bool, stdout: int, stderr: int, go: int, failure: int) -> int:
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
-            run_task_child(parent, stdout, stderr, go, failure)
+            run_task_child(parent, rehearses, stdout, stderr, go, failure)
         finally:
             os._exit(70)
     os.setpgid(pid, pid)  # as the child does too: whoever comes first, its group is there from here on

@@ -15,8 +15,7 @@ from .spares import Spares
 from .start_queue import StartQueue
 from .supervisor import run_spare
 
-#: More would not start tasks faster: one is replaced within milliseconds.
-SPARES = max(2, min(4, os.cpu_count() or 1))
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> NoReturn:
@@ -25,7 +24,7 @@ def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> 
     `ready` says that the module is imported, an `l` later that a spare was lost; otherwise the exit code says that it cannot be.
     """
     try:
-        importlib.import_module(module)
+        _import(module)
     except BaseException:  # whatever it is, it will be told in the attempt that it belongs to
         import traceback
 
@@ -42,20 +41,32 @@ def run_warm_child(module: str, queue: StartQueue, control: int, ready: int) -> 
     gc.collect()
     gc.freeze()
     spares = Spares(queue, run_spare, on_loss=lambda: _tell_loss(ready))
-    spares.keep(SPARES)
-    poll = select.poll()
-    for fd in (control, woken, spares.notices):
-        poll.register(fd, select.POLLIN)
+    spares.keep()
     while True:
-        ready_fds = {fd for fd, _ in poll.poll(None if spares.pause is None else spares.pause * 1000 + 1)}
+        poll = select.poll()
+        for fd in (control, woken, *spares.fds()):
+            poll.register(fd, select.POLLIN)
+        due = spares.due_in_s()
+        ready_fds = {fd for fd, _ in poll.poll(None if due is None else due * 1000 + 1)}
         if control in ready_fds:
             os._exit(0)
-        if spares.notices in ready_fds:
-            spares.noticed()
+        spares.attend(ready_fds)
         if woken in ready_fds:
             os.read(woken, 4096)
             spares.reap()
-        spares.refill()
+        spares.tend()
+
+
+def _import(module: str) -> None:
+    """
+    With fewer collections meanwhile: nearly all that an import makes stays, and looking for garbage again and again took a
+    tenth of the import of scikit-learn. Not without any, for modules that work through data of theirs.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
+    importlib.import_module(module)
+    if gc.get_threshold()[0] == _OBJECTS_BETWEEN_COLLECTIONS:  # else the module has set its own
+        gc.set_threshold(*usual)
 
 
 def _tell_loss(ready: int) -> None:

@@ -10,7 +10,7 @@ export interface Statement {
 export interface QueryOptions {
   /** After this the server counts as gone and the connection is dropped. Default 30 s. */
   readonly timeoutMs?: number;
-  /** Uses a connection kept for this alone, so that leases are prolonged while all others are busy. */
+  /** Waits for no other statement: has a connection kept for it where all are busy, so that leases are prolonged meanwhile. */
   readonly reserved?: boolean;
 }
 
@@ -48,6 +48,9 @@ export function makeDatabase({ config, where, patienceMs = 10_000, revive }: Dat
   const pool = makePool(config, connections);
   const reservedPool = makePool(config, 1);
 
+  /** An idle engine needs no second connection, which costs the server 17 MB. */
+  const poolFor = (reserved: boolean): pg.Pool => (reserved && pool.idleCount === 0 ? reservedPool : pool);
+
   async function once<T>(from: pg.Pool, use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await from.connect();
     let broken = true;
@@ -82,7 +85,7 @@ export function makeDatabase({ config, where, patienceMs = 10_000, revive }: Dat
     const started = performance.now();
     for (let tries = 1; ; tries++) {
       try {
-        return await once(reserved ? reservedPool : pool, (client) => run<Row>(client, statement, values, timeoutMs));
+        return await once(poolFor(reserved), (client) => run<Row>(client, statement, values, timeoutMs));
       } catch (error) {
         const failure = failureOf(error);
         if (failure === "final" || performance.now() - started > patienceMs) throw storeError(error, where);

@@ -36,9 +36,8 @@ export function attemptJson(
   };
 }
 
-/** Makes `work/`, and `outputs/` with the folders that the declared files and folders need, if there are any. */
-export function makeWritableFolders(spec: AttemptSpec, folder: AttemptFolder): void {
-  mkdirSync(folder.work, { recursive: true });
+/** Makes `outputs/` with the folders that the declared files and folders need, if there are any. */
+export function makeOutputFolders(spec: AttemptSpec, folder: AttemptFolder): void {
   for (const [name, output] of Object.entries(spec.outputs)) {
     if (!isOnDisk(output)) continue;
     const path = outputPath(folder, name, output);

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { rmdir } from "node:fs/promises";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
-import { diskError, errnoOf } from "../../artifacts/disk-errors.ts";
+import { diskError } from "../../artifacts/disk-errors.ts";
 import { removeFolder } from "../../artifacts/remove-folder.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
@@ -16,6 +15,7 @@ import type { Outcome } from "./inspect-attempt.ts";
 import type { LiveAttempt } from "./live-attempt.ts";
 import { isOnDisk } from "./output-path.ts";
 import { inputPlaces } from "./place-inputs.ts";
+import type { WorkFolders } from "./work-folders.ts";
 
 /**
  * The outcome of an attempt whose `exit.json` is there; at once when nothing has to be read from the disk or stored,
@@ -86,13 +86,10 @@ async function checkedAndStored(
   return { evidence: { ...evidence, completed: false, error, ...(diskFull ? { diskFull } : {}) }, outputs: {} };
 }
 
-/**
- * What a successful attempt leaves behind is its log and its records. Most `work` folders are empty: one call then
- * does, and off the main thread, because removing a folder took 1.4 ms on a busy disk.
- */
-export async function removeScratch({ folder, spec }: LiveAttempt): Promise<void> {
+/** What a successful attempt leaves behind is its log and its records; its empty `work` is passed on. */
+export async function removeScratch({ folder, spec }: LiveAttempt, work: WorkFolders): Promise<void> {
   if (Object.values(spec.outputs).some(isOnDisk) && !existsSync(folder.ended)) return;
-  for (const path of [folder.work, folder.inputs, folder.outputs]) {
-    await rmdir(path).catch((thrown: unknown) => (errnoOf(thrown) === "ENOENT" ? undefined : removeFolder(path)));
-  }
+  if (!work.keep(folder.work)) await removeFolder(folder.work);
+  // Most have neither, and to ask is cheaper than to remove: that takes another thread, 0.1 ms.
+  for (const path of [folder.inputs, folder.outputs]) if (existsSync(path)) await removeFolder(path);
 }

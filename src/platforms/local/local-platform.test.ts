@@ -7,7 +7,7 @@ import { successiveContract } from "../successive-contract.ts";
 import { attemptFolder } from "./attempt-folder.ts";
 import { localGrounds } from "./local-ground.ts";
 import type { LocalGround } from "./local-ground.ts";
-import { identify, isAlive, processesOf } from "./processes.ts";
+import { identify, isAlive, processesOf, signalProcess } from "./processes.ts";
 import type { ProcessIdentity } from "./processes.ts";
 
 const makeGround = localGrounds();
@@ -63,9 +63,10 @@ describe("local platform", { timeout: 30_000 }, () => {
     const running = modelSpec(ground);
     await platform.start(running);
     await reports.wait(running.id, "running");
-    for (const { pid } of parentsOf(ground))
-      if (pid !== identities(ground, running).supervisor.pid && pid !== identities(ground, running).task.pid)
-        process.kill(pid, "SIGKILL");
+    // The spares below a parent end by themselves once it is dead.
+    for (const one of parentsOf(ground))
+      if (one.pid !== identities(ground, running).supervisor.pid && one.pid !== identities(ground, running).task.pid)
+        signalProcess(one, "SIGKILL");
     const next = modelSpec(ground);
     await platform.start(next);
     await letGoOn(platform, running);

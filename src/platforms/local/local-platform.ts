@@ -26,6 +26,7 @@ import { killAll, terminate } from "./terminate.ts";
 import type { ParentKind } from "./warm-parent.ts";
 import { WarmParents } from "./warm-parents.ts";
 import type { WarmParentsOptions } from "./warm-parents.ts";
+import { WorkFolders } from "./work-folders.ts";
 
 export interface LocalPlatformOptions {
   /** The project's `.flotilla` folder. */
@@ -64,6 +65,7 @@ export class LocalPlatform implements Platform {
   readonly #capacity: Readonly<Record<string, number>>;
   readonly #live = new Map<AttemptId, LiveAttempt>();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #work = new WorkFolders();
   readonly #preparer: Preparer;
   readonly #parents: WarmParents;
   readonly #looking: NodeJS.Timeout;
@@ -72,7 +74,7 @@ export class LocalPlatform implements Platform {
   constructor(options: LocalPlatformOptions) {
     this.name = options.name ?? "local";
     this.#options = { python: "python3", host: hostname(), graceMs: 10_000, ...options };
-    this.#preparer = new Preparer(this.#options);
+    this.#preparer = new Preparer(this.#options, this.#work);
     const machine = readMachine();
     this.#capacity = {
       cpu: Math.round((options.cpus ?? machine.cpus) * 1000),
@@ -167,6 +169,7 @@ export class LocalPlatform implements Platform {
     for (const attempt of this.#live.values()) stopWaiting(attempt);
     this.#live.clear();
     await Promise.all(this.#underWay);
+    this.#work.close();
   }
 
   #take(spec: AttemptSpec): LiveAttempt {
@@ -386,7 +389,7 @@ export class LocalPlatform implements Platform {
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
     // Of a failed attempt all is kept to be looked at, unless that would keep the next from having room.
     if (!evidence.completed && evidence.diskFull !== true) return;
-    this.#beforeClosing(removeScratch(attempt).catch(() => undefined)); // what is left is found by gc
+    this.#beforeClosing(removeScratch(attempt, this.#work).catch(() => undefined)); // what is left is found by gc
   }
 
   #beforeClosing(work: Promise<void>): void {

@@ -4,13 +4,14 @@ import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { materializeCode } from "../../artifacts/materialize-code.ts";
 import type { Digest } from "../../core/ids.ts";
 import { writeRecord } from "./attempt-folder.ts";
-import { attemptJson, makeWritableFolders } from "./attempt-json.ts";
+import { attemptJson, makeOutputFolders } from "./attempt-json.ts";
 import { interpreterOf, threadsOf } from "./interpreter.ts";
 import type { LiveAttempt } from "./live-attempt.ts";
 import { findNodeRunner } from "./package-files.ts";
 import { inputPlaces, placeInputs } from "./place-inputs.ts";
 import { runOf } from "./run-command.ts";
 import type { ParentKind } from "./warm-parent.ts";
+import type { WorkFolders } from "./work-folders.ts";
 
 export interface PreparerOptions {
   /** The project's `.flotilla` folder. */
@@ -24,11 +25,13 @@ export interface PreparerOptions {
 /** Makes the folder of an attempt ready to run: inputs, code, folders to write to, and last `attempt.json`. */
 export class Preparer {
   readonly #options: PreparerOptions;
+  readonly #work: WorkFolders;
   readonly #nodeRunner = findNodeRunner();
   readonly #codeFolders = new Map<Digest | undefined, string>();
 
-  constructor(options: PreparerOptions) {
+  constructor(options: PreparerOptions, work: WorkFolders) {
     this.#options = options;
+    this.#work = work;
   }
 
   /**
@@ -43,7 +46,8 @@ export class Preparer {
     const code = this.#codeFolders.get(spec.code) ?? (await this.#makeCodeFolder(spec.code));
     const sources = spec.code === undefined ? dirname(directory) : code;
     const run = runOf(spec, folder, { flotilla: directory, nodeRunner: this.#nodeRunner, sources });
-    makeWritableFolders(spec, folder);
+    this.#work.make(folder.work);
+    makeOutputFolders(spec, folder);
     writeRecord(folder.attempt, attemptJson(spec, folder, { run, code, graceMs }));
     return { python: interpreterOf(spec.work, directory, python), code, threads: threadsOf(spec.resources) };
   }

@@ -12,7 +12,7 @@ const renew: Statement = {
     update flotilla.run set lease_until = clock_timestamp() + $4::float8 * interval '1 ms' from mine where id = mine_id returning id`,
 };
 
-/** Prolongs leases on a connection of its own, so that it never waits for a large commit. */
+/** Prolongs leases; it never waits for a large commit. */
 export async function renewLeases(
   database: Database,
   { engine, leaseMs, runs }: { engine: EngineId; leaseMs: number; runs: readonly { run: RunId; fence: number }[] },
