@@ -15,6 +15,17 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1_000,
+    rolldownOptions: {
+      output: {
+        // Few files: what every page needs, what most need, and one for each page. Charts and colours of logs come with theirs.
+        codeSplitting: {
+          groups: [
+            { name: "vendor", test: /node_modules[\\/](?!uplot|anser)/ },
+            { name: "common", test: /ui[\\/]src[\\/](api|components|format|run[\\/](selection|use-run|run-search))/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

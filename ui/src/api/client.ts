@@ -2,19 +2,21 @@ import { routes, type OperationName } from "../../../src/api/routes.ts";
 import type { JsonOperation, RequestTo, ResponseOf } from "../../../src/api/operations.ts";
 import { ApiError, errorFrom, unreachable } from "./error.ts";
 import { csrfHeaders, loginNeeded } from "./session.ts";
+import { transport } from "./transport.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** How requests leave the page; the development server's made-up data come in here. */
-export const transport = { fetch: (path: string, init?: RequestInit): Promise<Response> => fetch(path, init) };
-
-/** Carries out one operation of the API. Rejects with an `ApiError`, whatever went wrong. */
+/**
+ * Carries out one operation of the API. Rejects with an `ApiError`, whatever went wrong. What changes something takes the
+ * key of the intent: sent again under the same key, after an answer that got lost, it is done once.
+ */
 export async function call<Name extends JsonOperation>(
   name: Name,
   request: RequestTo<Name>,
   signal?: AbortSignal,
+  key = newKey(),
 ): Promise<ResponseOf<Name>> {
-  const answer = await send(name, request as Values, signal);
+  const answer = await send(name, request as Values, signal, key);
   try {
     return (await answer.json()) as ResponseOf<Name>;
   } catch (error) {
@@ -30,7 +32,12 @@ export function addressOf<Name extends OperationName>(name: Name, request: Reque
   return query === "" ? path : `${path}?${query}`;
 }
 
-async function send(name: JsonOperation, request: Values, signal?: AbortSignal): Promise<Response> {
+async function send(
+  name: JsonOperation,
+  request: Values,
+  signal: AbortSignal | undefined,
+  key: string,
+): Promise<Response> {
   const { method } = routes[name];
   const init: RequestInit = { method, ...(signal && { signal }) };
   let address = addressOf(name, request as RequestTo<typeof name>);
@@ -38,7 +45,7 @@ async function send(name: JsonOperation, request: Values, signal?: AbortSignal):
     const { path, rest } = fillPath(routes[name].path, request);
     address = path;
     init.body = JSON.stringify(rest);
-    init.headers = { "content-type": "application/json", "idempotency-key": randomKey(), ...csrfHeaders() };
+    init.headers = { "content-type": "application/json", "idempotency-key": key, ...csrfHeaders() };
   }
   const answer = await transport.fetch(address, init).catch((error: unknown) => {
     throw signal?.aborted ? error : unreachable();
@@ -66,7 +73,7 @@ function queryOf(values: Values): string {
   return query.toString();
 }
 
-/** `crypto.randomUUID` is missing where the page does not come over TLS or loopback. */
-function randomKey(): string {
+/** Names an intent. `crypto.randomUUID` is missing where the page does not come over TLS or loopback. */
+export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

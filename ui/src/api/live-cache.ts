@@ -47,7 +47,8 @@ function applyReset({ client, refresher, openedAt }: LiveCache, { now }: EventDa
   clockSkew.set(now - Date.now());
   const isDetail = (key: readonly unknown[]) => key[0] === "run" && key[2] === "detail";
   void client.invalidateQueries({
-    predicate: ({ queryKey, state }) => !isDetail(queryKey) && state.dataUpdatedAt > 0 && state.dataUpdatedAt < openedAt,
+    predicate: ({ queryKey, state }) =>
+      !isDetail(queryKey) && state.dataUpdatedAt > 0 && state.dataUpdatedAt < openedAt,
   });
   for (const query of client.getQueryCache().findAll({ predicate: ({ queryKey }) => isDetail(queryKey) })) {
     const run = String(query.queryKey[1]);
@@ -73,7 +74,11 @@ function applyRuns({ client, refresher }: LiveCache, { changed, deleted }: Event
 }
 
 /** Replaces the runs that have changed; `known` collects those that were there. */
-export function patchRuns(page: RunPage, changed: ReadonlyMap<string, RunPage["runs"][number]>, known: Set<string>): RunPage {
+export function patchRuns(
+  page: RunPage,
+  changed: ReadonlyMap<string, RunPage["runs"][number]>,
+  known: Set<string>,
+): RunPage {
   let touched = false;
   const runs = page.runs.map((run) => {
     const newer = changed.get(run.id);

@@ -1,11 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { EventName } from "../../../src/api/schemas/event.ts";
 import { createStore } from "../components/store.ts";
-import { addressOf, transport } from "./client.ts";
+import { addressOf } from "./client.ts";
 import { applyEvent } from "./live-cache.ts";
 import { createRefresher } from "./refresher.ts";
 import { loginNeeded, session } from "./session.ts";
 import { createEventReader } from "./sse.ts";
+import { transport } from "./transport.ts";
 
 /** How the stream stands; `since` when it was lost. */
 export type Connection = { readonly is: "starting" | "live" } | { readonly is: "lost"; readonly since: number };

@@ -1,9 +1,9 @@
 export interface RefresherParts {
   /** Reads again what is shown of a key; resolves when it is there. */
-  refetch(key: readonly unknown[]): Promise<unknown>;
-  isHidden(): boolean;
-  now(): number;
-  later(work: () => void, ms: number): void;
+  readonly refetch: (key: readonly unknown[]) => Promise<unknown>;
+  readonly isHidden: () => boolean;
+  readonly now: () => number;
+  readonly later: (work: () => void, ms: number) => void;
 }
 
 export interface Refresher {

@@ -1,6 +1,6 @@
 import { createStore } from "../components/store.ts";
-import { transport } from "./client.ts";
 import { errorFrom, unreachable } from "./error.ts";
+import { transport } from "./transport.ts";
 
 /** Whether the server wants to know who this is. */
 export const session = createStore<"open" | "login">("open");

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { newKey } from "../api/client.ts";
 import { asApiError } from "../api/error.ts";
 import { Button } from "./button.tsx";
 import { CommandLine } from "./copy.tsx";
@@ -13,16 +14,18 @@ interface ConfirmProps {
   readonly danger?: boolean;
   /** The command that does the same. */
   readonly command?: string;
-  readonly onConfirm: () => Promise<unknown>;
+  /** Given the key of this intent: the same when it is tried again after a failure. */
+  readonly onConfirm: (key: string) => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** Says what is about to happen, and does it when that is wanted. Stays open, with the reason, when it fails. */
 export function Confirm({ title, children, verb, danger = false, command, onConfirm, onClose }: ConfirmProps) {
+  const [key] = useState(newKey);
   const [state, setState] = useState<{ busy: boolean; error?: unknown }>({ busy: false });
   function carryOut(): void {
     setState({ busy: true });
-    onConfirm().then(onClose, (error: unknown) => setState({ busy: false, error }));
+    onConfirm(key).then(onClose, (error: unknown) => setState({ busy: false, error }));
   }
   const failed = state.error === undefined ? undefined : asApiError(state.error);
   return (

@@ -29,7 +29,6 @@ export function Dialog({ title, onClose, children, wide = false, bare = false }:
   }, []);
   return (
     // The backdrop belongs to the dialog: a click on it hits the dialog itself. Keys have Esc.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <dialog
       ref={element}
       aria-labelledby={titleId}

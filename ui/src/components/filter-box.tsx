@@ -48,7 +48,10 @@ export function FilterBox({ value, onChange, label, className = "" }: FilterBoxP
           field.current?.blur();
         }}
       />
-      <kbd aria-hidden className="code absolute top-1.5 right-2 rounded border border-line px-1 text-[10px] leading-3.5 text-faint">
+      <kbd
+        aria-hidden
+        className="code absolute top-1.5 right-2 rounded border border-line px-1 text-[10px] leading-3.5 text-faint"
+      >
         /
       </kbd>
     </label>

@@ -22,14 +22,6 @@ export function Menu({ trigger, children, align = "start" }: MenuProps) {
   );
 }
 
-export function MenuItem({ onSelect, children }: { readonly onSelect: () => void; readonly children: ReactNode }) {
-  return (
-    <DropdownMenu.Item className="menu-item" onSelect={onSelect}>
-      {children}
-    </DropdownMenu.Item>
-  );
-}
-
 interface MenuCheckProps {
   readonly checked: boolean;
   readonly onChange: () => void;

@@ -59,5 +59,7 @@ export function Failure({ error, onRetry }: FailureProps) {
 function placeWords(place: ReturnType<typeof asApiError>["place"]): string[] {
   if (!place) return [];
   const file = place.file === undefined ? undefined : [place.file, place.line, place.column].filter(Boolean).join(":");
-  return [file, place.step, place.key, place.name].filter((word) => word !== undefined).map((word) => safeText(word, 200));
+  return [file, place.step, place.key, place.name]
+    .filter((word) => word !== undefined)
+    .map((word) => safeText(word, 200));
 }

@@ -78,7 +78,13 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
   const gridTemplateColumns = columns.map(({ width }) => width).join(" ");
   return (
     <div ref={scroller} className="h-full overflow-auto">
-      <div role="table" aria-label={label} aria-rowcount={pages.count + 1} className="relative min-w-full" style={{ height: virtual.getTotalSize() }}>
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={pages.count + 1}
+        className="relative min-w-full"
+        style={{ height: virtual.getTotalSize() }}
+      >
         <Head {...props} gridTemplateColumns={gridTemplateColumns} />
         {!page && (
           <div className="absolute inset-x-0 top-8">
@@ -91,7 +97,6 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
             if (!page) return null;
             return (
               // Enter works on the focused row; j, k and the arrows move it.
-              // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
               <div
                 key={row ? keyOf(row) : `empty ${index}`}
                 role="row"

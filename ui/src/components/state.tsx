@@ -38,7 +38,7 @@ interface MarkProps<State> {
 export function TaskStateMark({ state, iconOnly = false, size = 14 }: MarkProps<TaskState>) {
   const { icon: Icon, meaning } = taskStates[state];
   return (
-    <span className={`inline-flex items-center gap-1.5 ${inkOf[state]}`} data-tip={`${state}: ${meaning}`}>
+    <span className={`inline-flex items-center gap-1.5 align-top ${inkOf[state]}`} data-tip={`${state}: ${meaning}`}>
       <Icon size={size} strokeWidth={2.25} aria-hidden className="shrink-0" />
       <span className={iconOnly ? "sr-only" : ""}>{state}</span>
     </span>
@@ -49,7 +49,10 @@ export function TaskStateMark({ state, iconOnly = false, size = 14 }: MarkProps<
 export function RunStateMark({ state, iconOnly = false, size = 14 }: MarkProps<RunState>) {
   const { icon: Icon, like } = runStates[state];
   return (
-    <span className={`inline-flex items-center gap-1.5 ${inkOf[like]}`} data-tip={iconOnly ? state : undefined}>
+    <span
+      className={`inline-flex items-center gap-1.5 align-top ${inkOf[like]}`}
+      data-tip={iconOnly ? state : undefined}
+    >
       <Icon size={size} strokeWidth={2.25} aria-hidden className="shrink-0" />
       <span className={iconOnly ? "sr-only" : ""}>{state}</span>
     </span>

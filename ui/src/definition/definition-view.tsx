@@ -125,7 +125,8 @@ function Pinned({ definition }: { readonly definition: Definition }) {
         [
           safeText(step, 60),
           <span>
-            {safeText(inWords, 300)} {hash !== undefined && <span className="code text-faint">{safeText(hash.slice(0, 12))}</span>}
+            {safeText(inWords, 300)}{" "}
+            {hash !== undefined && <span className="code text-faint">{safeText(hash.slice(0, 12))}</span>}
           </span>,
         ] as const,
     ),

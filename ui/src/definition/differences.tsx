@@ -5,6 +5,7 @@ import { runQuery } from "../api/runs.ts";
 import { formatExact } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { useChangeSearch } from "../run/use-run.ts";
+import { Select } from "../components/select.tsx";
 
 interface DifferencesProps {
   readonly run: string;
@@ -23,8 +24,8 @@ export function Differences({ run, against, differences }: DifferencesProps) {
   });
   return (
     <div className="flex flex-col gap-3 text-sm">
-      <select
-        className="field max-w-96"
+      <Select
+        className="w-96 max-w-full"
         aria-label="The other run"
         value={against ?? ""}
         onChange={({ target: { value } }) => change({ against: value === "" ? undefined : value }, { replace: true })}
@@ -37,7 +38,7 @@ export function Differences({ run, against, differences }: DifferencesProps) {
               {id.slice(0, 8)} {state}, {safeText(selection, 40)}, {formatExact(createdAt)}
             </option>
           ))}
-      </select>
+      </Select>
       {against !== undefined && differences?.length === 0 && <p className="text-soft">Nothing differs.</p>}
       {against !== undefined && differences && differences.length > 0 && (
         <table className="w-full table-fixed">

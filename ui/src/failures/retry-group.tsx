@@ -24,13 +24,14 @@ export function RetryGroup({ group, only, onClose }: RetryGroupProps) {
       verb="Retry"
       {...(only && { command: `flotilla restart ${run.slice(0, 12)}` })}
       onClose={onClose}
-      onConfirm={async () => {
-        await call("restartTasks", { run, cause: group.cause });
+      onConfirm={async (key) => {
+        await call("restartTasks", { run, cause: group.cause }, undefined, key);
         await client.invalidateQueries({ queryKey: runKeys.run(run) });
       }}
     >
-      What failed with <span className="code text-ink">{safeText(group.error, 200)}</span> runs again, with the code as it is
-      now. {group.blocked > 0 && `${formatCounted(group.blocked, "task")} that wait behind them follow by themselves.`}
+      What failed with <span className="code text-ink">{safeText(group.error, 200)}</span> runs again, with the code as
+      it is now.{" "}
+      {group.blocked > 0 && `${formatCounted(group.blocked, "task")} that wait behind them follow by themselves.`}
     </Confirm>
   );
 }

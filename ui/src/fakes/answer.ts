@@ -7,14 +7,18 @@ export interface FakeAnswer {
 }
 
 /** The operation that a request is for, by the table of routes, and its fields. */
-export function findOperation(method: string, url: URL): { name: OperationName; request: Record<string, unknown> } | undefined {
+export function findOperation(
+  method: string,
+  url: URL,
+): { name: OperationName; request: Record<string, unknown> } | undefined {
   for (const [name, route] of Object.entries(routes)) {
     const names: string[] = [];
     const pattern = route.path.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
       names.push(field);
       return "([^/]+)";
     });
-    const match = route.method === method ? new RegExp(`^${pattern.replaceAll(".", String.raw`\.`)}$`).exec(url.pathname) : null;
+    const match =
+      route.method === method ? new RegExp(`^${pattern.replaceAll(".", String.raw`\.`)}$`).exec(url.pathname) : null;
     if (!match) continue;
     const request: Record<string, unknown> = {};
     for (const field of new Set(url.searchParams.keys())) {
@@ -32,9 +36,12 @@ export function answer(api: FakeApi, method: string, url: URL, body: Record<stri
   const found = findOperation(method, url);
   if (!found) return undefined;
   const operation = api[found.name as keyof FakeApi] as ((request: unknown) => unknown) | undefined;
-  if (!operation) return { status: 404, body: { error: { code: "RUN_NOT_FOUND", message: `there is no ${found.name} here` } } };
+  if (!operation)
+    return { status: 404, body: { error: { code: "RUN_NOT_FOUND", message: `there is no ${found.name} here` } } };
   const told = operation({ ...found.request, ...body });
-  return told instanceof FakeFailure ? { status: told.status, body: { error: told.error } } : { status: 200, body: told };
+  return told instanceof FakeFailure
+    ? { status: told.status, body: { error: told.error } }
+    : { status: 200, body: told };
 }
 
 /** Returned by an operation that is to fail. */

@@ -26,9 +26,24 @@ export function fakeLog(request: RequestTo<"readLogs">, lines = 40_000): Respons
 function lineAt(index: number): ResponseOf<"readLogs">["lines"][number] {
   const shared = { at: 1_700_000_000_000 + index * 310, partial: false };
   const kind = index % 17;
-  if (kind === 3) return { ...shared, stream: "stderr", text: `\u001b[33mwarning\u001b[0m: ${index % 9} values are missing, filled with the median` };
-  if (kind === 11) return { ...shared, stream: "stdout", text: `\u001b]0;title\u0007\u001b[1mcheckpoint\u001b[0m written to \u001b[4;36mmodel-${index}.pkl\u001b[0m` };
-  if (index % 4_001 === 4_000) return { ...shared, stream: "stdout", text: `{"weights": [${Array.from({ length: 12_000 }, (_, at) => at % 97).join(",")}]}` };
+  if (kind === 3)
+    return {
+      ...shared,
+      stream: "stderr",
+      text: `\u001b[33mwarning\u001b[0m: ${index % 9} values are missing, filled with the median`,
+    };
+  if (kind === 11)
+    return {
+      ...shared,
+      stream: "stdout",
+      text: `\u001b]0;title\u0007\u001b[1mcheckpoint\u001b[0m written to \u001b[4;36mmodel-${index}.pkl\u001b[0m`,
+    };
+  if (index % 4_001 === 4_000)
+    return {
+      ...shared,
+      stream: "stdout",
+      text: `{"weights": [${Array.from({ length: 12_000 }, (_, at) => at % 97).join(",")}]}`,
+    };
   return {
     ...shared,
     stream: "stdout",

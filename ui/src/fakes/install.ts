@@ -1,4 +1,4 @@
-import { transport } from "../api/client.ts";
+import { transport } from "../api/transport.ts";
 import { answer } from "./answer.ts";
 import { fakeApi } from "./fake-api.ts";
 

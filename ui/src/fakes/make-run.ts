@@ -53,7 +53,9 @@ export function makeRun(overrides: Partial<RunSummary> = {}): RunSummary {
   };
 }
 
-export function makeStep(overrides: Partial<RunDetail["steps"][number]> & { readonly name: string }): RunDetail["steps"][number] {
+export function makeStep(
+  overrides: Partial<RunDetail["steps"][number]> & { readonly name: string },
+): RunDetail["steps"][number] {
   const counts = overrides.counts ?? makeCounts({ succeeded: overrides.tasks ?? 1 });
   return {
     by: [],

@@ -23,7 +23,8 @@ export function makeWorld({ months = 12, runs = 60, now = Date.now() } = {}): Wo
 
 function* fleetTasks(months: number, now: number): Generator<TaskSummary> {
   yield makeTask({ step: "extract", key: {}, startedAt: now - 900_000, endedAt: now - 868_000 });
-  for (const origin of origins) yield makeTask({ step: "features", key: { origin }, startedAt: now - 860_000, endedAt: now - 841_000 });
+  for (const origin of origins)
+    yield makeTask({ step: "features", key: { origin }, startedAt: now - 860_000, endedAt: now - 841_000 });
   for (const origin of origins)
     for (const carrier of carriers)
       for (let month = 1; month <= months; month++) yield training({ origin, carrier, month }, now);
@@ -39,13 +40,28 @@ function training(key: { origin: string; carrier: string; month: number }, now: 
   const seed = JSON.stringify(key);
   const luck = drawn(seed);
   const state: TaskState =
-    key.carrier === "OO" ? "failed" : luck < 0.72 ? "succeeded" : luck < 0.76 ? "active" : luck < 0.77 ? "backoff" : luck < 0.8 ? "reused" : "ready";
+    key.carrier === "OO"
+      ? "failed"
+      : luck < 0.72
+        ? "succeeded"
+        : luck < 0.76
+          ? "active"
+          : luck < 0.77
+            ? "backoff"
+            : luck < 0.8
+              ? "reused"
+              : "ready";
   const startedAt = now - 800_000 + luck * 700_000;
   const shared = { step: "train", key, state, values: {} };
   switch (state) {
     case "succeeded":
     case "reused":
-      return makeTask({ ...shared, startedAt, endedAt: startedAt + 4_000 + luck * 30_000, values: { auc: 0.61 + drawn(`auc ${seed}`) * 0.3, rows: Math.round(luck * 9_000) } });
+      return makeTask({
+        ...shared,
+        startedAt,
+        endedAt: startedAt + 4_000 + luck * 30_000,
+        values: { auc: 0.61 + drawn(`auc ${seed}`) * 0.3, rows: Math.round(luck * 9_000) },
+      });
     case "failed":
       return makeTask({
         ...shared,
@@ -67,12 +83,20 @@ function training(key: { origin: string; carrier: string; month: number }, now: 
 }
 
 function waitingTask(step: string, key: TaskSummary["key"], state: TaskState): TaskSummary {
-  const { startedAt: _, endedAt: _ended, readyAt: _ready, ...task } = makeTask({
+  const {
+    startedAt: _,
+    endedAt: _ended,
+    readyAt: _ready,
+    ...task
+  } = makeTask({
     step,
     key,
     state,
     attempts: state === "backoff" ? 1 : 0,
-    why: { blocked: "a training it reads has failed", waiting: "waits for what it reads", backoff: "next try in 12 s" }[state as "blocked"] ?? "waits for room: 2 of 2 CPUs in use",
+    why:
+      { blocked: "a training it reads has failed", waiting: "waits for what it reads", backoff: "next try in 12 s" }[
+        state as "blocked"
+      ] ?? "waits for room: 2 of 2 CPUs in use",
   });
   return task;
 }
@@ -101,7 +125,13 @@ function detailOf(tasks: readonly TaskSummary[], now: number): RunDetail {
   return {
     ...running,
     description: "Which flights will be late",
-    coverage: { name: "release", scenarios: 399, of: 399, inWords: "all 399 scenarios: all 3 origins, all 12 carriers, all 12 months", narrowed: [] },
+    coverage: {
+      name: "release",
+      scenarios: 399,
+      of: 399,
+      inWords: "all 399 scenarios: all 3 origins, all 12 carriers, all 12 months",
+      narrowed: [],
+    },
     dimensions: [
       { name: "origin", role: "dimension", ordered: false, values: 3 },
       { name: "carrier", role: "dimension", ordered: false, values: 12 },
@@ -150,7 +180,12 @@ function* otherRuns(count: number, now: number): Generator<RunSummary> {
       selection: ["release", "pr", "ci"][at % 3] ?? "ci",
       startedBy: people[at % 4] ?? "ada",
       state,
-      why: state === "failed" ? `${failed} tasks failed` : state === "cancelled" ? "cancelled by ada" : `all ${total} tasks succeeded`,
+      why:
+        state === "failed"
+          ? `${failed} tasks failed`
+          : state === "cancelled"
+            ? "cancelled by ada"
+            : `all ${total} tasks succeeded`,
       createdAt,
       startedAt: createdAt + 300,
       endedAt: createdAt + 20_000 + luck * 3_000_000,

@@ -2,7 +2,13 @@ import { memo } from "react";
 import { piecesOf, type Piece } from "./ansi.ts";
 
 /** A line of a log in its colours. Text is text, whatever it holds. */
-export const AnsiText = memo(function AnsiText({ text, find }: { readonly text: string; readonly find?: RegExp | undefined }) {
+export const AnsiText = memo(function AnsiText({
+  text,
+  find,
+}: {
+  readonly text: string;
+  readonly find?: RegExp | undefined;
+}) {
   return piecesOf(text).map((piece, at) => (
     <span key={at} className={classOf(piece)} style={styleOf(piece)}>
       {find ? marked(piece.text, find) : piece.text}

@@ -24,7 +24,12 @@ export function HitGroup({ group, find }: { readonly group: HitsOfTask; readonly
         </button>
         <span className="num text-xs text-faint">{formatCount(group.hits.length)}</span>
       </h3>
-      <div className="code overflow-x-auto bg-sunken py-1 pl-2 leading-[18px]" tabIndex={0} role="group" aria-label="Lines">
+      <div
+        className="code overflow-x-auto bg-sunken py-1 pl-2 leading-[18px]"
+        tabIndex={0}
+        role="group"
+        aria-label="Lines"
+      >
         {shown.map((hit, at) => (
           <div key={`${hit.from} ${at}`} className="w-max min-w-full hover:bg-hover">
             <LogLine line={{ id: String(at), ...hit }} find={find} onWhole={open} />

@@ -7,6 +7,7 @@ import { present } from "../run/run-search.ts";
 import { endOf, startOf } from "./log-window.ts";
 import type { LogSearch } from "./use-log-search.ts";
 import type { Log, LogSource } from "./use-log.ts";
+import { Select } from "../components/select.tsx";
 
 interface LogBarProps {
   readonly source: LogSource;
@@ -27,8 +28,8 @@ export function LogBar({ source, log, search, onStream }: LogBarProps) {
           <IconButton label="Next hit (n)" icon={ChevronDown} onClick={() => search.step(1)} />
         </span>
       )}
-      <select
-        className="field ml-auto w-auto"
+      <Select
+        className="ml-auto"
         aria-label="Stream"
         value={source.stream ?? "both"}
         onChange={({ target: { value } }) => onStream(value === "stdout" || value === "stderr" ? value : undefined)}
@@ -36,7 +37,7 @@ export function LogBar({ source, log, search, onStream }: LogBarProps) {
         <option value="both">both streams</option>
         <option value="stdout">stdout</option>
         <option value="stderr">stderr</option>
-      </select>
+      </Select>
       <Where log={log} />
       <IconButton label="Start (g g)" icon={ArrowUpToLine} onClick={log.toStart} />
       <Button
@@ -52,7 +53,10 @@ export function LogBar({ source, log, search, onStream }: LogBarProps) {
         className="button"
         data-kind="quiet"
         data-size="icon"
-        href={addressOf("downloadLog", present({ run: source.run, task: source.task, attempt: source.attempt }) as never)}
+        href={addressOf(
+          "downloadLog",
+          present({ run: source.run, task: source.task, attempt: source.attempt }) as never,
+        )}
         download
         aria-label="Download the log"
         data-tip="Download the log"
@@ -75,7 +79,7 @@ function Where({ log: { window: shown } }: { readonly log: Log }) {
   const whole = startOf(shown) === 0 && endOf(shown) >= shown.size;
   return (
     <span
-      className="num w-24 text-right text-xs text-faint"
+      className="num min-w-24 text-right text-xs whitespace-nowrap text-faint"
       data-tip={`Held here: ${formatBytes(startOf(shown))} to ${formatBytes(endOf(shown))} of ${formatBytes(shown.size)}`}
     >
       {whole ? formatBytes(shown.size) : `${formatShare(endOf(shown), shown.size)} of ${formatBytes(shown.size)}`}

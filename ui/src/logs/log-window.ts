@@ -59,7 +59,10 @@ export function reachesEnd(window: LogWindow): boolean {
   return endOf(window) >= window.size;
 }
 
-function build(pages: readonly LogPage[], { attempt, size, ended }: Pick<LogPage, "attempt" | "size" | "ended">): LogWindow {
+function build(
+  pages: readonly LogPage[],
+  { attempt, size, ended }: Pick<LogPage, "attempt" | "size" | "ended">,
+): LogWindow {
   return { attempt, pages, lines: linesOf(pages), size, ended };
 }
 

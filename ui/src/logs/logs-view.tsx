@@ -79,7 +79,11 @@ export function LogsView() {
       </div>
       <div className="min-h-0 flex-1 overflow-auto">
         {text === "" ? (
-          <Empty icon={ScrollText} title="Search what the tasks printed" command={`flotilla logs --run ${run.slice(0, 12)} --follow`}>
+          <Empty
+            icon={ScrollText}
+            title="Search what the tasks printed"
+            command={`flotilla logs --run ${run.slice(0, 12)} --follow`}
+          >
             Type a text to find it in the logs of all tasks. The log of one task opens with the task.
           </Empty>
         ) : found.error && !found.data ? (

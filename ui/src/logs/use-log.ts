@@ -1,7 +1,17 @@
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import type { RequestTo } from "../../../src/api/operations.ts";
 import { call } from "../api/client.ts";
-import { append, endOf, prepend, reachesEnd, reachesStart, startOf, windowOf, type LogPage, type LogWindow } from "./log-window.ts";
+import {
+  append,
+  endOf,
+  prepend,
+  reachesEnd,
+  reachesStart,
+  startOf,
+  windowOf,
+  type LogPage,
+  type LogWindow,
+} from "./log-window.ts";
 
 export interface LogSource {
   readonly run: string;
@@ -59,7 +69,10 @@ export function useLog(source: LogSource, startAt?: number): Log {
   const [following, setFollowing] = useState(startAt === undefined);
   const busy = useRef<AbortController>(undefined);
 
-  async function read(is: "opened" | "appended" | "prepended", part: Partial<RequestTo<"readLogs">>): Promise<LogPage | undefined> {
+  async function read(
+    is: "opened" | "appended" | "prepended",
+    part: Partial<RequestTo<"readLogs">>,
+  ): Promise<LogPage | undefined> {
     if (is === "opened") busy.current?.abort();
     else if (busy.current) return undefined;
     const mine = new AbortController();
@@ -76,7 +89,9 @@ export function useLog(source: LogSource, startAt?: number): Log {
     }
   }
 
-  const open = useEffectEvent(() => void read("opened", startAt === undefined ? { tail: pageLines } : { from: startAt }));
+  const open = useEffectEvent(
+    () => void read("opened", startAt === undefined ? { tail: pageLines } : { from: startAt }),
+  );
   useEffect(() => {
     open();
     return () => busy.current?.abort();

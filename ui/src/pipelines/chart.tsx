@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatExact } from "../format/duration.ts";
+import { durationSteps, formatAxisDuration, formatAxisTime } from "./axis.ts";
 
 interface ChartProps {
   readonly label: string;
@@ -9,6 +10,8 @@ interface ChartProps {
   readonly times: readonly number[];
   readonly values: readonly (number | null)[];
   readonly text: (value: number) => string;
+  /** The values are milliseconds: the axis has round ones. */
+  readonly durations?: boolean;
   readonly least?: number | undefined;
   readonly most?: number | undefined;
   readonly onPick: (index: number) => void;
@@ -17,12 +20,17 @@ interface ChartProps {
 const height = 150;
 
 /** One line over time, by uPlot. It takes its colours from the theme, and is drawn anew when that changes. */
-export function Chart({ label, times, values, text, least, most, onPick }: ChartProps) {
+export function Chart({ label, times, values, text, durations = false, least, most, onPick }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const pick = useEffectEvent(onPick);
   const make = useEffectEvent((element: HTMLDivElement) => {
     const ink = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
-    const axis = { stroke: ink("--faint"), font: "11px Inter Variable", grid: { stroke: ink("--line"), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: ink("--faint"),
+      font: "11px Inter Variable",
+      grid: { stroke: ink("--line"), width: 1 },
+      ticks: { show: false },
+    };
     const plot = new uPlot(
       {
         width: Math.max(120, element.clientWidth),
@@ -32,8 +40,20 @@ export function Chart({ label, times, values, text, least, most, onPick }: Chart
         cursor: { y: false, points: { size: 7, fill: ink("--accent") } },
         scales: { y: { range: (_, low, high) => rangeOf(low, high, least, most) } },
         axes: [
-          { ...axis, grid: { show: false }, size: 24, space: 70 },
-          { ...axis, size: 58, space: 34, values: (_, splits) => splits.map((value) => text(value)) },
+          {
+            ...axis,
+            grid: { show: false },
+            size: 22,
+            space: 76,
+            values: (chart, splits) => splits.map((at) => formatAxisTime(at * 1_000, spanOf(chart))),
+          },
+          {
+            ...axis,
+            size: 54,
+            space: 34,
+            ...(durations && { incrs: durationSteps }),
+            values: (_, splits) => splits.map((value) => (durations ? formatAxisDuration(value) : text(value))),
+          },
         ],
         series: [
           {},
@@ -51,7 +71,8 @@ export function Chart({ label, times, values, text, least, most, onPick }: Chart
               const at = chart.cursor.idx;
               const value = typeof at === "number" ? values[at] : undefined;
               const when = typeof at === "number" ? times[at] : undefined;
-              element.title = value == null || when === undefined ? "" : `${text(value)}\n${formatExact(when)}`;
+              element.title =
+                typeof value !== "number" || when === undefined ? "" : `${text(value)}\n${formatExact(when)}`;
             },
           ],
         },
@@ -83,6 +104,10 @@ export function Chart({ label, times, values, text, least, most, onPick }: Chart
     };
   }, [times, values]);
   return <div ref={place} role="img" aria-label={label} className="h-[150px] overflow-hidden" />;
+}
+
+function spanOf(chart: uPlot): number {
+  return ((chart.scales["x"]?.max ?? 0) - (chart.scales["x"]?.min ?? 0)) * 1_000;
 }
 
 /** Some air around the line; bounds that mean something (0 %, 100 %) are kept. */

@@ -32,6 +32,7 @@ export function Charts({ runs }: { readonly runs: readonly PipelineRun[] }) {
               times={inOrder.map(({ createdAt }) => createdAt)}
               values={values}
               text={texts[kind]}
+              durations={kind === "duration"}
               least={kind === "number" ? undefined : 0}
               most={kind === "share" ? 100 : undefined}
               onPick={(index) => {

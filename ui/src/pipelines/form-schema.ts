@@ -20,7 +20,9 @@ export type Checked = { readonly value: unknown } | { readonly problem: string }
 export function fieldsOf(schema: Schema): readonly FormField[] {
   const properties = asSchema(schema["properties"]) ?? {};
   const required = new Set(Array.isArray(schema["required"]) ? schema["required"] : []);
-  return Object.entries(properties).map(([name, property]) => fieldOf(name, asSchema(property) ?? {}, required.has(name)));
+  return Object.entries(properties).map(([name, property]) =>
+    fieldOf(name, asSchema(property) ?? {}, required.has(name)),
+  );
 }
 
 function fieldOf(name: string, schema: Schema, required: boolean): FormField {

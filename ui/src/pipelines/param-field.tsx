@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { safeText } from "../format/safe-text.ts";
 import type { FormField } from "./form-schema.ts";
+import { Select } from "../components/select.tsx";
 
 interface ParamFieldProps {
   readonly field: FormField;
@@ -45,18 +46,26 @@ function Input({ id, field, value, invalid, onChange }: InputProps) {
   if (field.kind === "choice" || field.kind === "boolean") {
     const choices = field.kind === "boolean" ? ["true", "false"] : field.choices;
     return (
-      <select className="field" {...shared} onChange={({ target }) => onChange(target.value)}>
+      <Select className="w-full" {...shared} onChange={({ target }) => onChange(target.value)}>
         <option value="">{usual === "" ? "Choose…" : `${usual} (default)`}</option>
         {choices.map((choice) => (
           <option key={choice} value={choice}>
             {safeText(choice, 120)}
           </option>
         ))}
-      </select>
+      </Select>
     );
   }
   if (field.kind === "json")
-    return <textarea className="field code" rows={3} placeholder={usual} {...shared} onChange={({ target }) => onChange(target.value)} />;
+    return (
+      <textarea
+        className="field code"
+        rows={3}
+        placeholder={usual}
+        {...shared}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    );
   return (
     <input
       className={`field ${field.kind === "text" ? "" : "num"}`}

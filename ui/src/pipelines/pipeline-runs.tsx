@@ -22,7 +22,11 @@ export function PipelineRuns({ runs }: { readonly runs: readonly PipelineRun[] }
         <thead>
           <tr>
             {heads.map((head, at) => (
-              <th key={head} scope="col" className={`label px-4 py-2 font-medium ${at < 3 ? "text-left" : "text-right"}`}>
+              <th
+                key={head}
+                scope="col"
+                className={`label px-4 py-2 font-medium ${at < 3 ? "text-left" : "text-right"}`}
+              >
                 {safeText(head, 60)}
               </th>
             ))}
@@ -40,13 +44,17 @@ export function PipelineRuns({ runs }: { readonly runs: readonly PipelineRun[] }
               <td className="max-w-80 truncate px-4 py-2">
                 {safeText(run.selection, 60)}{" "}
                 <span className="code text-faint">
-                  {run.changedParams.map((name) => `${safeText(name, 30)}=${valueText(run.params[name], 20)}`).join(" ")}
+                  {run.changedParams
+                    .map((name) => `${safeText(name, 30)}=${valueText(run.params[name], 20)}`)
+                    .join(" ")}
                 </span>
               </td>
               <td className="w-52 px-4 py-2">
                 <StateBar counts={run.tasks} />
               </td>
-              <td className="num px-4 py-2 text-right">{durationMs === undefined ? "–" : formatDuration(durationMs)}</td>
+              <td className="num px-4 py-2 text-right">
+                {durationMs === undefined ? "–" : formatDuration(durationMs)}
+              </td>
               {names.map((name) => (
                 <td key={name} className="num px-4 py-2 text-right">
                   {Object.hasOwn(numbers, name) ? formatNumber(numbers[name] ?? Number.NaN) : "–"}

@@ -25,7 +25,8 @@ export function PipelinesPage() {
           <SkeletonRows rows={5} height={56} />
         ) : data.pipelines.length === 0 ? (
           <Empty icon={Boxes} title="No pipeline here" command="flotilla init">
-            A pipeline is a file such as <code className="code">pipeline.ts</code> in the project. Write one to start from:
+            A pipeline is a file such as <code className="code">pipeline.ts</code> in the project. Write one to start
+            from:
           </Empty>
         ) : (
           <ul>

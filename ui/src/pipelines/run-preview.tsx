@@ -1,10 +1,10 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Play } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { ResponseOf } from "../../../src/api/operations.ts";
 import { asApiError } from "../api/error.ts";
-import { call } from "../api/client.ts";
+import { call, newKey } from "../api/client.ts";
 import { Button } from "../components/button.tsx";
 import { CommandLine } from "../components/copy.tsx";
 import { Failure } from "../components/notice.tsx";
@@ -29,8 +29,10 @@ export function RunPreview({ state }: { readonly state: RunFormState }) {
     retry: false,
     gcTime: 0,
   });
+  // One run for one filled-in form, however often the button is pressed after an answer that got lost.
+  const key = useMemo(() => newKey(), [state.request]);
   const start = useMutation({
-    mutationFn: () => call("startRun", state.request),
+    mutationFn: () => call("startRun", state.request, undefined, key),
     onSuccess: (run) => navigate({ to: "/runs/$run", params: { run: run.id } }),
   });
   const settling = isFetching || request !== state.request;
@@ -91,18 +93,32 @@ function Planned({ plan }: { readonly plan: ResponseOf<"previewRun"> }) {
           <span className="text-sm font-normal text-faint"> of {formatCount(plan.coverage.of)}</span>
         </Figure>
         <Figure name="Expected to take">
-          {plan.expectedMs === undefined ? <span className="text-sm font-normal text-faint">not known yet</span> : `≈ ${formatDuration(plan.expectedMs)}`}
+          {plan.expectedMs === undefined ? (
+            <span className="text-sm font-normal text-faint">not known yet</span>
+          ) : (
+            `≈ ${formatDuration(plan.expectedMs)}`
+          )}
         </Figure>
       </div>
       <p className="text-sm text-soft">{safeText(plan.coverage.inWords, 600)}</p>
       <table className="w-full text-sm">
         <thead>
           <tr>
-            <th scope="col" className="label py-1 text-left font-medium">Step</th>
-            <th scope="col" className="label py-1 text-left font-medium">By</th>
-            <th scope="col" className="label py-1 text-left font-medium">Needs</th>
-            <th scope="col" className="label py-1 text-right font-medium">Tasks</th>
-            <th scope="col" className="label py-1 text-right font-medium">Each takes</th>
+            <th scope="col" className="label py-1 text-left font-medium">
+              Step
+            </th>
+            <th scope="col" className="label py-1 text-left font-medium">
+              By
+            </th>
+            <th scope="col" className="label py-1 text-left font-medium">
+              Needs
+            </th>
+            <th scope="col" className="label py-1 text-right font-medium">
+              Tasks
+            </th>
+            <th scope="col" className="label py-1 text-right font-medium">
+              Each takes
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -112,7 +128,9 @@ function Planned({ plan }: { readonly plan: ResponseOf<"previewRun"> }) {
               <td className="py-1 text-soft">{by.length === 0 ? "once" : safeText(by.join(", "), 120)}</td>
               <td className="py-1 text-soft">{safeText(needs, 80)}</td>
               <td className="num py-1 text-right">{formatCount(tasks)}</td>
-              <td className="num py-1 text-right text-soft">{expectedMs === undefined ? "–" : formatDuration(expectedMs)}</td>
+              <td className="num py-1 text-right text-soft">
+                {expectedMs === undefined ? "–" : formatDuration(expectedMs)}
+              </td>
             </tr>
           ))}
           {plan.leftOut.map(({ step, reason }) => (

@@ -56,7 +56,9 @@ export function SelectionFields({ form, state }: SelectionFieldsProps) {
           onChange={({ target }) => setText(target.value)}
         />
         <datalist id={`${id}-values`}>
-          {form.dimensions.flatMap(({ name, values }) => values.slice(0, 20).map((value) => <option key={`${name}=${value}`} value={`${name}=${value}`} />))}
+          {form.dimensions.flatMap(({ name, values }) =>
+            values.slice(0, 20).map((value) => <option key={`${name}=${value}`} value={`${name}=${value}`} />),
+          )}
         </datalist>
         <Button type="submit" icon={Plus}>
           Narrow

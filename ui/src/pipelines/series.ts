@@ -21,12 +21,10 @@ export function seriesOf(runs: readonly PipelineRun[]): readonly Series[] {
   return [
     { title: "Duration", kind: "duration", values: inOrder.map(({ durationMs }) => durationMs ?? null) },
     { title: "Success", kind: "share", values: inOrder.map(({ success }) => success * 100) },
-    ...often.map(
-      ([name]): Series => ({
-        title: name,
-        kind: "number",
-        values: inOrder.map(({ numbers }) => (Object.hasOwn(numbers, name) ? (numbers[name] ?? null) : null)),
-      }),
-    ),
+    ...often.map(([name]): Series => ({
+      title: name,
+      kind: "number",
+      values: inOrder.map(({ numbers }) => (Object.hasOwn(numbers, name) ? (numbers[name] ?? null) : null)),
+    })),
   ];
 }

@@ -26,7 +26,11 @@ export function useRunForm(form: ResponseOf<"getRunForm">): RunFormState {
   const [where, setWhere] = useState<readonly string[]>([]);
 
   const checked = useMemo(
-    () => fields.map((field) => ({ field, result: check(field, Object.hasOwn(typed, field.name) ? (typed[field.name] ?? "") : "") })),
+    () =>
+      fields.map((field) => ({
+        field,
+        result: check(field, Object.hasOwn(typed, field.name) ? (typed[field.name] ?? "") : ""),
+      })),
     [fields, typed],
   );
   const request = useMemo(() => {
@@ -43,7 +47,9 @@ export function useRunForm(form: ResponseOf<"getRunForm">): RunFormState {
     setSelect,
     where,
     setWhere,
-    problems: new Map(checked.flatMap(({ field, result }) => ("problem" in result ? [[field.name, result.problem]] : []))),
+    problems: new Map(
+      checked.flatMap(({ field, result }) => ("problem" in result ? [[field.name, result.problem]] : [])),
+    ),
     request,
     command: commandOf(form.file, checked, select, where),
   };
@@ -51,7 +57,12 @@ export function useRunForm(form: ResponseOf<"getRunForm">): RunFormState {
 
 type CheckedField = { readonly field: FormField; readonly result: ReturnType<typeof check> };
 
-function commandOf(file: string, checked: readonly CheckedField[], select: string | undefined, where: readonly string[]): string {
+function commandOf(
+  file: string,
+  checked: readonly CheckedField[],
+  select: string | undefined,
+  where: readonly string[],
+): string {
   const words = ["flotilla run"];
   if (file !== "pipeline.ts") words.push(shellWord(file));
   if (select !== undefined) words.push(`--select ${shellWord(select)}`);

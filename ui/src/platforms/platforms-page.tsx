@@ -21,7 +21,13 @@ export function PlatformsPage() {
     <div className="h-full overflow-auto">
       <div className="mx-auto flex max-w-[1600px] flex-col gap-4 p-4">
         <h1 className="text-xl font-semibold tracking-tight">Platforms</h1>
-        {error && !data ? <Failure error={error} onRetry={() => void refetch()} /> : data ? <Shown data={data} /> : <Loading />}
+        {error && !data ? (
+          <Failure error={error} onRetry={() => void refetch()} />
+        ) : data ? (
+          <Shown data={data} />
+        ) : (
+          <Loading />
+        )}
       </div>
     </div>
   );
@@ -48,7 +54,7 @@ function Shown({ data }: { readonly data: Platforms }) {
   }
   return (
     <>
-      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3 2xl:grid-cols-4">
+      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
         {data.platforms.map(({ name, resources, running }) => (
           <Card key={name} title={safeText(name, 80)} aside={`${formatCounted(running, "attempt")} running`}>
             <Resources resources={resources} />
@@ -132,7 +138,9 @@ function Resources({ resources }: { readonly resources: readonly Resource[] }) {
             <span>{safeText(name, 60)}</span>
             <span className="text-soft">
               {amount(name, used)}
-              <span className="text-faint">{capacity === undefined ? " in use, no limit" : ` of ${amount(name, capacity)}`}</span>
+              <span className="text-faint">
+                {capacity === undefined ? " in use, no limit" : ` of ${amount(name, capacity)}`}
+              </span>
             </span>
           </p>
           <div

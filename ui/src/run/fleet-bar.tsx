@@ -8,6 +8,7 @@ import { formatCounted } from "../format/number.ts";
 import { safeText } from "../format/safe-text.ts";
 import type { FleetPicture } from "./fleet-picture.ts";
 import { useChangeSearch } from "./use-run.ts";
+import { Select } from "../components/select.tsx";
 
 interface FleetBarProps {
   readonly run: RunDetail;
@@ -21,41 +22,50 @@ interface FleetBarProps {
 export function FleetBar({ run, picture, by, colours, failed }: FleetBarProps) {
   const change = useChangeSearch();
   const steps = run.steps.filter((step) => step.by.length > 0);
-  const pivot = (rows: readonly string[], columns: readonly string[]) => change({ rows, columns, of: picture.step }, { replace: true });
+  const pivot = (rows: readonly string[], columns: readonly string[]) =>
+    change({ rows, columns, of: picture.step }, { replace: true });
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 border-b border-line px-4 py-2 text-sm">
       <label className="flex items-center gap-2">
         <span className="text-faint">Step</span>
-        <select
-          className="field w-auto max-w-52"
+        <Select
+          className="max-w-52"
           value={picture.step}
-          onChange={({ target }) => change({ of: target.value, rows: [], columns: [], by: undefined }, { replace: true })}
+          onChange={({ target }) =>
+            change({ of: target.value, rows: [], columns: [], by: undefined }, { replace: true })
+          }
         >
           {steps.map(({ name, tasks }) => (
             <option key={name} value={name}>
               {safeText(name, 60)} ({formatCounted(tasks, "task")})
             </option>
           ))}
-        </select>
+        </Select>
       </label>
       <span className="flex items-center gap-1">
         <Axis name="Down" picture={picture} mine="rows" onChange={pivot} />
-        <IconButton label="Swap down and across" icon={ArrowLeftRight} onClick={() => pivot(picture.columns, picture.rows)} />
+        <IconButton
+          label="Swap down and across"
+          icon={ArrowLeftRight}
+          onClick={() => pivot(picture.columns, picture.rows)}
+        />
         <Axis name="Across" picture={picture} mine="columns" onChange={pivot} />
       </span>
       <label className="flex items-center gap-2">
         <span className="text-faint">Colour</span>
-        <select
-          className="field w-auto max-w-52"
+        <Select
+          className="max-w-52"
           value={by}
-          onChange={({ target }) => change({ by: target.value === "state" ? undefined : target.value }, { replace: true })}
+          onChange={({ target }) =>
+            change({ by: target.value === "state" ? undefined : target.value }, { replace: true })
+          }
         >
           {(colours.length === 0 ? [{ by: "state", title: "state" }] : colours).map((colour) => (
             <option key={colour.by} value={colour.by}>
               {safeText(colour.title, 60)}
             </option>
           ))}
-        </select>
+        </Select>
       </label>
       {failed !== undefined && (
         <span role="alert" className="text-danger">
@@ -77,7 +87,8 @@ interface AxisProps {
 function Axis({ name, picture, mine, onChange }: AxisProps) {
   const here = picture[mine];
   const there = picture[mine === "rows" ? "columns" : "rows"];
-  const put = (own: readonly string[], other: readonly string[]) => (mine === "rows" ? onChange(own, other) : onChange(other, own));
+  const put = (own: readonly string[], other: readonly string[]) =>
+    mine === "rows" ? onChange(own, other) : onChange(other, own);
   return (
     <Menu
       trigger={
@@ -93,8 +104,14 @@ function Axis({ name, picture, mine, onChange }: AxisProps) {
           checked={here.includes(dimension)}
           onChange={() =>
             here.includes(dimension)
-              ? put(here.filter((one) => one !== dimension), there)
-              : put([...here, dimension], there.filter((one) => one !== dimension))
+              ? put(
+                  here.filter((one) => one !== dimension),
+                  there,
+                )
+              : put(
+                  [...here, dimension],
+                  there.filter((one) => one !== dimension),
+                )
           }
         >
           {safeText(dimension, 60)}

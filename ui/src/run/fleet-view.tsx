@@ -36,7 +36,8 @@ export function FleetView() {
   };
   const by = search.by ?? "state";
   const loadTile = useCallback(
-    (window: FleetWindow, signal: AbortSignal) => call("getFleetTile", { ...request!, ...filter, by, ...window }, signal),
+    (window: FleetWindow, signal: AbortSignal) =>
+      call("getFleetTile", { ...request!, ...filter, by, ...window }, signal),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- both are rebuilt each time from what stands here
     [JSON.stringify(request), JSON.stringify(filter), by],
   );
@@ -69,7 +70,9 @@ export function FleetView() {
             width={axes.data.width}
             rowDimensions={picture.rows}
             columnDimensions={picture.columns}
-            colour={by === "state" || !colour ? { by: "state" } : { by: "number", title: colour.title, unit: colour.unit }}
+            colour={
+              by === "state" || !colour ? { by: "state" } : { by: "number", title: colour.title, unit: colour.unit }
+            }
             loadTile={loadTile}
             loadLabels={loadLabels}
             onOpen={(cell) => {

@@ -49,9 +49,11 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<Action | "commands">();
 
-  async function carryOut(action: Action): Promise<void> {
+  async function carryOut(action: Action, key: string): Promise<void> {
     const request = { run: run.id };
-    await (action === "restart" ? call("restartTasks", request) : call(calls[action], request));
+    await (action === "restart"
+      ? call("restartTasks", request, undefined, key)
+      : call(calls[action], request, undefined, key));
     await client.invalidateQueries({ queryKey: runKeys.run(run.id) });
   }
   return (
@@ -75,7 +77,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
           verb={asked === "cancel" ? "Cancel the run" : looks[asked].verb}
           danger={looks[asked].danger ?? false}
           command={`flotilla ${asked} ${run.id.slice(0, 12)}`}
-          onConfirm={() => carryOut(asked)}
+          onConfirm={(key) => carryOut(asked, key)}
           onClose={() => setAsked(undefined)}
         >
           {looks[asked].what(run)}

@@ -32,14 +32,14 @@ export function RunHeader({ run }: { readonly run: RunDetail }) {
               <CopyButton text={run.id} label="Copy the id" />
             </span>
           </nav>
-          <div className="mt-0.5 flex items-center gap-3 overflow-hidden">
+          <div className="mt-1 flex items-center gap-3 overflow-hidden">
             <h1 className="truncate text-xl font-semibold tracking-tight">{safeText(run.pipeline, 120)}</h1>
             <span className="shrink-0 rounded-full border border-line px-2 py-0.5 text-sm font-medium">
               <RunStateMark state={run.state} />
             </span>
             <Params run={run} />
           </div>
-          <p className="mt-0.5 truncate text-sm text-soft" data-tip={safeText(run.why, 600)}>
+          <p className="mt-1 truncate text-sm text-soft" data-tip={safeText(run.why, 600)}>
             {safeText(run.why, 300)}
           </p>
         </div>
@@ -58,7 +58,11 @@ function Params({ run }: { readonly run: RunDetail }) {
         {safeText(run.selection, 40)}
       </span>
       {run.changedParams.slice(0, 6).map((name) => (
-        <span key={name} className="chip code shrink-0 text-[11px]" data-tip={`${safeText(name)} = ${valueText(run.params[name])}`}>
+        <span
+          key={name}
+          className="chip code shrink-0 text-[11px]"
+          data-tip={`${safeText(name)} = ${valueText(run.params[name])}`}
+        >
           {safeText(name, 30)}={valueText(run.params[name], 24)}
         </span>
       ))}
@@ -70,7 +74,9 @@ function Facts({ run }: { readonly run: RunDetail }) {
   const ended = runStates[run.state].ended;
   return (
     <dl className="mt-2 flex h-5 flex-wrap gap-x-6 gap-y-1 overflow-hidden text-sm">
-      <Fact name="Elapsed">{run.startedAt === undefined ? "–" : <Elapsed from={run.startedAt} to={run.endedAt} />}</Fact>
+      <Fact name="Elapsed">
+        {run.startedAt === undefined ? "–" : <Elapsed from={run.startedAt} to={run.endedAt} />}
+      </Fact>
       {ended ? (
         <Fact name="Ended">{run.endedAt === undefined ? "–" : <TimeAgo at={run.endedAt} />}</Fact>
       ) : (
@@ -112,7 +118,9 @@ function Left({ at }: { readonly at: number | undefined }) {
   const now = useNow(at !== undefined);
   if (at === undefined) return "not known yet";
   return (
-    <span data-tip={`Expected to end ${formatExact(at)}`}>{at > now ? `≈ ${formatDuration(at - now)}` : "any moment"}</span>
+    <span data-tip={`Expected to end ${formatExact(at)}`}>
+      {at > now ? `≈ ${formatDuration(at - now)}` : "any moment"}
+    </span>
   );
 }
 
@@ -126,7 +134,7 @@ export function RunHeaderSkeleton() {
   return (
     <div role="status" aria-label="Loading" className="px-4 pt-3 pb-2">
       <div className="skeleton mt-0.5 h-3 w-52" />
-      <div className="skeleton mt-2.5 h-5 w-72" />
+      <div className="skeleton mt-2.5 h-6 w-72" />
       <div className="skeleton mt-2 h-3.5 w-96" />
       <div className="skeleton mt-3.5 h-2 w-full rounded-full" />
       <div className="skeleton mt-2.5 h-4 w-80" />

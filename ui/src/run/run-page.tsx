@@ -13,7 +13,9 @@ import { isEverything } from "./selection.ts";
 import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 import { ViewTabs } from "./view-tabs.tsx";
 
-const TaskPanel = lazy(() => import("../task/task-panel.tsx").then(({ TaskPanel: component }) => ({ default: component })));
+const TaskPanel = lazy(() =>
+  import("../task/task-panel.tsx").then(({ TaskPanel: component }) => ({ default: component })),
+);
 
 /** A run: how it stands, and the views that share one selection. A task opens beside them. */
 export function RunPage() {

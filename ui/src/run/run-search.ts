@@ -77,7 +77,6 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-
 export type Change = { readonly [K in keyof RunSearch]?: RunSearch[K] | undefined };
 
 /** An address of the run's page with some fields otherwise. The router knows what was there only as one of all pages'. */

@@ -19,7 +19,9 @@ export function SelectionBar() {
           className="chip max-w-72 bg-accent-soft text-ink hover:bg-hover"
         >
           {chip.field !== "where" && <span className="text-soft">{chip.field}</span>}
-          <span className={`truncate ${chip.field === "where" ? "code text-[11px]" : ""}`}>{safeText(chip.value, 120)}</span>
+          <span className={`truncate ${chip.field === "where" ? "code text-[11px]" : ""}`}>
+            {safeText(chip.value, 120)}
+          </span>
           <X size={11} aria-hidden className="shrink-0 text-faint" />
         </button>
       ))}

@@ -13,7 +13,11 @@ export function StateLegend({ counts }: { readonly counts: RunSummary["tasks"] }
   return (
     <div className="mt-2.5">
       <StateBar counts={counts} className="h-2" />
-      <div role="group" aria-label="Narrow to a state" className="mt-1.5 -ml-2 flex h-6 flex-wrap items-center gap-x-0.5 overflow-hidden">
+      <div
+        role="group"
+        aria-label="Narrow to a state"
+        className="mt-1.5 -ml-2 flex h-6 flex-wrap items-center gap-x-0.5 overflow-hidden"
+      >
         {barOrder
           .filter((state) => counts[state] > 0 || selection.state.includes(state))
           .map((state) => {

@@ -60,7 +60,11 @@ export function TimelineView() {
           ))}
         </div>
         {range && (
-          <Button kind="quiet" className="ml-auto" onClick={() => change({ from: undefined, to: undefined }, { replace: true })}>
+          <Button
+            kind="quiet"
+            className="ml-auto"
+            onClick={() => change({ from: undefined, to: undefined }, { replace: true })}
+          >
             Whole run
           </Button>
         )}
@@ -72,7 +76,9 @@ export function TimelineView() {
           from={run.startedAt}
           to={run.endedAt ?? Math.max(data.to, now())}
           range={range}
-          onRange={(next) => change({ from: next && Math.round(next.from), to: next && Math.round(next.to) }, { replace: true })}
+          onRange={(next) =>
+            change({ from: next && Math.round(next.from), to: next && Math.round(next.to) }, { replace: true })
+          }
           selected={task}
           onOpen={(ref) => openTask(ref)}
           onSelectStep={(step) => select(toggle(selection, "step", step))}

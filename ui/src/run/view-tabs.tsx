@@ -29,10 +29,7 @@ export function ViewTabs({ run }: { readonly run: RunDetail | undefined }) {
   const keys = useMemo(
     () =>
       Object.fromEntries(
-        views.map(({ to }, at) => [
-          String(at + 1),
-          () => void navigate({ to, params: { run: id }, search: carried }),
-        ]),
+        views.map(({ to }, at) => [String(at + 1), () => void navigate({ to, params: { run: id }, search: carried })]),
       ),
     [navigate, id],
   );
@@ -50,7 +47,9 @@ export function ViewTabs({ run }: { readonly run: RunDetail | undefined }) {
         >
           {name}
           {name === "Failures" && run !== undefined && run.tasks.failed > 0 && (
-            <span className="num rounded-full bg-danger-soft px-1.5 text-xs text-danger">{formatCount(run.tasks.failed)}</span>
+            <span className="num rounded-full bg-danger-soft px-1.5 text-xs text-danger">
+              {formatCount(run.tasks.failed)}
+            </span>
           )}
         </Link>
       ))}

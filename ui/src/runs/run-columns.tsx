@@ -19,7 +19,13 @@ export function runColumns(width: number): readonly Column<RunSummary>[] {
 
 const all: readonly RunColumn[] = [
   { id: "run", head: "Run", width: "minmax(190px, 1.5fr)", from: 0, cell: (run) => <Name run={run} /> },
-  { id: "what", head: "Selection and parameters", width: "minmax(140px, 1.6fr)", from: 0, cell: (run) => <What run={run} /> },
+  {
+    id: "what",
+    head: "Selection and parameters",
+    width: "minmax(140px, 1.6fr)",
+    from: 0,
+    cell: (run) => <What run={run} />,
+  },
   { id: "tasks", head: "Tasks", width: "minmax(200px, 1.5fr)", from: 0, cell: (run) => <Progress run={run} /> },
   { id: "elapsed", head: "Elapsed", width: "84px", align: "right", from: 0, cell: (run) => <Time run={run} /> },
   { id: "end", head: "End", width: "84px", align: "right", from: 1_100, cell: (run) => <End run={run} /> },
@@ -56,7 +62,12 @@ function Name({ run }: { readonly run: RunSummary }) {
     <span className="flex items-center gap-2.5">
       <RunStateMark state={run.state} iconOnly size={15} />
       <span className="flex min-w-0 flex-col">
-        <Link to="/runs/$run" params={{ run: run.id }} tabIndex={-1} className="truncate font-medium after:absolute after:inset-0">
+        <Link
+          to="/runs/$run"
+          params={{ run: run.id }}
+          tabIndex={-1}
+          className="truncate font-medium after:absolute after:inset-0"
+        >
           {safeText(run.pipeline, 120)}
         </Link>
         <span className="flex gap-1.5 truncate text-xs text-faint">
@@ -74,7 +85,11 @@ function What({ run }: { readonly run: RunSummary }) {
     <span className="flex items-center gap-1.5 overflow-hidden">
       <span className="shrink-0 text-soft">{safeText(run.selection, 60)}</span>
       {run.changedParams.slice(0, 4).map((name) => (
-        <span key={name} className="chip code shrink-0 text-[11px]" data-tip={`${safeText(name)} = ${valueText(run.params[name])}`}>
+        <span
+          key={name}
+          className="chip code shrink-0 text-[11px]"
+          data-tip={`${safeText(name)} = ${valueText(run.params[name])}`}
+        >
           {safeText(name, 24)}={valueText(run.params[name], 20)}
         </span>
       ))}

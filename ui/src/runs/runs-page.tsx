@@ -46,7 +46,10 @@ export function RunsPage() {
               state={state}
               pressed={states.includes(state)}
               onClick={() =>
-                change({ ...search, state: states.includes(state) ? states.filter((s) => s !== state) : [...states, state] })
+                change({
+                  ...search,
+                  state: states.includes(state) ? states.filter((s) => s !== state) : [...states, state],
+                })
               }
             />
           ))}

@@ -25,12 +25,14 @@ export function Banners() {
         </Banner>
       )}
       {server?.store === "away" && (
-        <Banner>The server cannot reach its database: what is shown may be out of date, and nothing can be changed.</Banner>
+        <Banner>
+          The server cannot reach its database: what is shown may be out of date, and nothing can be changed.
+        </Banner>
       )}
       {Math.abs(skew) > skewWorthTellingMs && (
         <Banner>
-          The clock of this computer is {formatDuration(Math.abs(skew))} {skew > 0 ? "behind" : "ahead of"} the server’s.
-          Lengths of time are shown by the server’s clock.
+          The clock of this computer is {formatDuration(Math.abs(skew))} {skew > 0 ? "behind" : "ahead of"} the
+          server’s. Lengths of time are shown by the server’s clock.
         </Banner>
       )}
     </div>
@@ -39,7 +41,10 @@ export function Banners() {
 
 function Banner({ children }: { readonly children: ReactNode }) {
   return (
-    <p role="status" className="flex items-center gap-2 border-b border-line bg-warning-soft px-4 py-1.5 text-sm text-warning">
+    <p
+      role="status"
+      className="flex items-center gap-2 border-b border-line bg-warning-soft px-4 py-1.5 text-sm text-warning"
+    >
       <TriangleAlert size={14} aria-hidden className="shrink-0" />
       <span>{children}</span>
     </p>

@@ -61,7 +61,7 @@ export function Login() {
         </Button>
         <div className="text-sm text-soft">
           <p className="mb-1.5">Whoever runs the server makes one with</p>
-          <CommandLine line="flotilla token" />
+          <CommandLine line="flotilla token create" />
         </div>
       </form>
     </main>

@@ -61,7 +61,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       <div id={listId} role="listbox" aria-label="Places" className="h-80 overflow-auto p-1.5">
         {choices.map(({ id, words, icon: Icon, show }, index) => (
           // The keyboard is the field's.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
           <div
             key={id}
             id={`${listId}-${index}`}
@@ -116,20 +115,18 @@ function useChoices(text: string): readonly Choice[] {
     { id: "dark", words: "Dark theme", icon: Moon, act: () => chooseTheme("dark") },
   );
   const letters = text.toLowerCase();
-  const found = (runs?.runs ?? []).map(
-    (run): Choice => ({
-      id: run.id,
-      words: run.id,
-      show: (
-        <span className="flex min-w-0 flex-1 items-center gap-2">
-          <RunStateMark state={run.state} iconOnly />
-          <span className="truncate">{safeText(run.pipeline, 80)}</span>
-          <span className="code text-faint">{run.id.slice(0, 8)}</span>
-          <TimeAgo at={run.createdAt} className="ml-auto text-faint" />
-        </span>
-      ),
-      act: () => void navigate({ to: "/runs/$run", params: { run: run.id } }),
-    }),
-  );
+  const found = (runs?.runs ?? []).map((run): Choice => ({
+    id: run.id,
+    words: run.id,
+    show: (
+      <span className="flex min-w-0 flex-1 items-center gap-2">
+        <RunStateMark state={run.state} iconOnly />
+        <span className="truncate">{safeText(run.pipeline, 80)}</span>
+        <span className="code text-faint">{run.id.slice(0, 8)}</span>
+        <TimeAgo at={run.createdAt} className="ml-auto text-faint" />
+      </span>
+    ),
+    act: () => void navigate({ to: "/runs/$run", params: { run: run.id } }),
+  }));
   return [...places.filter(({ words }) => words.toLowerCase().includes(letters)), ...found];
 }

@@ -21,6 +21,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told
     throw redirect({ to: "/runs", replace: true });
   },
 });

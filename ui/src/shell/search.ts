@@ -17,7 +17,12 @@ export function stringifySearch(search: Record<string, unknown>): string {
       if (one !== undefined && one !== null && one !== "") query.append(name, String(one));
   }
   // Keys are full of these, and may stand in a query as they are: addresses stay readable.
-  const text = query.toString().replaceAll("%5B", "[").replaceAll("%5D", "]").replaceAll("%2C", ",").replaceAll("%3A", ":");
+  const text = query
+    .toString()
+    .replaceAll("%5B", "[")
+    .replaceAll("%5D", "]")
+    .replaceAll("%2C", ",")
+    .replaceAll("%3A", ":");
   return text === "" ? "" : `?${text}`;
 }
 

@@ -1,16 +1,19 @@
 import type { TaskDetail } from "../../../src/api/schemas/task.ts";
 import { useChangeSearch } from "../run/use-run.ts";
+import { Select } from "../components/select.tsx";
 
 /** Whose log: the last attempt's, or an earlier one's. */
 export function AttemptMenu({ task, attempt }: { readonly task: TaskDetail; readonly attempt: number | undefined }) {
   const change = useChangeSearch();
   if (task.attemptsMade.length < 2) return null;
   return (
-    <select
-      className="field ml-auto w-auto"
+    <Select
+      className="ml-auto"
       aria-label="Attempt"
       value={attempt ?? "last"}
-      onChange={({ target: { value } }) => change({ attempt: value === "last" ? undefined : Number(value) }, { replace: true })}
+      onChange={({ target: { value } }) =>
+        change({ attempt: value === "last" ? undefined : Number(value) }, { replace: true })
+      }
     >
       <option value="last">last attempt</option>
       {task.attemptsMade.map(({ number, class: name, state }) => (
@@ -18,6 +21,6 @@ export function AttemptMenu({ task, attempt }: { readonly task: TaskDetail; read
           attempt {number}: {name ?? state}
         </option>
       ))}
-    </select>
+    </Select>
   );
 }

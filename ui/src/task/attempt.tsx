@@ -38,7 +38,10 @@ export function Attempt({ attempt, open }: { readonly attempt: AttemptDetail; re
             ["Started", formatExact(attempt.runningAt ?? attempt.intendedAt)],
             ["Phases", phases(attempt)],
             ["Folder", attempt.folder === undefined ? undefined : <Path path={attempt.folder} />],
-            ["Code", attempt.code === undefined ? undefined : <span className="code">{safeText(attempt.code, 80)}</span>],
+            [
+              "Code",
+              attempt.code === undefined ? undefined : <span className="code">{safeText(attempt.code, 80)}</span>,
+            ],
           ]}
         />
         {attempt.evidence && Object.keys(attempt.evidence).length > 0 && (
@@ -47,7 +50,8 @@ export function Attempt({ attempt, open }: { readonly attempt: AttemptDetail; re
             <div className="mt-1.5">
               <Facts
                 facts={Object.entries(attempt.evidence).map(
-                  ([name, value]) => [safeText(name, 60), <span className="code">{valueText(value, 1_000)}</span>] as const,
+                  ([name, value]) =>
+                    [safeText(name, 60), <span className="code">{valueText(value, 1_000)}</span>] as const,
                 )}
               />
             </div>

@@ -26,12 +26,21 @@ export function Preview({ place }: { readonly place: ArtifactPlace }) {
       );
     case "table":
       return (
-        <div className="max-h-96 overflow-auto border-t border-line" tabIndex={0} role="group" aria-label="Beginning of the table">
+        <div
+          className="max-h-96 overflow-auto border-t border-line"
+          tabIndex={0}
+          role="group"
+          aria-label="Beginning of the table"
+        >
           <table className="num w-full text-sm">
             <thead>
               <tr>
                 {data.columns.map((name, at) => (
-                  <th key={at} scope="col" className="label sticky top-0 bg-surface px-2 py-1 text-left whitespace-nowrap">
+                  <th
+                    key={at}
+                    scope="col"
+                    className="label sticky top-0 bg-surface px-2 py-1 text-left whitespace-nowrap"
+                  >
                     {safeText(name, 80)}
                   </th>
                 ))}
@@ -53,13 +62,29 @@ export function Preview({ place }: { readonly place: ArtifactPlace }) {
         </div>
       );
     case "image":
-      return <img src={content} alt={`Output ${safeText(place.output, 80)}`} className="max-h-96 max-w-full border-t border-line bg-white" />;
+      return (
+        <img
+          src={content}
+          alt={`Output ${safeText(place.output, 80)}`}
+          className="max-h-96 max-w-full border-t border-line bg-white"
+        />
+      );
     case "page":
       return (
         <div className="border-t border-line">
           {/* Without any permission: no scripts, no forms, an origin of its own. */}
-          <iframe src={content} sandbox="" title={`Output ${safeText(place.output, 80)}`} className="h-96 w-full bg-white" />
-          <a href={content} target="_blank" rel="noopener noreferrer" className="flex items-center gap-1.5 p-2 text-sm text-accent">
+          <iframe
+            src={content}
+            sandbox=""
+            title={`Output ${safeText(place.output, 80)}`}
+            className="h-96 w-full bg-white"
+          />
+          <a
+            href={content}
+            target="_blank"
+            rel="noopener noreferrer"
+            className="flex items-center gap-1.5 p-2 text-sm text-accent"
+          >
             <ExternalLink size={13} aria-hidden /> Open in a tab of its own
           </a>
         </div>

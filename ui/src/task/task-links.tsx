@@ -31,7 +31,9 @@ export function TaskLinks({ title, tasks, total }: TaskLinksProps) {
           </li>
         ))}
       </ul>
-      {total > tasks.length && <p className="num mt-1 text-xs text-faint">and {formatCount(total - tasks.length)} more</p>}
+      {total > tasks.length && (
+        <p className="num mt-1 text-xs text-faint">and {formatCount(total - tasks.length)} more</p>
+      )}
     </Section>
   );
 }

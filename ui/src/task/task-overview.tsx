@@ -22,7 +22,9 @@ export function TaskOverview({ task }: { readonly task: TaskDetail }) {
         <p className="code mt-1 text-faint">{safeText(task.work, 400)}</p>
       </Section>
       {task.attemptsMade.length > 0 && (
-        <Section title={task.attemptsMade.length === 1 ? "Attempt" : `${task.attemptsMade.length} attempts, the last first`}>
+        <Section
+          title={task.attemptsMade.length === 1 ? "Attempt" : `${task.attemptsMade.length} attempts, the last first`}
+        >
           <div className="flex flex-col gap-2">
             {task.attemptsMade
               .toSorted((a, b) => b.number - a.number)
@@ -81,8 +83,8 @@ function RetryTask({ task }: { readonly task: TaskDetail }) {
           title={`Run ${safeText(task.ref, 120)} again`}
           verb="Run again"
           onClose={() => setAsking(false)}
-          onConfirm={async () => {
-            await call("restartTasks", { run: task.run, tasks: [task.ref] });
+          onConfirm={async (key) => {
+            await call("restartTasks", { run: task.run, tasks: [task.ref] }, undefined, key);
             await client.invalidateQueries({ queryKey: runKeys.run(task.run) });
           }}
         >

@@ -38,7 +38,15 @@ export function TaskValues({ task }: { readonly task: TaskDetail }) {
   );
 }
 
-function Name({ name, kind, children }: { readonly name: string; readonly kind?: string; readonly children?: ReactNode }) {
+function Name({
+  name,
+  kind,
+  children,
+}: {
+  readonly name: string;
+  readonly kind?: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <p className="mb-1 flex items-baseline gap-2 text-sm">
       <span className="code font-medium">{safeText(name, 120)}</span>
@@ -64,7 +72,12 @@ function InputRow({ run, input: { name, from, value } }: { readonly run: string;
       <Name name={name} kind={`collection of ${formatCount(value.total)}`}>
         <Maker from={from} />
       </Name>
-      <div className="max-h-64 overflow-auto rounded-md border border-line" tabIndex={0} role="group" aria-label={safeText(name, 120)}>
+      <div
+        className="max-h-64 overflow-auto rounded-md border border-line"
+        tabIndex={0}
+        role="group"
+        aria-label={safeText(name, 120)}
+      >
         <table className="w-full text-sm">
           <tbody>
             {value.rows.map(({ key, item }, at) => (
@@ -90,7 +103,9 @@ function InputRow({ run, input: { name, from, value } }: { readonly run: string;
 /** `train[origin=JFK].model`: the task that made it, and under which name. */
 function placeOf(run: string, from: string) {
   const dot = from.lastIndexOf(".");
-  return dot < from.lastIndexOf("]") || dot < 0 ? undefined : { run, task: from.slice(0, dot), output: from.slice(dot + 1) };
+  return dot < from.lastIndexOf("]") || dot < 0
+    ? undefined
+    : { run, task: from.slice(0, dot), output: from.slice(dot + 1) };
 }
 
 function Maker({ from }: { readonly from: string | undefined }) {

@@ -59,7 +59,8 @@ function Meter({ name, asked, used, text, none, word }: MeterProps) {
         )}
       </div>
       <p className="num text-xs text-faint">
-        {used === undefined ? "not measured" : `${text(used)} ${word}`} · {asked === undefined ? none : `${text(asked)} asked`}
+        {used === undefined ? "not measured" : `${text(used)} ${word}`} ·{" "}
+        {asked === undefined ? none : `${text(asked)} asked`}
       </p>
     </div>
   );

@@ -12,7 +12,14 @@ interface ColumnMenuProps {
 /** Which columns there are. The order is theirs. */
 export function ColumnMenu({ all, shown, onChange }: ColumnMenuProps) {
   return (
-    <Menu align="end" trigger={<Button kind="quiet" icon={Columns3}>Columns</Button>}>
+    <Menu
+      align="end"
+      trigger={
+        <Button kind="quiet" icon={Columns3}>
+          Columns
+        </Button>
+      }
+    >
       {all
         .filter(({ fixed }) => !fixed)
         .map(({ id, head }) => (

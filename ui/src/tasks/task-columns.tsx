@@ -46,7 +46,9 @@ export function taskColumns(run: RunDetail, selection: Selection): readonly Task
       width: "68px",
       align: "right",
       usual: true,
-      cell: ({ attempts }) => <span className={`num ${attempts > 1 ? "" : "text-faint"}`}>{formatCount(attempts)}</span>,
+      cell: ({ attempts }) => (
+        <span className={`num ${attempts > 1 ? "" : "text-faint"}`}>{formatCount(attempts)}</span>
+      ),
     },
     ...outputColumns(steps),
     {
@@ -55,7 +57,10 @@ export function taskColumns(run: RunDetail, selection: Selection): readonly Task
       width: "minmax(180px, 2fr)",
       usual: true,
       cell: ({ error, why, class: failed }) => (
-        <span className={`truncate ${error === undefined ? "text-faint" : "text-soft"}`} data-tip={safeText(error ?? why, 800)}>
+        <span
+          className={`truncate ${error === undefined ? "text-faint" : "text-soft"}`}
+          data-tip={safeText(error ?? why, 800)}
+        >
           {failed !== undefined && <span className="code mr-1.5 text-(--state-failed-ink)">{failed}</span>}
           {safeText(error ?? why, 300)}
         </span>
