@@ -14,7 +14,7 @@ export default defineConfig({
         resolve: { alias: { flotilla: sdk } },
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "test/**/*.test.{ts,mjs}", "examples/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "ui/src/**/*.test.ts", "test/**/*.test.{ts,mjs}", "examples/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/browser/**"],
           testTimeout: 10_000,
         },
@@ -27,7 +27,12 @@ export default defineConfig({
       {
         extends: true,
         // Whole runs through the command line, from dist/: build first (`npm run build`).
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 60_000 },
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts", "ui/test/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
       },
     ],
   },

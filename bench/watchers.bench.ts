@@ -52,7 +52,7 @@ function watch(server: BenchServer, run: string, { fleet }: { fleet: boolean }):
   const abort = new AbortController();
   const stream = async (): Promise<void> => {
     const response = await server.get(`/api/v1/events?run=${run}`, abort.signal);
-    for await (const _ of response.body!) continue;
+    await response.body!.pipeTo(new WritableStream());
   };
   const tiles = async (): Promise<void> => {
     const tile = `/api/v1/runs/${run}/fleet/tile?step=train&rows=site&columns=month&across=600&down=400`;

@@ -1,10 +1,12 @@
 // Builds dist/ from src/: the command line, the SDK, programs that run in processes of their own, migrations, declarations.
+// The dashboard in dist/ui/ is built by build-ui.mjs.
 // Skipped when nothing it reads has changed. `--clean` begins from nothing.
 import "./check-node.mjs";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { buildUi } from "./build-ui.mjs";
 import { capture, repository, say, seconds } from "./repository.mjs";
 
 const dist = join(repository, "dist");
@@ -24,10 +26,15 @@ const copies = [
 const alsoRead = ["package.json", "package-lock.json", "tsconfig.json", "tsconfig.types.json", "scripts/build.mjs"];
 
 export async function build({ clean = false } = {}) {
-  const inputs = hashInputs();
-  if (!clean && existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) return;
-  const started = Date.now();
   if (clean) rmSync(dist, { recursive: true, force: true });
+  await buildPrograms();
+  await buildUi();
+}
+
+async function buildPrograms() {
+  const inputs = hashInputs();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) return;
+  const started = Date.now();
   mkdirSync(dist, { recursive: true });
   rmSync(stamp, { force: true });
   const [kept] = await Promise.all([bundle(), writeDeclarations()]);

@@ -1,0 +1,93 @@
+import { useQuery } from "@tanstack/react-query";
+import { Grid3x3 } from "lucide-react";
+import { useCallback, useState } from "react";
+import { call } from "../api/client.ts";
+import { runKeys, runQuery } from "../api/runs.ts";
+import { Empty, Failure } from "../components/notice.tsx";
+import { SkeletonBlock } from "../components/skeleton.tsx";
+import type { FleetWindow } from "../canvas/props.ts";
+import { FleetMap } from "../canvas-stand-in/fleet-map.tsx";
+import { FleetBar } from "./fleet-bar.tsx";
+import { pictureOf, refOf } from "./fleet-picture.ts";
+import { withWhere } from "./selection.ts";
+import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
+
+/** One cell per key of a step, by any of its dimensions, coloured by state or by any number. */
+export function FleetView() {
+  const id = useRunId();
+  const { data: run } = useQuery(runQuery(id));
+  const search = useRunSearch();
+  const { selection, select } = useSelection();
+  const openTask = useOpenTask();
+  const [failed, setFailed] = useState<unknown>();
+  const picture = run && pictureOf(run, search);
+  const request = picture && { run: id, step: picture.step, rows: [...picture.rows], columns: [...picture.columns] };
+  const axes = useQuery({
+    queryKey: [...runKeys.run(id), "axes", request],
+    queryFn: ({ signal }) => call("getFleetAxes", { ...request!, limit: 1 }, signal),
+    enabled: request !== undefined,
+  });
+
+  const filter = {
+    state: [...selection.state],
+    class: [...selection.class],
+    where: [...selection.where],
+    cause: selection.cause,
+  };
+  const by = search.by ?? "state";
+  const loadTile = useCallback(
+    (window: FleetWindow, signal: AbortSignal) =>
+      call("getFleetTile", { ...request!, ...filter, by, ...window }, signal),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- both are rebuilt each time from what stands here
+    [JSON.stringify(request), JSON.stringify(filter), by],
+  );
+  const loadLabels = useCallback(
+    async (axis: "rows" | "columns", from: number, limit: number, signal: AbortSignal) =>
+      (await call("getFleetAxes", { ...request!, from, limit }, signal))[axis],
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- as above
+    [JSON.stringify(request)],
+  );
+
+  if (!run) return null;
+  if (!picture) {
+    return (
+      <Empty icon={Grid3x3} title="No step of this run varies">
+        A fleet has as many cells as a step has keys; here every step has one task.
+      </Empty>
+    );
+  }
+  if (axes.error && !axes.data) return <Failure error={axes.error} onRetry={() => void axes.refetch()} />;
+  const colour = axes.data?.colours.find((one) => one.by === by);
+  return (
+    <div className="flex h-full flex-col">
+      <FleetBar run={run} picture={picture} by={by} colours={axes.data?.colours ?? []} failed={failed} />
+      <div className="min-h-0 flex-1">
+        {axes.data ? (
+          <FleetMap
+            picture={JSON.stringify(request)}
+            values={JSON.stringify([by, filter, run.version])}
+            height={axes.data.height}
+            width={axes.data.width}
+            rowDimensions={picture.rows}
+            columnDimensions={picture.columns}
+            colour={
+              by === "state" || !colour ? { by: "state" } : { by: "number", title: colour.title, unit: colour.unit }
+            }
+            loadTile={loadTile}
+            loadLabels={loadLabels}
+            onOpen={(cell) => {
+              const ref = refOf(run, picture, cell);
+              if (ref !== undefined) openTask(ref);
+              else select(withWhere({ ...selection, step: [picture.step] }, picture.conditionsOf(cell)));
+            }}
+            onOpenTask={(ref) => openTask(ref)}
+            onBrush={({ where }) => where && select(withWhere(selection, where))}
+            onError={setFailed}
+          />
+        ) : (
+          <SkeletonBlock className="m-4 h-[calc(100%-2rem)]" />
+        )}
+      </div>
+    </div>
+  );
+}

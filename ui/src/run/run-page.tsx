@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { useWatchedRun } from "../api/use-live.ts";
+import { runQuery } from "../api/runs.ts";
+import { useKeys } from "../components/keys.ts";
+import { Failure } from "../components/notice.tsx";
+import { useDocumentTitle } from "../components/use-document-title.ts";
+import { DeletedRun } from "./deleted-run.tsx";
+import { RunHeader, RunHeaderSkeleton } from "./run-header.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
+import { isEverything } from "./selection.ts";
+import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
+import { ViewTabs } from "./view-tabs.tsx";
+
+const TaskPanel = lazy(() =>
+  import("../task/task-panel.tsx").then(({ TaskPanel: component }) => ({ default: component })),
+);
+
+/** A run: how it stands, and the views that share one selection. A task opens beside them. */
+export function RunPage() {
+  const id = useRunId();
+  const { data: run, error, refetch } = useQuery(runQuery(id));
+  const { task } = useRunSearch();
+  const { selection, clear } = useSelection();
+  const openTask = useOpenTask();
+  // Events name a run by its whole id; the address may hold the beginning of one.
+  useWatchedRun(run?.id ?? id);
+  useDocumentTitle(run ? `${run.pipeline} ${run.state}` : "Run");
+  useKeys({
+    Escape: () => {
+      if (task !== undefined) return openTask(undefined);
+      if (isEverything(selection)) return false;
+      clear();
+    },
+  });
+
+  if (error && !run) return <Failure error={error} onRetry={() => void refetch()} />;
+  return (
+    <div className="flex h-full flex-col">
+      <DeletedRun run={run?.id} />
+      {run ? <RunHeader run={run} /> : <RunHeaderSkeleton />}
+      <div className="flex min-h-10 flex-wrap items-center gap-x-6 border-b border-line px-4">
+        <ViewTabs run={run} />
+        <SelectionBar />
+      </div>
+      <div className="relative flex min-h-0 flex-1">
+        <section aria-label="View" className="min-h-0 min-w-0 flex-1">
+          <Outlet />
+        </section>
+        {task !== undefined && (
+          <Suspense>
+            <TaskPanel key={task} task={task} />
+          </Suspense>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { ListChecks } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
+import type { ResponseOf } from "../../../src/api/operations.ts";
+import { call } from "../api/client.ts";
+import { runQuery } from "../api/runs.ts";
+import { taskKeys } from "../api/tasks.ts";
+import { Button } from "../components/button.tsx";
+import { CopyButton } from "../components/copy.tsx";
+import { FilterBox } from "../components/filter-box.tsx";
+import { Empty } from "../components/notice.tsx";
+import { Rows } from "../components/rows.tsx";
+import { formatCounted } from "../format/number.ts";
+import { isEverything, selectionOptions, withWhere } from "../run/selection.ts";
+import { useChangeSearch, useOpenTask, useRunId, useRunSearch, useSelection } from "../run/use-run.ts";
+import { ColumnMenu } from "./column-menu.tsx";
+import { StepMenu } from "./step-menu.tsx";
+import { defaultColumns, taskColumns, chosenColumns } from "./task-columns.tsx";
+
+const pageSize = 100;
+
+/** All tasks of the run that the selection leaves, sorted by anything. */
+export function TasksView() {
+  const run = useRunId();
+  const { data: detail } = useQuery(runQuery(run));
+  const search = useRunSearch();
+  const change = useChangeSearch();
+  const openTask = useOpenTask();
+  const { selection, select, clear } = useSelection();
+  const [total, setTotal] = useState<number>();
+  const onPage = useCallback((page: ResponseOf<"listTasks">) => setTotal(page.total), []);
+
+  const filter = useMemo(
+    () => ({
+      step: [...selection.step],
+      state: [...selection.state],
+      class: [...selection.class],
+      where: [...selection.where],
+      cause: selection.cause,
+      sort: search.sort,
+    }),
+    [selection, search.sort],
+  );
+  const all = useMemo(() => (detail ? taskColumns(detail, selection) : []), [detail, selection]);
+  const shown = search.columns ?? defaultColumns(all);
+  const columns = useMemo(() => chosenColumns(all, shown), [all, shown]);
+  const options = selectionOptions(selection);
+  if (!detail) return null;
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex flex-wrap items-center gap-2 px-4 py-2">
+        <FilterBox
+          label="origin=JFK   month=1..6"
+          value=""
+          onChange={(text) => text.includes("=") && select(withWhere(selection, [text.trim()]))}
+          className="w-56"
+        />
+        <StepMenu steps={detail.steps} />
+        <span className="num text-sm text-faint" role="status">
+          {total === undefined ? "" : formatCounted(total, "task")}
+        </span>
+        <span className="ml-auto flex items-center gap-1">
+          <ColumnMenu all={all} shown={shown} onChange={(next) => change({ columns: next }, { replace: true })} />
+          <CopyButton
+            text={`flotilla tasks ${detail.id.slice(0, 12)}${options === "" ? "" : ` ${options}`}`}
+            label="Copy the command that lists these"
+          />
+        </span>
+      </div>
+      <div className="min-h-0 flex-1 border-t border-line">
+        <Rows
+          key={JSON.stringify(filter)}
+          label="Tasks"
+          columns={columns}
+          rowHeight={32}
+          pageSize={pageSize}
+          queryKey={taskKeys.list(run, filter)}
+          load={(after, signal) => call("listTasks", { run, ...filter, after, limit: pageSize }, signal)}
+          rowsOf={(page) => page.tasks}
+          nextOf={(page) => page.next}
+          keyOf={(task) => task.ref}
+          selected={search.task}
+          onOpen={(task) => openTask(task.ref)}
+          sort={search.sort}
+          onSort={(sort) => change({ sort }, { replace: true })}
+          onPage={onPage}
+          empty={
+            isEverything(selection) ? (
+              <Empty icon={ListChecks} title="This run has no tasks" />
+            ) : (
+              <Empty icon={ListChecks} title="No task is like that">
+                <Button onClick={clear}>Clear the selection</Button>
+              </Empty>
+            )
+          }
+        />
+      </div>
+    </div>
+  );
+}
