@@ -4,7 +4,7 @@ import { fitText, measureIn, wrapText } from "../shared/fit-text.ts";
 import type { Palette } from "../shared/palette.ts";
 import { drawBar } from "./draw-bar.ts";
 import { ring, type StepLook } from "./draw-step.ts";
-import type { GraphModel } from "./graph-model.ts";
+import { environmentName, type GraphModel } from "./graph-model.ts";
 import type { Box } from "./layout/layered-graph.ts";
 
 /** A step that only prepares an environment: there, and no more than that. */
@@ -29,13 +29,13 @@ export function drawEnvironment(
   if (size * look.scale >= 7) {
     context.font = `500 ${size}px ${palette.font}`;
     context.fillStyle = palette.muted;
-    const name = fitText(step.name.replace(/^environment[-: ]/, ""), box.width - 66, measureIn(context));
-    context.fillText(name, box.x + 16, box.y + box.height / 2 + 0.5);
+    const name = fitText(environmentName(step), box.width - 56, measureIn(context));
+    context.fillText(name, box.x + 14, box.y + box.height / 2 + 0.5);
   }
   drawBar(
     context,
     step.counts,
-    { x: box.x + box.width - 42, y: box.y + box.height / 2 - 2.5, width: 28, height: 5 },
+    { x: box.x + box.width - 34, y: box.y + box.height / 2 - 2.5, width: 20, height: 5 },
     palette,
   );
 }

@@ -33,7 +33,7 @@ export function drawStep(
   }
   sheet(context, front, palette.raised, border, look.selected ? 2 : 1);
   if (look.focused) ring(context, box, palette.focus, look.scale);
-  if (look.scale >= 0.62) fullText(context, step, front, palette);
+  if (look.scale >= 0.66) fullText(context, step, front, palette);
   else shortText(context, step, front, look.scale, palette);
 }
 
@@ -60,26 +60,26 @@ function fullText(context: CanvasRenderingContext2D, step: GraphStep, box: Box, 
   const [left, right] = [box.x + inset, box.x + box.width - inset];
   context.textBaseline = "alphabetic";
   context.textAlign = "left";
-  context.font = `600 13.5px ${palette.font}`;
+  context.font = `600 15px ${palette.font}`;
   context.fillStyle = palette.text;
-  context.fillText(fitText(step.name, right - left, measureIn(context)), left, box.y + 24);
+  context.fillText(fitText(step.name, right - left, measureIn(context)), left, box.y + 26);
 
-  context.font = `400 10.5px ${step.by.length === 0 ? palette.font : palette.mono}`;
+  context.font = `400 11.5px ${step.by.length === 0 ? palette.font : palette.mono}`;
   context.fillStyle = palette.muted;
   const dimensions = step.by.length === 0 ? "once" : step.by.join(" × ");
   wrapText(dimensions, right - left, 2, measureIn(context)).forEach((line, index) =>
-    context.fillText(line, left, box.y + 41 + index * 13),
+    context.fillText(line, left, box.y + 44 + index * 14),
   );
 
-  drawBar(context, step.counts, { x: left, y: box.y + 63, width: right - left, height: 6 }, palette);
+  drawBar(context, step.counts, { x: left, y: box.y + 67, width: right - left, height: 6 }, palette);
   const failed = step.counts?.failed ?? 0;
   const median = step.medianMs ?? step.expectedMs;
-  context.font = `500 11px ${palette.font}`;
+  context.font = `500 12px ${palette.font}`;
   const tasks = { text: tasksInWords(step), colour: palette.text };
-  pair(context, tasks, { text: failed === 0 ? "" : `${count(failed)} failed`, colour: palette.states.failed }, left, right, box.y + 85);
-  context.font = `400 10.5px ${palette.font}`;
+  pair(context, tasks, { text: failed === 0 ? "" : `${count(failed)} failed`, colour: palette.states.failed }, left, right, box.y + 91);
+  context.font = `400 11.5px ${palette.font}`;
   const usual = median === undefined ? "" : `${step.medianMs === undefined ? "≈ " : ""}${duration(median)}`;
-  pair(context, { text: step.on, colour: palette.muted }, { text: usual, colour: palette.muted }, left, right, box.y + 101);
+  pair(context, { text: step.on, colour: palette.muted }, { text: usual, colour: palette.muted }, left, right, box.y + 107);
 }
 
 interface Said {
@@ -116,9 +116,11 @@ function shortText(context: CanvasRenderingContext2D, step: GraphStep, box: Box,
   context.textBaseline = "alphabetic";
   context.fillStyle = palette.text;
   if (size * scale >= 7) {
-    wrapText(step.name, box.width - 2 * pad, 2, measureIn(context)).forEach((line, index) =>
+    const lines = wrapText(step.name, box.width - 2 * pad, 2, measureIn(context));
+    lines.forEach((line, index) =>
       context.fillText(line, box.x + pad, box.y + pad + size * (0.85 + index * 1.15)),
     );
+    if (lines.length === 1 && scale >= 0.4) tasksLine(context, step, box, { size: 10 / scale, pad, y: box.y + pad + size * 2.05 }, palette);
   }
   drawBar(
     context,
@@ -126,4 +128,18 @@ function shortText(context: CanvasRenderingContext2D, step: GraphStep, box: Box,
     { x: box.x + pad, y: box.y + box.height - pad - barHeight, width: box.width - 2 * pad, height: barHeight },
     palette,
   );
+}
+
+function tasksLine(
+  context: CanvasRenderingContext2D,
+  step: GraphStep,
+  box: Box,
+  { size, pad, y }: { size: number; pad: number; y: number },
+  palette: Palette,
+): void {
+  context.font = `500 ${size}px ${palette.font}`;
+  const failed = step.counts?.failed ?? 0;
+  const text = failed === 0 ? tasksInWords(step) : `${count(failed)} failed`;
+  context.fillStyle = failed === 0 ? palette.muted : palette.states.failed;
+  context.fillText(fitText(text, box.width - 2 * pad, measureIn(context)), box.x + pad, y);
 }

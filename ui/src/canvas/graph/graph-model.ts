@@ -28,8 +28,11 @@ export interface GraphModel {
   readonly height: number;
 }
 
-export const card = { height: 112, stack: 6, modestHeight: 34, leftOutHeight: 60 };
+export const card = { height: 118, stack: 6, modestHeight: 34, leftOutHeight: 60 };
 const leftOutGap = 44;
+
+/** Without the word that stands before all of them. */
+export const environmentName = ({ name }: { name: string }) => name.replace(/^environment[-: ]/, "");
 
 export const isModest = (step: { kind: string }) => step.kind === "environment";
 
@@ -44,7 +47,7 @@ export function structureOf({ steps, edges, leftOut }: StepGraphProps): string {
 
 export function makeGraphModel({ steps, edges, leftOut }: StepGraphProps): GraphModel {
   const drawn = mergeEdges(steps, edges);
-  const width = cardWidth([...steps.map(({ name }) => name), ...leftOut.map(({ step }) => step)]);
+  const width = cardWidth(steps.flatMap((step) => (isModest(step) ? [] : [step.name])));
   const layout = layOutGraph({
     nodes: steps.map((step, index) => ({
       ...sizeOf(step, width),
@@ -109,7 +112,10 @@ function cardWidth(names: readonly string[]): number {
 }
 
 function sizeOf(step: GraphStep, width: number): { width: number; height: number } {
-  if (isModest(step)) return { width: width - 28, height: card.modestHeight };
+  if (isModest(step)) {
+    const letters = environmentName(step).length;
+    return { width: Math.round(Math.max(104, Math.min(200, 58 + letters * 6.7))), height: card.modestHeight };
+  }
   const stack = step.tasks > 1 ? card.stack : 0;
   return { width: width + stack, height: card.height + stack };
 }

@@ -14,9 +14,9 @@ interface Extent {
 }
 
 export const scaleLimits = { least: 0.08, most: 2.5 };
-const margin = 36;
+const margin = 28;
 /** Small graphs are not blown up. */
-const fitMost = 1.2;
+const fitMost = 1.1;
 
 /** All of it, in the middle. */
 export function fitView(graph: Extent, screen: Extent): Viewport {

@@ -79,7 +79,7 @@ function large(size: number): StepGraphProps {
     index < 4 ? 0 : index > size - 4 ? 0 : Math.floor(random() * 4),
   );
   const steps = level.map((at, index) =>
-    step(`${verbs[Math.floor((index / size) * 9 + random() * 3) % 12]} ${nouns[index % 10]}`.replace(" ", index % 3 === 0 ? "_" : "-") + (index >= 30 ? `-${index}` : ""), dimensions[at]!, sizes[at]!, {
+    step(`${verbs[Math.floor((index / size) * 9 + random() * 3) % 12]} ${nouns[index % 10]}`.replace(" ", index % 3 === 0 ? "_" : "-") + (index >= 30 || index % 7 === 4 ? `-${index}` : ""), dimensions[at]!, sizes[at]!, {
       on: ["cpu", "gpu", "spark", "local"][index % 4]!,
       some: index < size * 0.55 ? { succeeded: sizes[at]! } : index < size * 0.7 ? { succeeded: Math.floor(sizes[at]! * 0.6), active: Math.min(4, Math.ceil(sizes[at]! * 0.2)), failed: index % 5 === 0 ? 1 : 0, waiting: Math.floor(sizes[at]! * 0.2) } : { waiting: sizes[at]! },
     }),

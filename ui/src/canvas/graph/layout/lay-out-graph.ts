@@ -6,7 +6,7 @@ import { placePorts, type Ports } from "./place-ports.ts";
 import { placeRows } from "./place-rows.ts";
 
 /** Between layers: room for the curves, more where they climb far. */
-const channel = { least: 64, most: 140, perRow: 0.12 };
+const channel = { least: 58, most: 130, perRow: 0.12 };
 const loopRise = 22;
 
 /** Places every node and routes every edge, from left to right. Equal shapes give equal layouts. */
