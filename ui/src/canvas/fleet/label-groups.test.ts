@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { labelGroups, labelStep } from "./label-groups.ts";
+
+const rows = [
+  ["JFK", "AA"],
+  ["JFK", "B6"],
+  ["LGA", "B6"],
+  ["LGA", "UA"],
+];
+
+test("equal values side by side are one group", () => {
+  expect(labelGroups((index) => rows[index], { from: 0, to: 4 }, 0)).toEqual([
+    { text: "JFK", from: 0, to: 2 },
+    { text: "LGA", from: 2, to: 4 },
+  ]);
+});
+
+test("an inner value that goes on in another outer group is another group", () => {
+  const inner = labelGroups((index) => rows[index], { from: 0, to: 4 }, 1);
+  expect(inner.map(({ text }) => text)).toEqual(["AA", "B6", "B6", "UA"]);
+});
+
+test("groups end with what is in view", () => {
+  expect(labelGroups((index) => rows[index], { from: 1, to: 3 }, 0)).toEqual([
+    { text: "JFK", from: 1, to: 2 },
+    { text: "LGA", from: 2, to: 3 },
+  ]);
+});
+
+test("with some labels only, a group reaches to the next known one", () => {
+  const known = (index: number) => (index % 2 === 0 ? rows[index] : undefined);
+  expect(labelGroups(known, { from: 0, to: 4 }, 0, 2)).toEqual([
+    { text: "JFK", from: 0, to: 2 },
+    { text: "LGA", from: 2, to: 4 },
+  ]);
+});
+
+test("labels that have not come yet leave a hole", () => {
+  const known = (index: number) => (index === 1 ? undefined : rows[index]);
+  expect(labelGroups(known, { from: 0, to: 3 }, 0)).toEqual([
+    { text: "JFK", from: 0, to: 1 },
+    { text: "LGA", from: 2, to: 3 },
+  ]);
+});
+
+test("steps between labels are round", () => {
+  expect([20, 8, 3, 0.4, 0.01].map((scale) => labelStep(scale, 14))).toEqual([1, 2, 5, 50, 2_000]);
+});

@@ -1,0 +1,49 @@
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "react";
+import type { FleetMapProps } from "../props.ts";
+import { LabelStore } from "./label-store.ts";
+import type { Labels } from "./label-store.ts";
+import { TileSource } from "./tile-source.ts";
+
+const sampleSize = 500;
+
+/** Tiles and labels of one picture. `news` is another number whenever there is something new to draw. */
+export function useFleetData(props: FleetMapProps) {
+  const latest = useRef(props);
+  useLayoutEffect(() => {
+    latest.current = props;
+  });
+  const [news, told] = useReducer((count: number) => count + 1, 0);
+  const { height, width, values, colour } = props;
+
+  const [tiles, labels] = useMemo(() => {
+    const tell = (error?: unknown) => (error === undefined ? told() : latest.current.onError?.(error));
+    const wishes = () => {
+      const { loadTile, colour: now, values: version } = latest.current;
+      return { loadTile, by: now.by, values: version };
+    };
+    return [new TileSource({ height, width }, wishes, tell), new LabelStore(() => latest.current.loadLabels, tell)];
+  }, [height, width]);
+  useEffect(() => {
+    labels.want("rows", { from: 0, to: Math.min(height, sampleSize) }, 1);
+    labels.want("columns", { from: 0, to: Math.min(width, sampleSize) }, 1);
+    return () => {
+      tiles.stop();
+      labels.stop();
+    };
+  }, [tiles, labels, height, width]);
+  useEffect(() => tiles.renew(), [tiles, values, colour.by]);
+
+  return { tiles, labels, news };
+}
+
+/** The first labels of an axis once they are there; axes without dimensions have nothing to wait for. */
+export function sampleOf(labels: LabelStore, axis: "rows" | "columns", dimensions: readonly string[], cells: number): readonly Labels[] | undefined {
+  if (dimensions.length === 0) return [[]];
+  const sample: Labels[] = [];
+  for (let index = 0; index < Math.min(cells, sampleSize); index++) {
+    const label = labels.at(axis, index);
+    if (label === undefined) return undefined;
+    sample.push(label);
+  }
+  return sample;
+}
