@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "ui/src/**/*.test.ts", "test/**/*.test.{ts,mjs}", "examples/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/browser/**"],
-          testTimeout: 10_000,
+          testTimeout: 20_000,
         },
       },
       {
