@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { testColumns } from "./contract/columns.ts";
 import { testCommits } from "./contract/commits.ts";
 import { testReads } from "./contract/reads.ts";
 import { testRuns } from "./contract/runs.ts";
@@ -15,4 +16,5 @@ export function testStore(open: () => Promise<{ store: Store; close: () => Promi
   testRuns(store);
   testCommits(store);
   testReads(store);
+  testColumns(store);
 }

@@ -31,7 +31,9 @@ export async function ask<Name extends JsonOperation>(
   const { request: checks, response } = operations[name];
   const answer = await service(context, checks.parse(request) as Parameters<Service<Name>>[1]);
   // What zod reads loses a member of the name `__proto__`; an answer is only written, and keeps it.
-  const plain: unknown = JSON.parse(JSON.stringify(answer), (name, value: unknown) => (name === "__proto__" ? undefined : value));
+  const plain: unknown = JSON.parse(JSON.stringify(answer), (name, value: unknown) =>
+    name === "__proto__" ? undefined : value,
+  );
   expect(response.parse(plain)).toEqual(plain);
   return answer;
 }

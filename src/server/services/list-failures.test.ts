@@ -47,10 +47,17 @@ describe("failures", { timeout: 120_000 }, () => {
         const { live } = played.owned;
         const answer = await ask(viewContext(store, played, folder), "listFailures", listFailures, { run: live.id });
         const failed = await store.listTasks(live.id, { states: ["failed"] });
-        const causes = new Map(failed.map((row) => [`${row.step}|${row.cause}`, failed.filter((one) => one.step === row.step && one.cause === row.cause)]));
+        const causes = new Map(
+          failed.map((row) => [
+            `${row.step}|${row.cause}`,
+            failed.filter((one) => one.step === row.step && one.cause === row.cause),
+          ]),
+        );
         expect(answer.groups.length).toBe(causes.size);
         expect(answer.blocked).toBe(live.steps.reduce((sum, { counts }) => sum + counts.blocked, 0));
-        expect(answer.groups.map(({ firstAt }) => firstAt)).toEqual(answer.groups.map(({ firstAt }) => firstAt).toSorted((a, b) => a - b));
+        expect(answer.groups.map(({ firstAt }) => firstAt)).toEqual(
+          answer.groups.map(({ firstAt }) => firstAt).toSorted((a, b) => a - b),
+        );
         for (const group of answer.groups) {
           const step = live.topology.steps.findIndex(({ name }) => name === group.step);
           const members = causes.get(`${step}|${group.cause}`)!;
@@ -90,9 +97,11 @@ describe("failures", { timeout: 120_000 }, () => {
     [/month=3/, ["all 3: month = 3"], { month: 3 }],
     [/(OO,month=[12])/, [], undefined],
     [/./, [], undefined],
-  ])("that match %s share what nobody else has", async (pattern, inWords, key) => {
+  ])("that match %s are said to share %j", async (pattern, inWords, key) => {
     const played = await playAll(plan, (ref) => ref.startsWith("train") && pattern.test(ref));
-    const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, { run: played.owned.live.id });
+    const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, {
+      run: played.owned.live.id,
+    });
     expect(groups.map(({ step }) => step)).toEqual(["train"]);
     expect(groups[0]!.traits.map((trait) => trait.inWords)).toEqual(inWords);
     expect(groups[0]!.traits[0]?.key).toEqual(key);
@@ -101,7 +110,9 @@ describe("failures", { timeout: 120_000 }, () => {
   it("that only a pair of values tells apart have the pair", async () => {
     const both = planOf(grid({ a: ["x", "y"], b: ["p", "q"], n: [1, 2, 3] }), [planStep("work", ["a", "b", "n"])]);
     const played = await playAll(both, (ref) => ref.includes("a=x,b=q"));
-    const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, { run: played.owned.live.id });
+    const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, {
+      run: played.owned.live.id,
+    });
     expect(groups[0]!.traits).toEqual([{ key: { a: "x", b: "q" }, inWords: "all 3: a = x, b = q" }]);
   });
 
