@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { testAnswers } from "./contract/answers.ts";
+import { testColumns } from "./contract/columns.ts";
 import { testCommits } from "./contract/commits.ts";
 import { testReads } from "./contract/reads.ts";
 import { testRuns } from "./contract/runs.ts";
@@ -19,4 +20,5 @@ export function testStore(open: () => Promise<{ store: Store; close: () => Promi
   testCommits(store);
   testReads(store);
   testTokens(store);
+  testColumns(store);
 }

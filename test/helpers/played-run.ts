@@ -151,9 +151,11 @@ export class PlayedRun {
     return alive[pick % Math.max(1, alive.length)];
   }
 
-  #end(pick: number, evidence: Evidence): void {
+  async #end(pick: number, evidence: Evidence): Promise<void> {
     const attempt = this.#attempt(pick);
     if (attempt === undefined) return;
+    // Nothing begins outside before its intent is committed.
+    if (this.owned.live.changes.newAttempts.has(attempt)) await this.commit();
     const outputs = evidence.completed ? this.#outputsOf(attempt, pick) : {};
     this.#apply({ type: "ended", attempt: attempt.id, at: this.#now, evidence, outputs, roll: 0.5 });
   }

@@ -1,10 +1,10 @@
 import type { Checked, ResponseOf } from "../../api/operations.ts";
 import { phases } from "../../api/schemas/timeline.ts";
-import { type AttemptPhases, eachAttempt } from "../views/attempt-phases.ts";
+import { eachAttempt } from "../views/attempt-phases.ts";
 import { chooseTasks } from "../views/choose-tasks.ts";
 import { criticalPath } from "../views/critical-path.ts";
 import { remembered, type RunView } from "../views/run-view.ts";
-import { drawLanes, lanesBySlots, lanesBySteps, type Window } from "../views/timeline-lanes.ts";
+import { TimelineLanes, type Window } from "../views/timeline-lanes.ts";
 import { viewOf } from "../views/view-of.ts";
 import type { Service } from "./service.ts";
 
@@ -15,19 +15,17 @@ export const getTimeline: Service<"getTimeline"> = async (context, request) => {
   const now = view.run.endedAt ?? context.now();
   const window = windowOf(view, request, now);
   const spent = phases.map(() => 0);
-  const seen: AttemptPhases[] = [];
-  eachAttempt(view, view.attempts!, chosen, now, (attempt) => {
-    const { at } = attempt;
+  const lanes = new TimelineLanes(view, window, request.by);
+  eachAttempt(view, view.attempts!, chosen, now, (step, task, number, at) => {
     for (let phase = 0; phase < phases.length; phase++) spent[phase]! += at[phase + 1]! - at[phase]!;
-    if (at[4] >= window.from && at[0] <= window.to) seen.push(attempt);
+    if (at[4]! >= window.from && at[0]! <= window.to) lanes.add(step, task, number, at);
   });
-  const steps = new Set(view.steps.map(({ shape }) => shape.index).filter((index) => chosen[index] !== undefined));
-  const contents = request.by === "slot" ? lanesBySlots(view, seen) : lanesBySteps(view, seen, steps);
+  const steps = view.steps.map(({ shape }) => shape.index).filter((index) => chosen[index] !== undefined);
   return {
     version: view.run.version,
     from: window.from,
     to: window.to,
-    lanes: drawLanes(view, contents, window),
+    lanes: request.by === "slot" ? lanes.bySlots() : lanes.bySteps(steps),
     spent: Object.fromEntries(phases.map((phase, index) => [phase, spent[index]!])) as Record<
       (typeof phases)[number],
       number
@@ -36,7 +34,10 @@ export const getTimeline: Service<"getTimeline"> = async (context, request) => {
   };
 };
 
-/** The stretch asked for; the whole run, up to now, if none is. Never empty, so that a bin has a width. */
+/**
+ * The stretch asked for; from when the run was last started (a restart of an ended run starts it anew) up to now if none is.
+ * Never empty, so that a bin has a width.
+ */
 function windowOf({ run }: RunView, request: Checked<"getTimeline">, now: number): Window {
   const from = request.from ?? run.startedAt ?? run.createdAt;
   return { from, to: Math.max(from + 1, request.to ?? now), bins: request.bins };

@@ -1,5 +1,5 @@
 import type { AttemptTable } from "./attempt-table.ts";
-import { type ChosenTasks, eachChosen, isChosen } from "./choose-tasks.ts";
+import { type ChosenTasks, isChosen } from "./choose-tasks.ts";
 import type { RunView } from "./run-view.ts";
 import { codeOfState } from "./step-view.ts";
 
@@ -15,36 +15,44 @@ export interface AttemptPhases {
   readonly at: readonly [number, number, number, number, number];
 }
 
-/** Calls `visit` for each attempt of the chosen tasks, and for those that wait for room. What goes on lasts until `now`. */
+/** `at` is the same array in every call, filled anew: a million attempts make no objects. */
+type VisitAttempt = (step: number, task: number, number: number, at: Float64Array) => void;
+
+/**
+ * Calls `visit` for each attempt of the chosen tasks, and for those tasks that wait for room. What goes on lasts until
+ * `now`. 40 ms for 1,000,000 attempts.
+ */
 export function eachAttempt(
   view: RunView,
   table: AttemptTable,
   chosen: ChosenTasks,
   now: number,
-  visit: (attempt: AttemptPhases) => void,
+  visit: VisitAttempt,
 ): void {
-  for (let i = 0; i < table.count; i++)
-    if (isChosen(chosen, table.step[i]!, table.task[i]!)) visit(phasesOf(view, table, i, now));
-  eachChosen(view, chosen, ({ shape, state, readyAt }, task) => {
-    const ready = readyAt[task]!;
-    if (state[task] !== codeOfState.ready || Number.isNaN(ready)) return;
-    const until = Math.max(ready, now);
-    visit({ step: shape.index, task, number: 0, at: [ready, until, until, until, until] });
-  });
-}
-
-function phasesOf(view: RunView, table: AttemptTable, i: number, now: number): AttemptPhases {
-  const [step, task] = [table.step[i]!, table.task[i]!];
-  const intended = table.intendedAt[i]!;
-  const end = Math.max(intended, orElse(table.endedAt[i]!, now));
-  const working = orElse(table.workStartedAt[i]!, end);
-  const saving = orElse(table.workEndedAt[i]!, end);
-  return {
-    step,
-    task,
-    number: table.number[i]!,
-    at: [waitingFrom(view, step, task, intended), intended, working, saving, end],
-  };
+  const at = new Float64Array(5);
+  for (let i = 0; i < table.count; i++) {
+    const [step, task] = [table.step[i]!, table.task[i]!];
+    if (!isChosen(chosen, step, task)) continue;
+    const intended = table.intendedAt[i]!;
+    const end = Math.max(intended, orElse(table.endedAt[i]!, now));
+    at[0] = waitingFrom(view, step, task, intended);
+    at[1] = intended;
+    at[2] = orElse(table.workStartedAt[i]!, end);
+    at[3] = orElse(table.workEndedAt[i]!, end);
+    at[4] = end;
+    visit(step, task, table.number[i]!, at);
+  }
+  for (const step of view.steps) {
+    if (chosen[step.shape.index] === undefined || step.counts[codeOfState.ready] === 0) continue;
+    for (let task = 0; task < step.shape.size; task++) {
+      const ready = step.readyAt[task]!;
+      if (step.state[task] !== codeOfState.ready || Number.isNaN(ready)) continue;
+      if (!isChosen(chosen, step.shape.index, task)) continue;
+      at.fill(Math.max(ready, now));
+      at[0] = ready;
+      visit(step.shape.index, task, 0, at);
+    }
+  }
 }
 
 /** Only the attempt that a task began with has waited for room since the task was ready; the others came after a backoff. */

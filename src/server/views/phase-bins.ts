@@ -20,7 +20,7 @@ export class PhaseBins {
   }
 
   /** @param at where each phase begins, and where the last one ends */
-  add(at: readonly number[]): void {
+  add(at: ArrayLike<number>): void {
     for (let phase = 0; phase < phases.length; phase++) this.#addOne(phase, at[phase]!, at[phase + 1]!);
   }
 

@@ -4,7 +4,7 @@ import { makeTopology, type Topology } from "../../core/topology.ts";
 import type { FailureColumns, RunRow, TaskColumns } from "../../store/store.ts";
 import type { AttemptTable } from "./attempt-table.ts";
 import { bytesOfOutput } from "./output-column.ts";
-import { codeOfState, makeStepView, type StepView } from "./step-view.ts";
+import { makeStepView, type StepView } from "./step-view.ts";
 
 /**
  * A run for reading: every task of it in columns, as of one version of the run. A task without a row waits: the engine
@@ -101,8 +101,4 @@ export function bytesOf(view: RunView): number {
 export function remembered<T>(known: Map<string, unknown>, name: string, make: () => T): T {
   if (!known.has(name)) known.set(name, make());
   return known.get(name) as T;
-}
-
-export function isWaiting(step: StepView, task: number): boolean {
-  return step.state[task] === codeOfState.waiting;
 }

@@ -16,14 +16,15 @@ import type { Needs } from "./read-view.ts";
 import type { RunView } from "./run-view.ts";
 import { RunViews } from "./run-views.ts";
 
+let opened: Awaited<ReturnType<typeof openTestStore>>;
 let store: Store;
-let close: () => Promise<void>;
 let folder: string;
 
 beforeAll(async () => {
-  ({ store, close } = await openTestStore());
+  opened = await openTestStore();
+  store = opened.store;
 }, 60_000);
-afterAll(() => close(), 60_000);
+afterAll(() => opened.close(), 60_000);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "flotilla-views-"));
   return () => rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { toFlotillaError } from "../../core/errors.ts";
 import type { RunId } from "../../core/ids.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import type { RunRow, Store } from "../../store/store.ts";
@@ -96,8 +97,8 @@ export class RunViews {
       this.#letGo();
       return view;
     } catch (error) {
-      // The run may be gone: whoever asks next reads it anew.
-      this.#entries.delete(row.id);
+      // A change is taken in whole or not at all: what there was is as good as before, unless the run is gone.
+      if (entry.view === undefined || toFlotillaError(error).code === "RUN_NOT_FOUND") this.#entries.delete(row.id);
       throw error;
     }
   }
