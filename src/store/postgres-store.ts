@@ -48,7 +48,7 @@ export function makePostgresStore(database: Database): Store {
     listTasks: (run, filter) => listTasks(database, run, filter),
     listAttempts: (run, filter) => listAttempts(database, run, filter),
     taskStates: (run, tasks) => taskStates(database, run, tasks),
-    openAttempts: () => openAttempts(database),
+    openAttempts: (runs) => openAttempts(database, runs),
     outputMedians: (run) => outputMedians(database, run),
     failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),
