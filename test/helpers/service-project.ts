@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { expect } from "vitest";
+import { operations } from "../../src/api/operations.ts";
 import { openDiskStore } from "../../src/artifacts/disk-store.ts";
 import { makeEngineId, isGone } from "../../src/cli/engine-id.ts";
 import { serviceContext } from "../../src/cli/service-context.ts";
@@ -23,6 +25,19 @@ export interface ServiceProject {
   /** Waits for a run to end. */
   ended(run: string): Promise<RunRow>;
   close(): Promise<void>;
+}
+
+/** The same, with each answer compared with what its operation promises: what went over a wire must come back as it was. */
+function checkedAnswers(api: LocalApi): LocalApi {
+  const checked = (Object.keys(api) as (keyof LocalApi)[]).map((name) => [
+    name,
+    async (request: never) => {
+      const answer: unknown = await api[name](request);
+      expect(operations[name].response.parse(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
+      return answer;
+    },
+  ]);
+  return Object.fromEntries(checked) as LocalApi;
 }
 
 export async function openServiceProject(files: Readonly<Record<string, string>>): Promise<ServiceProject> {
@@ -53,7 +68,7 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
   return {
     folder,
     context,
-    api: localApi(context, { by: "anna" }),
+    api: checkedAnswers(localApi(context, { by: "anna" })),
     engine,
     ended: (run) => engine.ended(run as RunId),
     async close() {

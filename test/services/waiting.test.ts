@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project.close(), 60_000);
 
-async function startGated(name: string): Promise<{ id: string; open(): void }> {
+async function startGated(name: string): Promise<{ id: string; open: () => void }> {
   const gate = join(project.folder, name);
   const { id } = await project.api.startRun({ params: { gate } });
   await waitFor(async () => (await project.api.getTask({ run: id, task: "wait[n=1]" })).state === "active");
