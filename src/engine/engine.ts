@@ -51,6 +51,7 @@ export class Engine {
   readonly #context: Context;
   readonly #takeOrphans: boolean;
   readonly #pollMs: number;
+  readonly #polls = new Set<Promise<void>>();
   #cancelPoll: () => void = () => undefined;
   #stopLeases: () => void = () => undefined;
   #stopHints: () => void = () => undefined;
@@ -124,6 +125,8 @@ export class Engine {
     this.#stopHints();
     this.#stopLeases();
     dispatch.close();
+    // One that is under way may just have claimed a run.
+    await Promise.all(this.#polls);
     await wake.stop();
     for (const { live, fence } of runs.values()) await store.release(live.id, fence).catch(() => undefined);
     runs.clear();
@@ -157,7 +160,11 @@ export class Engine {
 
   #poll(): void {
     this.#cancelPoll();
-    void poll(this.#context, { takeOrphans: this.#takeOrphans }).finally(() => this.#schedulePoll());
+    const polling = poll(this.#context, { takeOrphans: this.#takeOrphans }).finally(() => {
+      this.#polls.delete(polling);
+      this.#schedulePoll();
+    });
+    this.#polls.add(polling);
   }
 
   #schedulePoll(): void {

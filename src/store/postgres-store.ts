@@ -51,7 +51,7 @@ export function makePostgresStore(database: Database): Store {
     readColumns: (run, read) => readColumns(database, run, read),
     listAttempts: (run, filter) => listAttempts(database, run, filter),
     taskStates: (run, tasks) => taskStates(database, run, tasks),
-    openAttempts: () => openAttempts(database),
+    openAttempts: (runs) => openAttempts(database, runs),
     outputMedians: (run) => outputMedians(database, run),
     failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),

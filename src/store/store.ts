@@ -333,8 +333,8 @@ export interface Store {
     run: RunId,
     tasks: readonly { readonly step: number; readonly task: number }[],
   ): Promise<readonly { readonly step: number; readonly task: number; readonly state: TaskState }[]>;
-  /** Attempts alive in all runs, counted. */
-  openAttempts(): Promise<readonly OpenAttempts[]>;
+  /** Attempts alive in these runs, counted. */
+  openAttempts(runs: readonly RunId[]): Promise<readonly OpenAttempts[]>;
   /**
    * The median of each number that each step of an ended run yielded, by step and output. Worked out once per version of
    * the run. A row with characters that JSON in PostgreSQL refuses (`\u0000`) does not count.

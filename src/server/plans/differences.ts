@@ -95,11 +95,17 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
     compare(`${here.name}: needs`, needsInWords(here), needsInWords(there)),
-    compare(`${here.name}: inputs`, here.inputs as unknown as Json, there.inputs as unknown as Json),
-    compare(`${here.name}: outputs`, here.outputs as unknown as Json, there.outputs as unknown as Json),
+    ...compareMembers(`${here.name}: input`, membersOf(here.inputs), membersOf(there.inputs)),
+    ...compareMembers(`${here.name}: output`, membersOf(here.outputs), membersOf(there.outputs)),
     compare(`${here.name}: retry`, here.retry as unknown as Json, there.retry as unknown as Json),
   ].filter((difference) => difference !== undefined);
   return told;
+}
+
+/** A plain value stands for itself, everything else is shown as it is declared. */
+function membersOf(declared: PlanStep["inputs"] | PlanStep["outputs"]): Readonly<Record<string, Json>> {
+  const shown = Object.entries(declared).map(([name, one]): [string, Json] => [name, "value" in one ? one.value : one]);
+  return Object.fromEntries(shown);
 }
 
 /** An environment may be made of other packages under the same name. */

@@ -1,4 +1,5 @@
 import type { RunSummary } from "../../api/schemas/run.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import type { RunRow } from "../../store/store.ts";
 import { knownPlan } from "../plans/plan-book.ts";
 import type { ServiceContext } from "../services/service.ts";
@@ -34,6 +35,12 @@ export async function summariseRun(context: ServiceContext, row: RunRow): Promis
   };
 }
 
+/** A run that was deleted while it was listed must not take the list with it. */
 async function changedOf({ store }: ServiceContext, row: RunRow): Promise<readonly string[]> {
-  return changedParams((await knownPlan(store, row)).plan);
+  try {
+    return changedParams((await knownPlan(store, row)).plan);
+  } catch (error) {
+    if (error instanceof FlotillaError && error.code === "RUN_NOT_FOUND") return [];
+    throw error;
+  }
 }

@@ -17,11 +17,8 @@ const mostRuns = 200;
 /** What platforms and pools have, who holds it, and what waits for it. Reads no tasks: only pools, open attempts and open runs. */
 export const platforms: Service<"platforms"> = async (context) => {
   const { store } = context;
-  const [pools, attempts, runs] = await Promise.all([
-    store.pools(),
-    store.openAttempts(),
-    store.listRuns({ states: openStates, limit: mostRuns }),
-  ]);
+  const [pools, runs] = await Promise.all([store.pools(), store.listRuns({ states: openStates, limit: mostRuns })]);
+  const attempts = await store.openAttempts(runs.map(({ id }) => id));
   const plans = new Map<RunId, Plan>();
   for (const run of runs) plans.set(run.id, (await knownPlan(store, run)).plan);
   return {

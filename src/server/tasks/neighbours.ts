@@ -13,7 +13,7 @@ export interface Neighbours {
 
 const mostShown = 100;
 /** Of more neighbours the first are looked at, and those that have failed. */
-const mostLooked = 2_000;
+const mostLooked = 500;
 
 /** The tasks that a task reads or waits for, those that are not done first. */
 export function neededBy(store: Store, run: RunRow, known: KnownPlan, number: TaskNumber): Promise<Neighbours> {

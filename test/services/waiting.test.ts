@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localApi } from "../../src/server/local-api.ts";
+import { openServiceProject, type ServiceProject } from "../helpers/service-project.ts";
+
+/** Two tasks that share one place and last until a file is there, and one that reads them. */
+const gated = `
+import { noop, pipeline, scenarios, shell, string, z } from "flotilla";
+export default pipeline("gated", {
+  params: z.object({ gate: z.string() }),
+  scenarios: scenarios.product({ n: [1, 2] }),
+  pools: { gate: 1 },
+}, ({ params, step }) => {
+  const wait = step("wait", {
+    by: ["n"],
+    pools: { gate: 1 },
+    run: shell.script('while [ ! -e "$gate" ]; do sleep 0.05; done'),
+    inputs: { gate: params.gate },
+  });
+  step("after", { run: noop(), after: [wait] });
+});
+`;
+
+let project: ServiceProject;
+beforeAll(async () => {
+  project = await openServiceProject({ "pipeline.ts": gated });
+}, 60_000);
+afterAll(() => project.close(), 60_000);
+
+async function startGated(name: string): Promise<{ id: string; open: () => void }> {
+  const gate = join(project.folder, name);
+  const { id } = await project.api.startRun({ params: { gate } });
+  await waitFor(async () => (await project.api.getTask({ run: id, task: "wait[n=1]" })).state === "active");
+  return { id, open: () => writeFileSync(gate, "") };
+}
+
+describe("a run that waits", { timeout: 60_000 }, () => {
+  it("says who has the place and what waits for it, task by task", async () => {
+    const { id, open } = await startGated("first");
+    const { users, waiting, pools, engines } = await project.api.platforms({});
+    expect(users).toEqual([{ run: id, pipeline: "gated", step: "wait", platform: "local", running: 1 }]);
+    expect(waiting).toEqual([
+      {
+        run: id,
+        pipeline: "gated",
+        step: "wait",
+        tasks: 1,
+        why: expect.stringContaining("waits for room: needs 1 of pool gate"),
+      },
+    ]);
+    expect(pools).toContainEqual({ name: "gate", capacity: 1, used: 1 });
+    expect(engines).toEqual([{ id: project.context.engine, runs: 1, alive: true }]);
+    const second = await project.api.getTask({ run: id, task: "wait[n=2]" });
+    expect(second).toMatchObject({
+      state: "ready",
+      why: expect.stringContaining("1 of pool gate of 1 of pool gate in use"),
+    });
+    const after = await project.api.getTask({ run: id, task: "after" });
+    expect(after).toMatchObject({ state: "waiting", why: "waits for 2 tasks" });
+    expect(after.needs).toEqual([
+      { ref: "wait[n=1]", state: "active" },
+      { ref: "wait[n=2]", state: "ready" },
+    ]);
+    expect((await project.api.readLogs({ run: id, task: "wait[n=1]" })).ended).toBe(false);
+    open();
+    expect(await project.ended(id)).toMatchObject({ state: "succeeded" });
+  });
+
+  it("is paused, goes on, and is cancelled, each once per key", async () => {
+    const { id, open } = await startGated("second");
+    expect((await project.api.getRun({ run: id })).actions).toEqual(["pause", "cancel", "restart"]);
+    const keyed = localApi(project.context, { by: "anna", idempotencyKey: `pause ${id}` });
+    await keyed.pauseRun({ run: id });
+    await waitFor(async () => (await project.api.getRun({ run: id })).state === "paused");
+    // Sent again after it was carried out: the answer is that of then, not that a paused run cannot be paused.
+    expect((await keyed.pauseRun({ run: id })).state).toBe("paused");
+    await expect(project.api.pauseRun({ run: id })).rejects.toMatchObject({ code: "RUN_STATE" });
+    expect((await project.api.getTask({ run: id, task: "wait[n=2]" })).why).toBe("the run is paused");
+    expect((await project.api.getRun({ run: id })).actions).toEqual(["resume", "cancel", "restart"]);
+    await project.api.resumeRun({ run: id });
+    await waitFor(async () => (await project.api.getRun({ run: id })).state === "running");
+    await project.api.cancelRun({ run: id });
+    expect(await project.ended(id)).toMatchObject({ state: "cancelled" });
+    open();
+  });
+});
+
+/** Polls; the test's own time limit ends it. */
+async function waitFor(check: () => Promise<boolean>): Promise<void> {
+  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
