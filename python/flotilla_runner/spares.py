@@ -13,7 +13,7 @@ import time
 import warnings
 from typing import Callable, Collection, Dict, List, Optional
 
-from . import descriptors
+from . import descriptors, tree
 from .protocol import CLAIM, report
 from .start_queue import StartQueue
 
@@ -22,8 +22,8 @@ _PAUSE_S = 0.5
 _DEATHS_IN_A_ROW = 8
 #: More would not start tasks faster: one is replaced within milliseconds.
 SPARES = max(2, min(4, os.cpu_count() or 1))
-#: Asks a spare to leave; one that has taken a start does not heed it.
-LEAVE = signal.SIGUSR2
+#: Asks a spare to leave. To one that has taken a start it says that it may have a follower, and does no harm.
+LEAVE = signal.SIGUSR1
 _IDLE_S = 10.0
 
 
@@ -114,8 +114,7 @@ class Spares:
     def tend(self) -> None:
         if self._wanted and not self._paused_until and self._used_at + self._idle_s <= time.monotonic():
             self._wanted = 0
-            for pid in self._waiting():
-                os.kill(pid, LEAVE)
+            tree.send(LEAVE, self._waiting())
         self._refill()
 
     def _refill(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Callable, List, NoReturn, Optional, Tuple
 from . import descriptors, tree
 from .protocol import REPORTS_FD
 from .rehearsal import rehearse_supervision
-from .spares import LEAVE, notice, refuse
+from .spares import notice, refuse
 from .start_queue import StartQueue
 from .supervision import Supervision
 from .task_process import TaskProcess
@@ -43,7 +43,7 @@ class Supervisor:
         self._follower_named = False
         self._has_children = True
         self._attempt: Optional[Supervision] = None
-        self._signals = _wake_on_signals(self._on_terminate, self._on_child, self._on_follower, self._on_leave)
+        self._signals = _wake_on_signals(self._on_terminate, self._on_child, self._on_news)
         self.woken = self._signals[0]
         self._process = TaskProcess(limits_memory, rehearses=True)
         #: Prepared to begin when the attempt ends.
@@ -165,16 +165,15 @@ class Supervisor:
         if not self._begun:
             os._exit(1)  # the waiting child was killed: a new pair takes our place
 
-    def _on_follower(self, *_: Any) -> None:
-        self._follower_named = self._begun
-
-    def _on_leave(self, *_: Any) -> None:
+    def _on_news(self, *_: Any) -> None:
+        """SIGUSR1: of a follower when an attempt runs; before that, that there is nothing to wait for."""
         if not self._begun:
             self._leave()
+        self._follower_named = True
 
 
 def _wake_on_signals(
-    on_terminate: Callable[..., None], on_child: Callable[..., None], on_follower: Callable[..., None], on_leave: Callable[..., None]
+    on_terminate: Callable[..., None], on_child: Callable[..., None], on_news: Callable[..., None]
 ) -> Tuple[int, int]:
     """Signals also arrive as bytes in a pipe, so that none is missed between looking and waiting."""
     woken, wake = descriptors.pipe()
@@ -183,8 +182,7 @@ def _wake_on_signals(
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGTERM, on_terminate)
     signal.signal(signal.SIGCHLD, on_child)
-    signal.signal(signal.SIGUSR1, on_follower)
-    signal.signal(LEAVE, on_leave)
+    signal.signal(signal.SIGUSR1, on_news)
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
     return woken, wake
