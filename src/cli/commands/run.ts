@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { snapshotCode } from "../../artifacts/code-snapshot.ts";
 import { describeCoverage } from "../../core/coverage.ts";
 import { makeRunId } from "../../core/ids.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { hashPlan } from "../../core/plan-hash.ts";
 import { noCounts } from "../../core/task-state.ts";
 import { makeTopology } from "../../core/topology.ts";
@@ -14,9 +15,14 @@ import { driveRun, userName } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
 import { planFor } from "../make-plan.ts";
 import { type Project, withProjectAt } from "../open-project.ts";
+import { withPages } from "../with-pages.ts";
 
 export const run: CommandRun = async (invocation) => {
   const { options, terminal } = invocation;
+  if (options["ui"] === true && options["detach"] === true)
+    throw new FlotillaError("USAGE", "--ui shows a run for as long as this command sees to it", {
+      mend: "leave --detach out, or look at it with `flotilla up`",
+    });
   const planned = limited(await planFor(invocation), options);
   const directory = invocation.project === undefined ? planned.projectDirectory : resolve(invocation.project);
   const { name } = planned.plan.selection;
@@ -24,7 +30,8 @@ export const run: CommandRun = async (invocation) => {
   return withProjectAt(directory, invocation.database, async (project) => {
     const row = await createRun(project, planned);
     if (options["detach"] === true) return detachRun(project, row, invocation);
-    return driveRun(project, row, planned.plan, invocation);
+    if (options["ui"] !== true) return driveRun(project, row, planned.plan, invocation);
+    return withPages(project, row, invocation, () => driveRun(project, row, planned.plan, invocation));
   });
 };
 
