@@ -131,7 +131,7 @@ describe("flotilla up", () => {
       "pipeline.ts",
       `import { pipeline, scenarios, shell } from "flotilla";
       export default pipeline("p", { scenarios: scenarios.product({ n: [1, 2, 3] }) }, ({ step }) => {
-        step("work", { by: ["n"], run: shell("sleep 1"), resources: { cpu: 0.1 } });
+        step("work", { by: ["n"], run: shell(["sleep", "1"]) });
       });`,
     );
     const run = project.start("run", "--json");
@@ -150,7 +150,7 @@ describe("flotilla run --ui", () => {
       "pipeline.ts",
       `import { pipeline, scenarios, shell } from "flotilla";
       export default pipeline("p", { scenarios: scenarios.product({ n: [1] }) }, ({ step }) => {
-        step("work", { run: shell("while [ ! -e ${join(project.directory, "go")} ]; do sleep 0.1; done") });
+        step("work", { run: shell(["sh", "-c", "while [ ! -e ${join(project.directory, "go")} ]; do sleep 0.1; done"]) });
       });`,
     );
     const run = project.start("run", "--ui", "--json");
