@@ -12,10 +12,20 @@ export function checkRequest<Name extends OperationName>(name: Name, fields: unk
 
 function refusal(issues: readonly z.core.$ZodIssue[]): FlotillaError {
   const [first] = issues;
-  const path = (first?.path ?? []).map(String).join(".");
-  const message = `${path === "" ? "the request" : path}: ${first?.message ?? "is invalid"}`;
-  return new FlotillaError("REQUEST_INVALID", message.slice(0, 500), {
-    ...(path === "" ? {} : { place: { name: path.slice(0, 200) } }),
+  const field = fieldOf(first!);
+  const message = `${field === "" ? "the request" : field}: ${lowerFirst(first!.message)}`;
+  return new FlotillaError("REQUEST_INVALID", message, {
+    ...(field === "" ? {} : { place: { name: field } }),
     mend: "see /openapi.json for what the request may hold",
   });
+}
+
+/** A field that is not known is named by the list of those that its parent should not have. */
+function fieldOf(issue: z.core.$ZodIssue): string {
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0]!] : issue.path;
+  return path.map(String).join(".").slice(0, 200);
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 500).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }

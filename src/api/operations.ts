@@ -4,7 +4,7 @@ import { downloadArtifact, listArtifacts, previewArtifact } from "./schemas/arti
 import { events } from "./schemas/event.ts";
 import { listFailures } from "./schemas/failure.ts";
 import { getFleetAxes, getFleetTile } from "./schemas/fleet.ts";
-import { downloadLog, readLogs, searchLogs } from "./schemas/log.ts";
+import { downloadLog, listLogs, readLogs, searchLogs } from "./schemas/log.ts";
 import { getPipeline, getRunForm, listPipelines } from "./schemas/pipeline.ts";
 import * as run from "./schemas/run.ts";
 import { logIn, logOut } from "./schemas/session.ts";
@@ -41,6 +41,7 @@ export const operations = {
   getFleetTile,
   getTimeline,
   listFailures,
+  listLogs,
   readLogs,
   searchLogs,
   downloadLog,

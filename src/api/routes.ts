@@ -62,6 +62,7 @@ export const routes = {
   getTimeline: route("GET", "/api/v1/runs/{run}/timeline", "viewer", "json", "what went on when"),
   listFailures: route("GET", "/api/v1/runs/{run}/failures", "viewer", "json", "failed tasks, grouped by cause"),
 
+  listLogs: route("GET", "/api/v1/runs/{run}/logs/tasks", "viewer", "json", "tasks that have logs, as they change"),
   readLogs: route("GET", "/api/v1/runs/{run}/logs", "viewer", "json", "lines of a task's log"),
   searchLogs: route("GET", "/api/v1/runs/{run}/logs/search", "viewer", "json", "lines that hold a text, in all tasks"),
   downloadLog: route("GET", "/api/v1/runs/{run}/logs/download", "viewer", "content", "the whole log of an attempt"),

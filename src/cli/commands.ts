@@ -42,6 +42,7 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--concurrency <number>", summary: "at most this many tasks of the run at once", quantity: "whole" },
       ...engineOptions,
       detachOption,
+      { flags: "--ui", summary: "serve the dashboard as long as the run goes on, and print the link to it" },
     ],
     examples: [
       "flotilla run",
@@ -49,6 +50,40 @@ export const commands: readonly CommandSpec[] = [
       "flotilla run --where origin=JFK --detach",
     ],
     load: () => import("./commands/run.ts"),
+  },
+  {
+    name: "up",
+    summary: "serve the dashboard and the API, and drive all runs of the project",
+    details:
+      "Only this machine reaches it, unless --host says otherwise, which demands a token. A second one in the same project finds the first. Ctrl-C ends it; what runs, runs on, and the next engine finds it again.",
+    options: [
+      { flags: "--port <number>", summary: "listen here; 7100, or the next one that is free", quantity: "port" },
+      { flags: "--host <address>", summary: "listen on this address; needs a token: flotilla token create" },
+      { flags: "--open", summary: "open it in the browser" },
+      ...engineOptions,
+    ],
+    examples: ["flotilla up --open", "flotilla up --host 0.0.0.0 --port 8080"],
+    load: () => import("./commands/up.ts"),
+  },
+  {
+    name: "token",
+    summary: "make, list or revoke tokens, with which others may use a server",
+    details:
+      "As soon as there is one, everybody needs one, also on this machine; only the command line of whoever can read the project's files does not. A token is shown once and stored as a hash.",
+    arguments: [
+      { form: "<action>", summary: "what to do", choices: ["create", "list", "revoke"] },
+      { form: "[token]", summary: "name or id of the one to revoke" },
+    ],
+    options: [
+      { flags: "--name <name>", summary: "whose it is; what he asks is noted under this name" },
+      {
+        flags: "--role <role>",
+        summary: "what it allows: to look, or also to act; viewer",
+        choices: ["viewer", "operator"],
+      },
+    ],
+    examples: ["flotilla token create --name ada --role operator", "flotilla token revoke ada"],
+    load: () => import("./commands/token.ts"),
   },
   {
     name: "runs",

@@ -11,7 +11,7 @@ import type { Project } from "./open-project.ts";
 export function makeEngine(
   project: Project,
   options: Options,
-  more: Pick<EngineOptions, "takeOrphans" | "onFault" | "onWait"> = {},
+  more: Partial<Pick<EngineOptions, "id" | "takeOrphans" | "onFault" | "onWait">> = {},
 ): Engine {
   const graceMs = quantityOption(options, "grace", "duration");
   const platforms: Platform[] = [makeLocalPlatform(project, options, graceMs), new NoopPlatform()];

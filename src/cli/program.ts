@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Argument, Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../core/closest.ts";
 import { FlotillaError } from "../core/errors.ts";
@@ -6,6 +5,7 @@ import type { ArgumentSpec, CommandSpec, Options, OptionSpec } from "./command.t
 import { commands } from "./commands.ts";
 import { globalOptions } from "./options.ts";
 import { readQuantity } from "./quantity.ts";
+import { readVersion } from "./version.ts";
 
 type CarryOut = (spec: CommandSpec, args: (string | undefined)[], options: Options) => Promise<void>;
 
@@ -83,16 +83,4 @@ export function usageError(error: CommanderError): FlotillaError | undefined {
   if (error.exitCode === 0) return undefined;
   const [message, hint] = error.message.replace(/^error: /, "").split("\n");
   return new FlotillaError("USAGE", message!, { mend: hint?.replace(/^\((.*)\)$/, "$1") ?? "see flotilla --help" });
-}
-
-/** The version in package.json: beside dist/, or two folders above the sources. */
-function readVersion(): string {
-  for (const place of ["../package.json", "../../package.json"]) {
-    try {
-      return (JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")) as { version: string }).version;
-    } catch {
-      continue;
-    }
-  }
-  return "unknown";
 }

@@ -1,5 +1,5 @@
+import { checkRequest } from "../api/check-request.ts";
 import type { Api, JsonOperation, RequestTo, ResponseOf } from "../api/operations.ts";
-import { checkRequest } from "./check-request.ts";
 import { services } from "./services.ts";
 import type { Call, Service, ServiceContext } from "./services/service.ts";
 

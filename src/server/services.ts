@@ -11,6 +11,7 @@ import { getTask } from "./services/get-task.ts";
 import { getTimeline } from "./services/get-timeline.ts";
 import { listArtifacts } from "./services/list-artifacts.ts";
 import { listFailures } from "./services/list-failures.ts";
+import { listLogs } from "./services/list-logs.ts";
 import { listPipelines } from "./services/list-pipelines.ts";
 import { listRuns } from "./services/list-runs.ts";
 import { listScenarios } from "./services/list-scenarios.ts";
@@ -46,6 +47,7 @@ export const services = {
   getFleetTile,
   getTimeline,
   listFailures,
+  listLogs,
   readLogs,
   searchLogs,
   listArtifacts,

@@ -31,6 +31,7 @@ export function runDetail(more: Partial<RunDetail> = {}): RunDetail {
     steps: [],
     edges: [],
     leftOut: [],
+    asked: [],
     actions: [],
     ...more,
   };

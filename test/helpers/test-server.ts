@@ -47,6 +47,7 @@ export async function startTestServer(
     address: "127.0.0.1",
     port: 0,
     localToken,
+    localName: "ada",
     epoch: randomBytes(4).toString("hex"),
     about: { version: "1.2.3", project: "/project", startedAt: 0 },
     files: undefined,
@@ -76,10 +77,12 @@ export function contentOf(text: string, more: Partial<Content> = {}): Content {
   const bytes = Buffer.from(text);
   return {
     name: "model.txt",
-    mediaType: "text/plain",
+    mediaType: "text/plain; charset=utf-8",
     bytes: bytes.length,
-    show: false,
-    open: ({ from, to }) => Promise.resolve(Readable.from([bytes.subarray(from, to)])),
+    digest: undefined,
+    hasRanges: true,
+    shown: "plain",
+    open: ({ from, to } = { from: 0, to: bytes.length }) => Promise.resolve(Readable.from([bytes.subarray(from, to)])),
     ...more,
   };
 }

@@ -11,7 +11,14 @@ const place = {
 };
 
 export const listArtifacts = {
-  request: z.strictObject({ run: runRef, ...taskSelection, after: cursor.optional(), limit: pageLimit(100, 1_000) }),
+  request: z.strictObject({
+    run: runRef,
+    ...taskSelection,
+    /** Only this task's. */
+    task: taskRef.optional(),
+    after: cursor.optional(),
+    limit: pageLimit(100, 1_000),
+  }),
   response: z.object({
     artifacts: z.array(
       z

@@ -12,6 +12,29 @@ export const logLine = z
   })
   .meta({ id: "LogLine" });
 
+export const listLogs = {
+  request: z.strictObject({
+    run: runRef,
+    /** Only this task's. */
+    task: taskRef.optional(),
+    /** Only of tasks that have changed after this version of the run, as an answer before named it. */
+    since: whole().optional(),
+    after: cursor.optional(),
+    limit: pageLimit(1_000, 10_000),
+  }),
+  response: z
+    .object({
+      /** Of the run, before these tasks were looked at. */
+      version: z.number().int(),
+      /** Whether the run has ended by then. */
+      ended: z.boolean(),
+      /** In order of the plan; `open` when the last attempt may write more. */
+      tasks: z.array(z.object({ task: z.string(), attempts: z.number().int(), open: z.boolean() })),
+      next: cursor.optional(),
+    })
+    .meta({ id: "LogList" }),
+};
+
 export const readLogs = {
   request: z.strictObject({
     run: runRef,
@@ -30,6 +53,8 @@ export const readLogs = {
   response: z
     .object({
       attempt: z.number().int(),
+      /** The attempt's own id; absent when there was none yet. */
+      id: z.string().optional(),
       lines: z.array(logLine),
       /** Where the first of these lines begins, and where the next one will. */
       from: z.number().int(),

@@ -5,6 +5,7 @@ import {
   key,
   milliseconds,
   pageLimit,
+  retryClass,
   runRef,
   runState,
   scalar,
@@ -12,6 +13,7 @@ import {
   stateCounts,
   text,
   time,
+  whole,
 } from "./common.ts";
 
 /** A run in a list. */
@@ -108,6 +110,8 @@ export const runStep = planStep
   })
   .meta({ id: "RunStep" });
 
+const runAction = z.enum(["pause", "resume", "cancel", "restart"]);
+
 export const runDetail = runSummary
   .extend({
     description: z.string().optional(),
@@ -119,7 +123,11 @@ export const runDetail = runSummary
     /** Tasks settled per second, over the last seconds. */
     perSecond: z.number().optional(),
     /** What the run could be asked now. */
-    actions: z.array(z.enum(["pause", "resume", "cancel", "restart"])),
+    actions: z.array(runAction),
+    /** What it has been asked, and nobody has carried out yet. */
+    asked: z.array(runAction),
+    /** Tasks that have failed after the version asked about, the first five; absent when nobody asked. */
+    failures: z.array(z.object({ ref: z.string(), class: retryClass.optional(), error: z.string().optional() })).optional(),
   })
   .meta({ id: "Run" });
 export type RunDetail = z.output<typeof runDetail>;
@@ -136,7 +144,14 @@ export const listRuns = {
   response: z.object({ runs: z.array(runSummary), next: cursor.optional() }),
 };
 
-export const getRun = { request: z.strictObject({ run: runRef }), response: runDetail };
+export const getRun = {
+  request: z.strictObject({
+    run: runRef,
+    /** A version of the run: tells of tasks that have failed after it. */
+    failedSince: whole().optional(),
+  }),
+  response: runDetail,
+};
 
 /** What a pipeline is given, typed as on a command line or as JSON. */
 const runWish = {
@@ -158,6 +173,8 @@ export const previewRun = {
     ...runWish,
     /** With the whole plan as it would be stored. */
     plan: z.boolean().default(false),
+    /** With how long it is expected to take, which the store tells. */
+    forecast: z.boolean().default(true),
   }),
   response: z
     .object({

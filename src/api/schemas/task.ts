@@ -2,6 +2,7 @@ import { z } from "zod";
 import { attemptStates } from "../../core/task-state.ts";
 import {
   cursor,
+  flag,
   key,
   milliseconds,
   pageLimit,
@@ -63,16 +64,24 @@ export const taskSummary = z
   .meta({ id: "TaskSummary" });
 export type TaskSummary = z.output<typeof taskSummary>;
 
+/** All that it yielded, by name, long values cut; when it was asked for. */
+export const listedTask = taskSummary
+  .extend({ outputs: z.record(z.string(), outputValue).optional() })
+  .meta({ id: "ListedTask" });
+export type ListedTask = z.output<typeof listedTask>;
+
 export const listTasks = {
   request: z.strictObject({
     run: runRef,
     ...taskSelection,
     /** A column of the summary, a dimension, a label, `duration`, or `output:NAME`; with `-` in front, downwards. */
     sort: text.optional(),
+    /** With all that they yielded. */
+    outputs: flag.default(false),
     after: cursor.optional(),
     limit: pageLimit(100, 1_000),
   }),
-  response: z.object({ tasks: z.array(taskSummary), total: z.number().int(), next: cursor.optional() }),
+  response: z.object({ tasks: z.array(listedTask), total: z.number().int(), next: cursor.optional() }),
 };
 
 export const attemptDetail = z

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { describeCoverage } from "../../core/coverage.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { createRun, withConcurrency } from "../../server/runs/create-run.ts";
 import { type CommandRun, quantityOption } from "../command.ts";
 import { detachRun } from "../detach-run.ts";
@@ -7,9 +8,14 @@ import { driveRun, userName } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
 import { planFor } from "../make-plan.ts";
 import { withProjectAt } from "../open-project.ts";
+import { withPages } from "../with-pages.ts";
 
 export const run: CommandRun = async (invocation) => {
   const { options, terminal } = invocation;
+  if (options["ui"] === true && options["detach"] === true)
+    throw new FlotillaError("USAGE", "--ui shows a run for as long as this command sees to it", {
+      mend: "leave --detach out, or look at it with `flotilla up`",
+    });
   const planned = withConcurrency(await planFor(invocation), quantityOption(options, "concurrency", "whole"));
   const directory = invocation.project === undefined ? planned.projectDirectory : resolve(invocation.project);
   const { name } = planned.plan.selection;
@@ -17,6 +23,7 @@ export const run: CommandRun = async (invocation) => {
   return withProjectAt(directory, invocation.database, async (project) => {
     const row = await createRun({ ...project, project: project.directory }, planned, { by: userName() });
     if (options["detach"] === true) return detachRun(project, row, invocation);
-    return driveRun(project, row, planned.plan, invocation);
+    if (options["ui"] !== true) return driveRun(project, row, planned.plan, invocation);
+    return withPages(project, row, invocation, () => driveRun(project, row, planned.plan, invocation));
   });
 };

@@ -158,8 +158,4 @@ export class EventHub {
 }
 
 /** The server asks for itself. */
-const quietCall = {
-  caller: { name: undefined, role: "viewer", byCookie: false },
-  signal: new AbortController().signal,
-  idempotencyKey: undefined,
-} as const;
+const quietCall = { by: "server", role: "viewer", signal: new AbortController().signal } as const;

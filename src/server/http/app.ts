@@ -45,7 +45,7 @@ function answerFromFiles(incoming: IncomingMessage, address: string, { files, ha
   if (reads) {
     const file = files.answer(address, request);
     if (file !== undefined) return file;
-    if (isPage(address, headers.accept)) return files.page(request);
+    if (address === "/" || isPage(address, headers.accept)) return files.page(request);
   }
   if (allowed.length > 0)
     throw new FlotillaError("METHOD_UNKNOWN", `${address} takes ${allowed.join(", ")}`, {

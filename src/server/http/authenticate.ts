@@ -11,6 +11,8 @@ export interface AuthenticateOptions {
   readonly required: boolean;
   /** Known to whoever can read the project's files: the command line of the same user. */
   readonly localToken: string;
+  /** Under whose name somebody acts who needs no token. */
+  readonly localName: string;
 }
 
 const nobody: Caller = { name: undefined, role: "anyone", byCookie: false };

@@ -1,38 +1,42 @@
-import type { Readable } from "node:stream";
 import type { Checked, JsonOperation, ResponseOf } from "../../api/operations.ts";
+import type { Role } from "../../api/routes.ts";
+import type { ByteRange } from "./byte-range.ts";
 
 /** What somebody may do; `anyone` may only ask whether the server lives, and log in. */
 export interface Caller {
   /** The name of the token; undefined for somebody without one. */
   readonly name: string | undefined;
-  readonly role: "anyone" | "viewer" | "operator";
+  readonly role: Role;
   /** Known by a cookie, which browsers also send where the person did not mean it. */
   readonly byCookie: boolean;
 }
 
 /** Who calls, besides what is asked. */
 export interface Call {
-  readonly caller: Caller;
+  /** For the record, unless the request names somebody. */
+  readonly by: string;
+  readonly role: Role;
+  /** Given with a request that changes something: the same key is the same request. */
+  readonly idempotencyKey?: string;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
-  /** Given with a request that changes something: the same key is the same request. */
-  readonly idempotencyKey: string | undefined;
 }
 
 export type ContentOperation = "downloadLog" | "downloadArtifact";
 
-/** Bytes to be downloaded or shown, in part or whole. */
+/** Bytes that a request is answered with: nothing is read before it is opened, and never the whole. */
 export interface Content {
-  /** What it is called when it is saved. */
+  /** What a file of it is called; untrusted. */
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: number;
-  /** Names the content for good; absent for what still grows. */
-  readonly digest?: string;
-  /** Shown by the browser, in a sandbox, instead of saved. */
-  readonly show: boolean;
-  /** `to` is the first byte that is not wanted. */
-  open(range: { readonly from: number; readonly to: number }): Promise<Readable>;
+  /** Equal for equal content; undefined where it still grows. */
+  readonly digest: string | undefined;
+  /** Whether a part of it can be opened. */
+  readonly hasRanges: boolean;
+  /** How a browser may show it, if at all: `page` may hold anything. */
+  readonly shown: "plain" | "page" | "never";
+  open(range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** What carries operations out. One that is absent has no route. */

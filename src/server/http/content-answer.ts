@@ -4,27 +4,25 @@ import { readRange } from "./byte-range.ts";
 import type { Content } from "./call.ts";
 import { artifactPolicy } from "./security-headers.ts";
 
-/** Shown as they are; anything else that is wanted in the browser is text to it. */
-const shownTypes = /^(image\/(png|jpeg|gif|webp|avif|svg\+xml)|text\/(html|plain)|application\/(json|pdf))\b/;
-
 /**
- * Sends bytes that a task made: to be saved, or to be shown in a sandbox where nothing executes. The reader's pace is ours; one that
- * goes away ends it. A fault midway breaks the connection off, so that nobody takes the part for the whole.
+ * Sends bytes that a task made: to be saved, or (`show`) to be shown in a sandbox where nothing executes. The reader's pace is
+ * ours; one that goes away ends it. A fault midway breaks the connection off, so that nobody takes the part for the whole.
  */
 export async function sendContent(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   content: Content,
+  { show }: { show: boolean },
 ): Promise<void> {
-  const { bytes, digest } = content;
+  const { bytes, digest, hasRanges } = content;
   const etag = digest === undefined ? undefined : `"${digest}"`;
-  const isUnchanged = incoming.headers["if-range"] === undefined || incoming.headers["if-range"] === etag;
-  const range = isUnchanged ? readRange(incoming.headers.range, bytes) : undefined;
+  const range =
+    hasRanges && isSame(incoming.headers["if-range"], etag) ? readRange(incoming.headers.range, bytes) : undefined;
   const { from, to } = range ?? { from: 0, to: bytes };
-  const stream = incoming.method === "HEAD" || from === to ? undefined : await content.open({ from, to });
+  const stream = incoming.method === "HEAD" || from === to ? undefined : await content.open(range);
   outgoing.writeHead(range === undefined ? 200 : 206, {
-    ...describe(content),
-    "accept-ranges": "bytes",
+    ...describe(content, show),
+    "accept-ranges": hasRanges ? "bytes" : "none",
     "cache-control": "no-store",
     "content-length": to - from,
     ...(etag === undefined ? {} : { etag }),
@@ -34,16 +32,16 @@ export async function sendContent(
   else await pipeline(stream, outgoing);
 }
 
-function describe({ name, mediaType, show }: Content): Record<string, string> {
-  if (!show)
-    return {
-      "content-type": "application/octet-stream",
-      "content-disposition": `attachment; ${fileName(name)}`,
-      "content-security-policy": artifactPolicy,
-    };
+/** A part is wanted only of the content that the caller has another part of. */
+function isSame(ifRange: unknown, etag: string | undefined): boolean {
+  return ifRange === undefined || ifRange === etag;
+}
+
+function describe({ name, mediaType, shown }: Content, show: boolean): Record<string, string> {
+  const isShown = show && shown !== "never";
   return {
-    "content-type": shownTypes.test(mediaType) ? mediaType : "text/plain; charset=utf-8",
-    "content-disposition": `inline; ${fileName(name)}`,
+    "content-type": isShown ? mediaType : "application/octet-stream",
+    "content-disposition": `${isShown ? "inline" : "attachment"}; ${fileName(name)}`,
     "content-security-policy": artifactPolicy,
   };
 }

@@ -59,7 +59,8 @@ async function answerContent(
   const { request, call } = await admit(exchange, authentication);
   const { incoming, outgoing } = exchange;
   const content = await service(request, call);
-  await sendContent(incoming, outgoing, content).catch((error: unknown) => {
+  const { show = false } = request as { readonly show?: boolean };
+  await sendContent(incoming, outgoing, content, { show }).catch((error: unknown) => {
     if (!outgoing.headersSent) throw error;
     // The reader has gone, or the content broke off: so does the answer.
     outgoing.destroy();
@@ -107,7 +108,13 @@ export async function admit<Name extends OperationName>(
   const idempotencyKey = readIdempotencyKey(incoming, caller);
   const fields = await readFields(route, incoming, inPath);
   const request = checkRequest(name, withAuthor(name, fields, caller));
-  return { request, call: { caller, signal: goneSignal(outgoing), idempotencyKey } };
+  const call = {
+    by: caller.name ?? authentication.localName,
+    role: caller.role,
+    signal: goneSignal(outgoing),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+  return { request, call };
 }
 
 const authorFields: Partial<Record<OperationName, string>> = {

@@ -41,7 +41,7 @@ export function ownHandlers(options: OwnHandlerOptions): Partial<Record<Operatio
         ...about,
         apiVersion,
         now: now(),
-        role: call.caller.role,
+        role: call.role,
         store: await probe.ask(),
       };
       return jsonResponse(exchange, answer);

@@ -23,6 +23,7 @@ export interface ServeOptions {
   readonly port: number;
   /** Of the command line of the same user; see `AuthenticateOptions`. */
   readonly localToken: string;
+  readonly localName: string;
   /** Different for each server that ever was. */
   readonly epoch: string;
   readonly about: OwnHandlerOptions["about"];
@@ -54,7 +55,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   const required = !isLoopback(address);
   if (required && !(await tokens.areAny())) throw noToken(address);
-  const authentication = { tokens, required, localToken: options.localToken };
+  const { localToken, localName } = options;
+  const authentication = { tokens, required, localToken, localName };
   const hub = makeHub(options);
   const handlers = {
     ...serviceHandlers(services, authentication),

@@ -12,7 +12,7 @@ type RunWish = Omit<Checked<"startRun">, "startedBy">;
 export async function planWish(context: ServiceContext, wish: RunWish): Promise<Planned> {
   const { file, select, where, scenarios, params, paramTexts, concurrency } = wish;
   const planned = await context.makePlan({
-    file: pipelineFile(context.project, file),
+    file: context.anyFile === true ? resolve(context.project, file) : pipelineFile(context.project, file),
     ...(select === undefined ? {} : { select }),
     where,
     scenarios,

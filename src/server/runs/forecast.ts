@@ -3,8 +3,7 @@ import type { RunRow, Store } from "../../store/store.ts";
 import { perStore } from "../per-store.ts";
 import { RecentlyUsed } from "../recently-used.ts";
 import type { ServiceContext } from "../services/service.ts";
-import { countTasks } from "./count-tasks.ts";
-import { rateOf } from "./rates.ts";
+import { paceOf } from "./rates.ts";
 import { StepDurations } from "./step-durations.ts";
 import { timeLeft } from "./time-left.ts";
 
@@ -23,7 +22,7 @@ export async function stepMedians(
 export async function expectedEnd(context: ServiceContext, row: RunRow): Promise<number | undefined> {
   if (row.state !== "running") return undefined;
   const stepMs = await stepMedians(context, row);
-  const left = timeLeft(row.counts, { rate: rateOf(context, row), stepMs, atOnce: countTasks(row).active });
+  const left = timeLeft(row.counts, { ...paceOf(context, row), stepMs });
   return left === undefined ? undefined : context.now() + left;
 }
 

@@ -11,34 +11,57 @@ import {
 import { knownPlan } from "../plans/plan-book.ts";
 import { runAt } from "../runs/find-run.ts";
 import { stepMedians } from "../runs/forecast.ts";
-import { rateOf } from "../runs/rates.ts";
+import { paceOf } from "../runs/rates.ts";
 import { summariseRun } from "../runs/summarise-run.ts";
-import type { Service } from "./service.ts";
+import { known } from "../tasks/describe-attempt.ts";
+import type { Service, ServiceContext } from "./service.ts";
 
 /** How a run stands. Reads its row and at most fifty tasks of each step, whatever its size. */
-export const getRun: Service<"getRun"> = async (context, { run }) => {
+export const getRun: Service<"getRun"> = async (context, { run, failedSince }) => {
   const { store } = context;
-  const row = await runAt(context, run);
-  const known = await knownPlan(store, row);
+  const { id } = await runAt(context, run);
+  // TRAP: before the row. What is not open any more by then has been carried out, and the row read after it shows that.
+  const asked = await store.openRequests([id]);
+  const row = await runAt(context, id);
+  const planned = await knownPlan(store, row);
   const medians = await stepMedians(context, row);
-  const perSecond = rateOf(context, row);
-  const { description } = known.plan;
+  const perSecond = paceOf(context, row).rate;
+  const { description } = planned.plan;
   return {
     ...(await summariseRun(context, row)),
     ...(description === undefined ? {} : { description }),
-    coverage: describeSelection(known.plan),
-    dimensions: describeDimensions(known.plan),
-    steps: describeSteps(known).map((step, index) => ({
+    coverage: describeSelection(planned.plan),
+    dimensions: describeDimensions(planned.plan),
+    steps: describeSteps(planned).map((step, index) => ({
       ...step,
       counts: row.counts[index]!,
       ...(medians[index] === undefined ? {} : { medianMs: medians[index] }),
     })),
-    edges: describeEdges(known),
-    leftOut: describeLeftOut(known.plan),
+    edges: describeEdges(planned),
+    leftOut: describeLeftOut(planned.plan),
     ...(perSecond === undefined ? {} : { perSecond }),
     actions: actionsOn(row),
+    asked: [...new Set(asked.map(({ request }) => request.type))],
+    ...(failedSince === undefined ? {} : { failures: await failuresSince(context, row, failedSince) }),
   };
 };
+
+/** Who watches a run shows a few failures as they come, and all of them grouped at its end. */
+const mostFailures = 5;
+
+async function failuresSince(
+  { store }: ServiceContext,
+  { id, version, counts }: RunRow,
+  since: number,
+): Promise<NonNullable<RunDetail["failures"]>> {
+  if (version <= since || counts.every(({ failed }) => failed === 0)) return [];
+  const rows = await store.listTasks(id, { states: ["failed"], sinceVersion: since, limit: mostFailures });
+  return rows.map(({ ref, class: retryClass, error }) => ({
+    ref,
+    ...known("class", retryClass),
+    ...known("error", error),
+  }));
+}
 
 /** What the run could be asked now. */
 function actionsOn({ state, quarantined }: Pick<RunRow, "state" | "quarantined">): RunDetail["actions"] {

@@ -4,6 +4,7 @@ import type { TaskRow } from "../../store/store.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { type KnownPlan, knownPlan } from "../plans/plan-book.ts";
 import { runAt } from "../runs/find-run.ts";
+import { findTask } from "../tasks/find-tasks.ts";
 import { pickTasks } from "../tasks/pick-tasks.ts";
 import type { Service } from "./service.ts";
 
@@ -20,10 +21,11 @@ export const listArtifacts: Service<"listArtifacts"> = async (context, request) 
   const known = await knownPlan(store, row);
   const steps = stepsWithArtifacts(known);
   const artifacts: ArtifactEntry[] = [];
+  const task = request.task === undefined ? undefined : findTask(known.plan, known.topology, request.task);
   if (steps.length === 0) return { artifacts };
   const after = decodeCursor(request.after, place);
   let pages = 0;
-  for await (const { rows, last } of pickTasks(store, row, known, request, { after, steps })) {
+  for await (const { rows, last } of pickTasks(store, row, known, request, { after, steps, task })) {
     for (const task of rows) {
       artifacts.push(...artifactsOf(task, known));
       if (artifacts.length >= request.limit)

@@ -1,9 +1,10 @@
-import type { TaskSummary } from "../../api/schemas/task.ts";
+import type { ListedTask, TaskSummary } from "../../api/schemas/task.ts";
 import type { Pool } from "../../core/admission.ts";
 import type { Scalar } from "../../core/plan.ts";
 import { retryClasses } from "../../core/retry-class.ts";
 import { taskStates } from "../../core/task-state.ts";
 import type { TaskRow } from "../../store/store.ts";
+import { wireOutput } from "../tasks/wire-value.ts";
 import { chooseTasks, countChosen } from "../views/choose-tasks.ts";
 import { columnTypeOf } from "../views/output-column.ts";
 import type { RunView } from "../views/run-view.ts";
@@ -33,13 +34,14 @@ export const listTasks: Service<"listTasks"> = async (context, request) => {
   ]);
   const words = waitingWords(view, new Map<string, Pool>(pools.map((pool) => [pool.name, { ...pool }])));
   const rowOf = new Map(rows.map((row) => [`${row.step}-${row.task}`, row]));
-  const tasks = shown.map(({ step, task }, index): TaskSummary => {
+  const tasks = shown.map(({ step, task }, index): ListedTask => {
     const row = rowOf.get(`${step}-${task}`);
     return {
       ...known[index]!,
       why: words(step, task, row) || (row?.why ?? ""),
       ...(row?.error === undefined ? {} : { error: row.error }),
       values: row === undefined ? {} : valuesOf(view.steps[step]!, row),
+      ...(request.outputs ? { outputs: outputsOf(row) } : {}),
     };
   });
   return { tasks, total, ...(page.length > shown.length ? { next: formatCursor(shown.at(-1)!) } : {}) };
@@ -65,6 +67,14 @@ function timesOf(columns: Pick<StepView, "readyAt" | "startedAt" | "endedAt">, t
   for (const name of ["readyAt", "startedAt", "endedAt"] as const)
     if (!Number.isNaN(columns[name][task]!)) times[name] = columns[name][task]!;
   return times;
+}
+
+/** So much of each is told in a list; `getTask` has more. */
+const longestOutput = 4 * 1024;
+
+function outputsOf(row: TaskRow | undefined): NonNullable<ListedTask["outputs"]> {
+  const outputs = Object.entries(row?.outputs ?? {});
+  return Object.fromEntries(outputs.map(([name, item]) => [name, wireOutput(item, longestOutput)]));
 }
 
 const longestText = 200;

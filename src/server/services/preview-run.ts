@@ -1,19 +1,19 @@
 import { describeEdges, describeLeftOut, describeSelection, describeSteps } from "../plans/describe-plan.ts";
 import { expectDurations } from "../plans/expect-durations.ts";
 import { joinLines } from "../plans/join-lines.ts";
+import type { KnownPlan } from "../plans/plan-book.ts";
 import { planWish } from "../plans/plan-wish.ts";
 import { makeTopology } from "../../core/topology.ts";
 import type { ResponseOf } from "../../api/operations.ts";
-import type { Service } from "./service.ts";
+import type { Service, ServiceContext } from "./service.ts";
 
 type Preview = ResponseOf<"previewRun">;
 
-/** Plans a pipeline and says what a run of it would do. Nothing is stored. */
-export const previewRun: Service<"previewRun"> = async (context, { plan: withPlan, ...wish }) => {
+/** Plans a pipeline and says what a run of it would do. Nothing is stored; without `forecast` the store is not asked either. */
+export const previewRun: Service<"previewRun"> = async (context, { plan: withPlan, forecast, ...wish }) => {
   const { plan, planHash } = await planWish(context, wish);
   const known = { plan, topology: makeTopology(plan) };
-  const [learnt, pools] = await Promise.all([context.store.stepDurations(plan.pipeline), context.store.pools()]);
-  const expected = expectDurations(known, learnt, pools);
+  const expected = forecast ? await expectFrom(context, known) : { steps: [], runMs: undefined };
   const steps = describeSteps(known);
   return {
     pipeline: plan.pipeline,
@@ -33,3 +33,8 @@ export const previewRun: Service<"previewRun"> = async (context, { plan: withPla
     ...(withPlan ? { plan: plan as unknown as Preview["plan"] } : {}),
   };
 };
+
+async function expectFrom({ store }: ServiceContext, known: KnownPlan): Promise<ReturnType<typeof expectDurations>> {
+  const [learnt, pools] = await Promise.all([store.stepDurations(known.plan.pipeline), store.pools()]);
+  return expectDurations(known, learnt, pools);
+}

@@ -31,6 +31,7 @@ export const readLogs: Service<"readLogs"> = async (context, request) => {
   const size = await logs.size(id);
   return {
     attempt: number,
+    id,
     lines: page.lines,
     from: page.from ?? size,
     next: page.next ?? size,

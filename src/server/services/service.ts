@@ -14,6 +14,8 @@ export interface ServiceContext {
   readonly flotilla: string;
   /** Whether other projects may keep runs in the same store. */
   readonly isShared?: boolean;
+  /** Whether who asks may name any file of this machine as a pipeline: its user, in a process of his own. */
+  readonly anyFile?: boolean;
   readonly version: string;
   /** The engine in this process, if there is one. */
   readonly engine?: string;

@@ -26,7 +26,15 @@ export async function* pickTasks(
   { id }: Pick<RunRow, "id">,
   { plan, topology }: KnownPlan,
   { step, state, class: classes, where, cause }: TaskSelection,
-  { after, steps }: { readonly after?: TaskNumber | undefined; readonly steps?: readonly number[] },
+  {
+    after,
+    steps,
+    task,
+  }: {
+    readonly after?: TaskNumber | undefined;
+    readonly steps?: readonly number[];
+    readonly task?: TaskNumber | undefined;
+  },
 ): AsyncGenerator<{ readonly rows: readonly TaskRow[]; readonly last: TaskNumber }> {
   const belongs = taskFilter(plan, topology, { steps: step, where });
   const named = step.map((name) => findStep(topology, name));
@@ -35,6 +43,7 @@ export async function* pickTasks(
   );
   const filter: TaskFilter = {
     steps: meant,
+    ...(task === undefined ? {} : { tasks: [task] }),
     ...(state.length === 0 ? {} : { states: state }),
     ...(classes.length === 0 ? {} : { classes }),
     limit: pageRows,

@@ -161,6 +161,7 @@ function detailOf(tasks: readonly TaskSummary[], now: number): RunDetail {
     ],
     leftOut: [{ step: "tune", reason: "tune is false" }],
     perSecond: 1.6,
+    asked: [],
     actions: ["pause", "restart", "cancel"],
   };
 }
