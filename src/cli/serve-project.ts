@@ -4,12 +4,13 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { FlotillaError } from "../core/errors.ts";
 import { systemClock } from "../engine/system-clock.ts";
+import { bindServices } from "../server/bind-services.ts";
 import { inUrl } from "../server/http/host-name.ts";
 import { serve, type ServeOptions } from "../server/http/serve.ts";
 import { userName } from "./drive-run.ts";
 import type { Project } from "./open-project.ts";
 import type { ServerLog } from "./server-log.ts";
-import { servicesOf } from "./services-of.ts";
+import { serviceContext } from "./service-context.ts";
 import { readVersion } from "./version.ts";
 
 export interface ServeProjectOptions {
@@ -38,7 +39,9 @@ export async function serveProject(project: Project, options: ServeProjectOption
   const token = randomBytes(32).toString("base64url");
   const serving = await serveFrom(options.port, (port) => ({
     store: project.store,
-    services: servicesOf(project),
+    services: bindServices(
+      serviceContext(project, { version: readVersion(), ...(engine === undefined ? {} : { engine }) }),
+    ),
     clock: systemClock,
     address,
     port,

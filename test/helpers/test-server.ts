@@ -4,7 +4,8 @@ import { type JsonOperation, operations } from "../../src/api/operations.ts";
 import { type OperationName, type Route, routes } from "../../src/api/routes.ts";
 import type { FlotillaError } from "../../src/core/errors.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
-import type { Call, Content, Services } from "../../src/server/http/call.ts";
+import type { Content } from "../../src/server/content/content.ts";
+import type { HttpCall, Services } from "../../src/server/http/call.ts";
 import { hashToken } from "../../src/server/http/known-tokens.ts";
 import { serve, type ServeOptions, type Serving } from "../../src/server/http/serve.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -12,7 +13,7 @@ import type { Store } from "../../src/store/store.ts";
 export interface ServedCall {
   readonly name: string;
   readonly request: unknown;
-  readonly call: Call;
+  readonly call: HttpCall;
 }
 
 export interface TestServer extends Serving {
@@ -64,7 +65,7 @@ function notingServices(calls: ServedCall[]): Services {
   const names = Object.keys(operations).filter((name) => !ownOperations.includes(name)) as JsonOperation[];
   const entries = names.map((name) => [
     name,
-    (request: unknown, call: Call): Promise<unknown> => {
+    (request: unknown, call: HttpCall): Promise<unknown> => {
       calls.push({ name, request, call });
       if (name === "listRuns") return Promise.resolve({ runs: [] });
       return Promise.resolve(routes[name].answer === "json" ? {} : contentOf("content"));

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestStore } from "../../src/store/test-database.ts";
-import type { Content } from "../../src/server/http/call.ts";
+import type { Content } from "../../src/server/content/content.ts";
 import { until } from "../e2e/project.ts";
 import { contentOf, startTestServer, type TestServer } from "../helpers/test-server.ts";
 

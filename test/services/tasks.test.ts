@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkRequest } from "../../src/server/check-request.ts";
+import { checkRequest } from "../../src/api/check-request.ts";
 import type { Content } from "../../src/server/content/content.ts";
 import { openArtifact } from "../../src/server/content/open-artifact.ts";
 import { openLog } from "../../src/server/content/open-log.ts";

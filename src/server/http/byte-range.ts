@@ -1,10 +1,5 @@
 import { FlotillaError } from "../../core/errors.ts";
-
-export interface ByteRange {
-  readonly from: number;
-  /** The first byte that is not wanted. */
-  readonly to: number;
-}
+import type { ByteRange } from "../content/content.ts";
 
 /**
  * What a `Range` header asks of content of this size (RFC 9110, 14.2). Undefined: the whole, also where it asks for several

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { readRange } from "./byte-range.ts";
-import type { Content } from "./call.ts";
+import type { Content } from "../content/content.ts";
 import { artifactPolicy } from "./security-headers.ts";
 
 /**

@@ -4,7 +4,7 @@ import { checkRequest } from "../../api/check-request.ts";
 import type { Checked, JsonOperation } from "../../api/operations.ts";
 import type { OperationName, Route } from "../../api/routes.ts";
 import { type AuthenticateOptions, authenticate, requireCsrfProof, requireRole } from "./authenticate.ts";
-import type { Call, Caller, ContentOperation, Services } from "./call.ts";
+import type { HttpCall, Caller, ContentOperation, Services } from "./call.ts";
 import { sendContent } from "./content-answer.ts";
 import { compress } from "./json-answer.ts";
 import { refuseForeignPage } from "./own-origin.ts";
@@ -23,8 +23,8 @@ export interface Exchange {
 /** Answers a request, or throws why not. */
 export type Handler = (exchange: Exchange) => Promise<Response>;
 
-type JsonService = (request: unknown, call: Call) => Promise<unknown>;
-type ContentService = (request: unknown, call: Call) => ReturnType<NonNullable<Services[ContentOperation]>>;
+type JsonService = (request: unknown, call: HttpCall) => Promise<unknown>;
+type ContentService = (request: unknown, call: HttpCall) => ReturnType<NonNullable<Services[ContentOperation]>>;
 const contentOperations: readonly string[] = ["downloadLog", "downloadArtifact"] satisfies ContentOperation[];
 
 /** The handlers of those operations that services carry out. */
@@ -87,7 +87,7 @@ export async function jsonResponse(
 
 export interface Admitted<Name extends OperationName> {
   readonly request: Checked<Name>;
-  readonly call: Call;
+  readonly call: HttpCall;
 }
 
 /**

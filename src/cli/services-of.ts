@@ -1,7 +1,0 @@
-import type { Services } from "../server/http/call.ts";
-import type { Project } from "./open-project.ts";
-
-/** What a server carries out for this project. */
-export function servicesOf(_project: Project): Services {
-  return {};
-}
