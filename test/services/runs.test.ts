@@ -138,7 +138,7 @@ describe("runs over the API in this process", { timeout: 60_000 }, () => {
   });
 
   it("names the field that is wrong in a request", async () => {
-    const usage = (name: string) => ({ code: "USAGE", place: { name } });
+    const usage = (name: string) => ({ code: "REQUEST_INVALID", place: { name } });
     await expect(project.api.listRuns({ limit: 0 })).rejects.toMatchObject(usage("limit"));
     await expect(project.api.getRun({ run: "latest", state: "x" } as never)).rejects.toMatchObject(usage("state"));
     await expect(project.api.startRun({ params: { depth: 1 }, where: "x" } as never)).rejects.toMatchObject(
