@@ -30,7 +30,7 @@ export function fleetAxis(view: RunView, step: StepView, dimensions: readonly st
   return remembered(view.forShape, id, () => makeAxis(view, step, names));
 }
 
-/** 12 ms for 1,000,000 tasks. */
+/** 25 ms for both axes of 500,000 tasks. */
 function makeAxis({ scenarios }: RunView, { shape }: StepView, names: readonly string[]): FleetAxis {
   const columns = names.map((name) => scenarios.columns.find((column) => column.name === name)!);
   const combinations = project(scenarios.size, columns);

@@ -44,7 +44,7 @@ export interface PlacedTasks {
   readonly chosen: Uint8Array | "all" | undefined;
 }
 
-/** By state: the one that matters most of the chosen tasks in each value. 15 ms for 1,000,000 tasks. */
+/** By state: the one that matters most of the chosen tasks in each value. 11 ms for 1,000,000 tasks. */
 export function stateTile(frame: TileFrame, tasks: PlacedTasks, state: Uint8Array): Uint8Array {
   const cells = new Uint8Array(frame.across * frame.down).fill(noTask);
   eachInFrame(frame, tasks, (task, cell, isChosen) => {
@@ -56,7 +56,7 @@ export function stateTile(frame: TileFrame, tasks: PlacedTasks, state: Uint8Arra
   return cells;
 }
 
-/** By number: the mean of the chosen tasks in each value, from 0 at `least` to 65,533 at `most`. 25 ms for 1,000,000 tasks. */
+/** By number: the mean of the chosen tasks in each value, from 0 at `least` to 65,533 at `most`. 30 ms for 1,000,000 tasks. */
 export function numberTile(
   frame: TileFrame,
   tasks: PlacedTasks,

@@ -27,7 +27,8 @@ interface Header {
 /**
  * Views of ended runs, each in a file: a prelude (magic, length of the header, checksum), a header of JSON, and the columns as
  * they are in memory, each from a multiple of 8. A file that is damaged, of another format or of another version of the run is
- * as good as none. 1,000,000 tasks: 35 MB, read in 0.1 s.
+ * as good as none. 1,000,000 tasks: 36 MB, opened with
+ * 0.1 s of processor time; with all attempts 82 MB and 0.25 s.
  */
 export class ViewFiles {
   readonly #folder: string;

@@ -34,6 +34,8 @@ export function testReads(open: () => Store): void {
         ],
       }),
     ).toBe("0.0 1.2");
+    const twice = { step: 1, task: 2 };
+    expect(await refs({ steps: [1], tasks: [twice, { step: 0, task: 0 }, twice], limit: 5 })).toBe("1.2");
     expect(await refs({ states: ["failed"] })).toBe("0.1 1.0");
     expect(await refs({ states: ["failed", "ready"], steps: [0, 2] })).toBe("0.1 2.0");
     expect(await refs({ classes: ["timeout"] })).toBe("0.1");

@@ -47,7 +47,8 @@ function conditionsOf({ steps, tasks, states, classes, sinceVersion }: TaskFilte
     const values = [numberArray(tasks, ({ step }) => step), numberArray(tasks, ({ task }) => task)];
     conditions.push({
       name: "task",
-      text: (next) => `(step, task) in (select * from unnest(${next()}::int[], ${next()}::int[]))`,
+      text: (next) =>
+        `select distinct * from unnest(${next()}::int[], ${next()}::int[]) as pairs (wanted_step, wanted_task)`,
       values,
     });
   }
@@ -77,9 +78,12 @@ function failedOnly(states: readonly string[]): Condition | undefined {
     : undefined;
 }
 
+const oneTask = "select * from flotilla.task where run_id = $1 and step = wanted_step and task = wanted_task";
+
 /**
  * "offset 0" keeps the planner from walking the whole run in the order of its key and leaving out what does not fit,
- * where the index of versions, or of failures, leads to a few rows.
+ * where the index of versions, or of failures, leads to a few rows, or where the tasks are named: 100 of 1,000,000 take 2 ms
+ * instead of a second.
  */
 function readPage(
   database: Database,
@@ -90,13 +94,26 @@ function readPage(
 ): Promise<TaskRecord[]> {
   let parameters = 4;
   const next = (): string => `$${++parameters}`;
-  const wanted = conditions.map((condition) => ` and ${condition.text(next)}`).join("");
+  const named = conditions.find(({ name }) => name === "task");
+  const others = conditions.filter((condition) => condition !== named);
+  const pairs = named?.text(next);
+  const wanted = others.map((condition) => ` and ${condition.text(next)}`).join("");
   const isFew = conditions.some(({ name }) => name === "since" || name === "failed");
-  const source = isFew
-    ? `(select * from flotilla.task where run_id = $1${wanted} offset 0) few where`
-    : `flotilla.task where run_id = $1${wanted} and`;
+  const source =
+    pairs !== undefined
+      ? `(${pairs}) named, lateral (${oneTask}${wanted} offset 0) found where`
+      : isFew
+        ? `(select * from flotilla.task where run_id = $1${wanted} offset 0) few where`
+        : `flotilla.task where run_id = $1${wanted} and`;
   const text = `select ${taskColumns} from ${source} (step, task) > ($2, $3) order by step, task limit $4`;
   const name = ["list_tasks", ...conditions.map((condition) => condition.name)].join("_");
-  const values = [run, after.step, after.task, size, ...conditions.flatMap((condition) => condition.values)];
+  const values = [
+    run,
+    after.step,
+    after.task,
+    size,
+    ...(named?.values ?? []),
+    ...others.flatMap((condition) => condition.values),
+  ];
   return database.query<TaskRecord>({ name, text }, values, { timeoutMs: 120_000 });
 }
