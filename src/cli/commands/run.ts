@@ -15,7 +15,6 @@ import { driveRun, userName } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
 import { planFor } from "../make-plan.ts";
 import { type Project, withProjectAt } from "../open-project.ts";
-import { withPages } from "../with-pages.ts";
 
 export const run: CommandRun = async (invocation) => {
   const { options, terminal } = invocation;
@@ -31,7 +30,9 @@ export const run: CommandRun = async (invocation) => {
     const row = await createRun(project, planned);
     if (options["detach"] === true) return detachRun(project, row, invocation);
     if (options["ui"] !== true) return driveRun(project, row, planned.plan, invocation);
-    return withPages(project, row, invocation, () => driveRun(project, row, planned.plan, invocation));
+    // What serves takes a while to load, and few runs need it.
+    const { withPages } = await import("../with-pages.ts");
+    return withPages(project, row, invocation, (measured) => driveRun(measured, row, planned.plan, invocation));
   });
 };
 
