@@ -6,7 +6,10 @@ import { FlotillaError } from "../core/errors.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { bindServices } from "../server/bind-services.ts";
 import { inUrl } from "../server/http/host-name.ts";
-import { serve, type ServeOptions } from "../server/http/serve.ts";
+import { serve, type ServeOptions, type Serving } from "../server/http/serve.ts";
+import { Metrics } from "../server/metrics/metrics.ts";
+import { measuredStore } from "../server/metrics/measured-store.ts";
+import { readSnapshot } from "../server/metrics/snapshot.ts";
 import { userName } from "./drive-run.ts";
 import type { Project } from "./open-project.ts";
 import type { ServerLog } from "./server-log.ts";
@@ -19,6 +22,7 @@ export interface ServeProjectOptions {
   /** If absent: 7100, or the next one that is free. */
   readonly port: number | undefined;
   readonly engine: string | undefined;
+  readonly metrics: Metrics;
   readonly log: ServerLog;
 }
 
@@ -35,13 +39,21 @@ const mostTries = 20;
 
 /** Serves the API and the dashboard of a project. Rejects with `TOKEN_NEEDED` or `ADDRESS_TAKEN`. */
 export async function serveProject(project: Project, options: ServeProjectOptions): Promise<ServedProject> {
-  const { log, engine, address = "127.0.0.1" } = options;
+  const { log, engine, metrics, address = "127.0.0.1" } = options;
+  const { store } = project;
+  const services = bindServices(
+    serviceContext(project, { version: readVersion(), ...(engine === undefined ? {} : { engine }) }),
+  );
   const token = randomBytes(32).toString("base64url");
-  const serving = await serveFrom(options.port, (port) => ({
-    store: project.store,
-    services: bindServices(
-      serviceContext(project, { version: readVersion(), ...(engine === undefined ? {} : { engine }) }),
-    ),
+  const call = { by: "server", role: "viewer", signal: new AbortController().signal } as const;
+  const readMetrics = async (): Promise<string> => {
+    const { platforms } = services;
+    const snapshot = await readSnapshot(store, platforms && (() => platforms({}, call)));
+    return metrics.text({ ...snapshot, listeners: serving.listeners });
+  };
+  const serving: Serving = await serveFrom(options.port, (port) => ({
+    store,
+    services,
     clock: systemClock,
     address,
     port,
@@ -55,7 +67,11 @@ export async function serveProject(project: Project, options: ServeProjectOption
       ...(engine === undefined ? {} : { engine }),
     },
     files: findFiles(),
-    observe: (observation) => log.request(observation),
+    metrics: readMetrics,
+    observe(observation) {
+      metrics.request(observation);
+      log.request(observation);
+    },
     onFault: (id, error) => log.fault(id, error),
   }));
   return { url: urlOf(address, serving.port), token, close: () => serving.close() };
@@ -87,4 +103,10 @@ function findFiles(): string | undefined {
   return ["./ui", "../../dist/ui"]
     .map((place) => fileURLToPath(new URL(place, import.meta.url)))
     .find((folder) => existsSync(folder));
+}
+
+/** The project, and measurements of all that its store is asked. */
+export function measured(project: Project): { project: Project; metrics: Metrics } {
+  const metrics = new Metrics();
+  return { project: { ...project, store: measuredStore(project.store, metrics) }, metrics };
 }

@@ -1,16 +1,16 @@
 import type { RunRow } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
 import type { Project } from "./open-project.ts";
-import { serveProject } from "./serve-project.ts";
+import { measured, serveProject } from "./serve-project.ts";
 import { findServer } from "./server-file.ts";
 import { openServerLog } from "./server-log.ts";
 
 /** Does something while the dashboard can be looked at, and prints the link to a run in it: that of a server that runs already, or its own. */
 export async function withPages<T>(
-  project: Project,
+  opened: Project,
   { id }: Pick<RunRow, "id">,
   { terminal }: Pick<Invocation, "terminal">,
-  use: () => Promise<T>,
+  use: (project: Project) => Promise<T>,
 ): Promise<T> {
   const tell = (url: string): void => {
     const link = `${url}/runs/${id}`;
@@ -18,17 +18,18 @@ export async function withPages<T>(
       terminal.json ? JSON.stringify({ type: "run.link", run: id, url: link }) : `\n  ${terminal.paint.bold(link)}\n`,
     );
   };
-  const running = findServer(project.flotilla);
+  const running = findServer(opened.flotilla);
   if (running !== undefined) {
     tell(running.url);
-    return use();
+    return use(opened);
   }
+  const { project, metrics } = measured(opened);
   const log = await openServerLog(terminal);
-  const served = await serveProject(project, { address: undefined, port: undefined, engine: undefined, log });
+  const served = await serveProject(project, { address: undefined, port: undefined, engine: undefined, metrics, log });
   project.beforeClose.add(served.close);
   tell(served.url);
   try {
-    return await use();
+    return await use(project);
   } finally {
     project.beforeClose.delete(served.close);
     await served.close();

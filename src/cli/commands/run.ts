@@ -8,7 +8,6 @@ import { driveRun, userName } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
 import { planFor } from "../make-plan.ts";
 import { withProjectAt } from "../open-project.ts";
-import { withPages } from "../with-pages.ts";
 
 export const run: CommandRun = async (invocation) => {
   const { options, terminal } = invocation;
@@ -24,6 +23,8 @@ export const run: CommandRun = async (invocation) => {
     const row = await createRun({ ...project, project: project.directory }, planned, { by: userName() });
     if (options["detach"] === true) return detachRun(project, row, invocation);
     if (options["ui"] !== true) return driveRun(project, row, planned.plan, invocation);
-    return withPages(project, row, invocation, () => driveRun(project, row, planned.plan, invocation));
+    // What serves takes a while to load, and few runs need it.
+    const { withPages } = await import("../with-pages.ts");
+    return withPages(project, row, invocation, (measured) => driveRun(measured, row, planned.plan, invocation));
   });
 };

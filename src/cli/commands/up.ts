@@ -8,7 +8,7 @@ import { makeEngine } from "../make-engine.ts";
 import { openBrowser } from "../open-browser.ts";
 import { type Project, withProjectAt } from "../open-project.ts";
 import { projectFolder } from "../project-folder.ts";
-import { serveProject } from "../serve-project.ts";
+import { measured, serveProject } from "../serve-project.ts";
 import { claimServer, findServer, forgetServer, type ServerRecord } from "../server-file.ts";
 import { openServerLog } from "../server-log.ts";
 
@@ -20,14 +20,16 @@ export const run: CommandRun = async (invocation) => {
 };
 
 /** Serves, and drives every run that nobody drives, until it is told to end. What runs then, runs on. */
-async function up(project: Project, invocation: Invocation): Promise<number> {
+async function up(opened: Project, invocation: Invocation): Promise<number> {
   const { options, terminal } = invocation;
+  const { project, metrics } = measured(opened);
   const log = await openServerLog(terminal);
   const id = makeEngineId();
   const served = await serveProject(project, {
     address: textOption(options, "host"),
     port: quantityOption(options, "port", "port"),
     engine: id,
+    metrics,
     log,
   });
   const other = claimServer(project.flotilla, served);
