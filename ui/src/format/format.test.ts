@@ -35,8 +35,10 @@ it.each([
 ])("%d bytes are %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
 it("shows numbers of models by four digits", () => {
-  expect([0.813249, 12_345, 1e-7, 12_345_678.9, Number.NaN].map(formatNumber)).toEqual([
+  expect([0.813249, 0.7, 1_234.5, 12_345, 1e-7, 12_345_678.9, Number.NaN].map(formatNumber)).toEqual([
     "0.8132",
+    "0.7000",
+    "1,235",
     "12,345",
     "1.000e-7",
     "1.235e+7",
