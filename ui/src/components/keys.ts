@@ -1,5 +1,9 @@
 import { useEffect, useEffectEvent } from "react";
 
+/** What Ctrl is called on the keyboard of the viewer. */
+export const modifierKey =
+  typeof navigator !== "undefined" && /Mac|iP(hone|ad)/.test(navigator.userAgent) ? "⌘" : "Ctrl";
+
 /** What a key press means, given as `/`, `j`, `Escape`, `mod+k`. True: it was for us, and nobody else gets it. */
 export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => boolean | void>>;
 

@@ -35,6 +35,6 @@ export function countsInWords(counts: StateCounts): string {
 
 /** The few states a line has room for: what went wrong first, then what goes on. */
 export function tellingStates(counts: StateCounts): readonly TaskState[] {
-  const order: readonly TaskState[] = ["failed", "blocked", "backoff", "active"];
-  return order.filter((state) => counts[state] > 0).slice(0, 3);
+  const order: readonly TaskState[] = ["failed", "active", "backoff", "blocked"];
+  return order.filter((state) => counts[state] > 0).slice(0, 2);
 }

@@ -46,7 +46,7 @@ export function FailureGroup({ group, only }: { readonly group: Group; readonly 
               <span className="num text-(--state-blocked-ink)">blocks {formatCounted(group.blocked, "other")}</span>
             )}
           </p>
-          <h3 className="code mt-1.5 text-[13px] leading-5 font-medium break-words">{safeText(group.error, 600)}</h3>
+          <h2 className="code mt-1.5 text-[13px] leading-5 font-medium break-words">{safeText(group.error, 600)}</h2>
           {group.at !== undefined && <p className="code mt-0.5 text-faint">{safeText(group.at, 200)}</p>}
         </div>
         <div className="flex flex-wrap gap-2">

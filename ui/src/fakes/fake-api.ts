@@ -1,6 +1,8 @@
 import type { Api, RequestTo, ResponseOf } from "../../../src/api/operations.ts";
 import { apiVersion } from "../../../src/api/routes.ts";
 import { makeFailure } from "./make-failure.ts";
+import { fakeAxes, fakeTile } from "./fake-fleet.ts";
+import { fakeTimeline } from "./fake-timeline.ts";
 import { fakeLog } from "./fake-log.ts";
 import { makeAttempt, makeTaskDetail } from "./make-task.ts";
 import { makeRun } from "./make-run.ts";
@@ -72,25 +74,9 @@ export function fakeApi(world: World = makeWorld()): FakeApi {
         .map(({ key }) => [...Object.values(key), Math.round(drawn(JSON.stringify(key)) * 9_000)]),
       total: 399,
     }),
-    getFleetAxes: () => ({
-      height: 36,
-      width: 12,
-      rows: [],
-      columns: [],
-      colours: [
-        { by: "state", title: "state" },
-        { by: "duration", title: "duration", unit: "s" },
-        { by: "output:auc", title: "auc" },
-      ],
-    }),
-    getTimeline: () => ({
-      version: 1,
-      from: detail.startedAt ?? 0,
-      to: Date.now(),
-      lanes: detail.steps.map(({ name }) => ({ title: name, step: name, spans: [] })),
-      spent: { waiting: 1, starting: 2, working: 3, saving: 4 },
-      criticalPath: [],
-    }),
+    getFleetAxes: (request) => fakeAxes(world, request),
+    getFleetTile: (request) => fakeTile(world, request),
+    getTimeline: () => fakeTimeline(world),
     previewArtifact: () => ({
       type: "table",
       columns: ["origin", "carrier", "auc"],

@@ -22,13 +22,18 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${byteUnits[unit]}`;
 }
 
-/** A number that a task yielded: four significant digits, as many as tell models apart. */
+/** A number that a task yielded: four significant digits, as many as tell models apart, and so that columns line up. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return grouped.format(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(3);
-  return String(Number(value.toPrecision(4)));
+  return size >= 1_000 ? grouped.format(value) : value.toPrecision(4);
+}
+
+/** What there is of something, such as cores: two decimals at most. */
+export function formatAmount(value: number): string {
+  return String(Number(value.toFixed(2)));
 }
 
 /** `43 %`; never 100 % before it is all of it, never 0 % when it has begun. */

@@ -32,7 +32,7 @@ function marked(text: string, find: RegExp) {
   if (parts.length === 1) return text;
   return parts.map((part, at) =>
     at % 2 === 1 ? (
-      <mark key={at} className="rounded-xs bg-backoff/35 text-inherit">
+      <mark key={at} className="rounded-xs bg-backoff/25 text-inherit">
         {part}
       </mark>
     ) : (

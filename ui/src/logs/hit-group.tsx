@@ -17,13 +17,13 @@ export function HitGroup({ group, find }: { readonly group: HitsOfTask; readonly
   const shown = all ? group.hits : group.hits.slice(0, fewHits);
   return (
     <section className="border-b border-line" aria-label={safeText(group.task, 200)}>
-      <h3 className="sticky top-0 flex items-center gap-2 bg-page px-4 py-1.5 text-sm">
+      <h2 className="sticky top-0 flex items-center gap-2 bg-page px-4 py-1.5 text-sm">
         <button type="button" onClick={open} className="flex min-w-0 items-baseline gap-2 hover:text-accent">
           <span className="font-medium">{safeText(step, 80)}</span>
           <span className="code truncate text-soft">{safeText(key, 300)}</span>
         </button>
         <span className="num text-xs text-faint">{formatCount(group.hits.length)}</span>
-      </h3>
+      </h2>
       <div
         className="code overflow-x-auto bg-sunken py-1 pl-2 leading-[18px]"
         tabIndex={0}

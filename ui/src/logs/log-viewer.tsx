@@ -18,7 +18,7 @@ interface LogViewerProps extends LogSource {
   readonly onStream: (stream: LogSource["stream"]) => void;
 }
 
-export const lineHeight = 18;
+const lineHeight = 18;
 
 /** A log of any length: a bounded part of it is held, the lines on the screen are drawn. Give it a `key` of what it shows. */
 export function LogViewer({ startAt, find = "", onStream, ...source }: LogViewerProps) {
@@ -37,14 +37,17 @@ export function LogViewer({ startAt, find = "", onStream, ...source }: LogViewer
     paddingEnd: 6,
   });
 
-  // What is looked at stays where it is when lines come in or go in front of it.
-  const shifted = useRef(0);
+  // What is looked at stays where it is when lines come in or go in front of it; a part that was asked for is at the top.
+  const seen = useRef({ opened: 0, shifted: 0 });
   useLayoutEffect(() => {
     const element = scroller.current;
-    const by = (log.shifted - shifted.current) * lineHeight;
-    shifted.current = log.shifted;
-    if (element && by !== 0 && !following) element.scrollTop = Math.max(0, element.scrollTop + by);
-  }, [log.shifted, following]);
+    const { opened, shifted } = seen.current;
+    seen.current = { opened: log.opened, shifted: log.shifted };
+    if (!element || following) return;
+    if (log.opened !== opened) element.scrollTop = 0;
+    else if (log.shifted !== shifted)
+      element.scrollTop = Math.max(0, element.scrollTop + (log.shifted - shifted) * lineHeight);
+  }, [log.opened, log.shifted, following]);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element && following) element.scrollTop = element.scrollHeight;

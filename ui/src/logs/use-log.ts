@@ -25,6 +25,8 @@ export interface Log {
   readonly error: unknown;
   /** Grows by the lines that were put in front: what is looked at must not move. */
   readonly shifted: number;
+  /** Counts how often another part of the log was opened: then its first line is what was asked for. */
+  readonly opened: number;
   readonly following: boolean;
   readonly setFollowing: (following: boolean) => void;
   readonly toStart: () => void;
@@ -43,6 +45,7 @@ interface State {
   readonly window: LogWindow | undefined;
   readonly error: unknown;
   readonly shifted: number;
+  readonly opened: number;
 }
 
 type Change =
@@ -52,20 +55,22 @@ type Change =
 function reduce(state: State, change: Change): State {
   if (change.is === "failed") return { ...state, error: change.error };
   const { window } = state;
-  if (change.is === "opened" || !window) return { window: windowOf(change.page), error: undefined, shifted: 0 };
+  if (change.is === "opened" || !window)
+    return { window: windowOf(change.page), error: undefined, shifted: 0, opened: state.opened + 1 };
   if (change.is === "appended") {
     const next = append(window, change.page);
     // Pages that were dropped in front move what is left upwards.
     const dropped = next.pages[0] === window.pages[0] ? 0 : (window.pages[0]?.lines.length ?? 0);
-    return { window: next, error: undefined, shifted: state.shifted - dropped };
+    return { ...state, window: next, error: undefined, shifted: state.shifted - dropped };
   }
   const next = prepend(window, change.page);
-  return { window: next, error: undefined, shifted: state.shifted + (next === window ? 0 : change.page.lines.length) };
+  const shifted = state.shifted + (next === window ? 0 : change.page.lines.length);
+  return { ...state, window: next, error: undefined, shifted };
 }
 
 /** A log, read in windows by byte offsets, from its end unless it has been told where. */
 export function useLog(source: LogSource, startAt?: number): Log {
-  const [state, dispatch] = useReducer(reduce, { window: undefined, error: undefined, shifted: 0 });
+  const [state, dispatch] = useReducer(reduce, { window: undefined, error: undefined, shifted: 0, opened: 0 });
   const [following, setFollowing] = useState(startAt === undefined);
   const busy = useRef<AbortController>(undefined);
 

@@ -35,7 +35,7 @@ export function Chart({ label, times, values, text, durations = false, least, mo
       {
         width: Math.max(120, element.clientWidth),
         height,
-        padding: [8, 8, 0, 0],
+        padding: [8, 26, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 7, fill: ink("--accent") } },
         scales: { y: { range: (_, low, high) => rangeOf(low, high, least, most) } },

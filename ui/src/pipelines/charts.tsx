@@ -1,14 +1,14 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { formatDuration } from "../format/duration.ts";
-import { formatNumber } from "../format/number.ts";
+import { formatAmount, formatNumber } from "../format/number.ts";
 import { safeText } from "../format/safe-text.ts";
 import { Chart } from "./chart.tsx";
 import { seriesOf, type PipelineRun, type Series } from "./series.ts";
 
 const texts: Readonly<Record<Series["kind"], (value: number) => string>> = {
   duration: formatDuration,
-  share: (value) => `${formatNumber(value)} %`,
+  share: (value) => `${formatAmount(value)} %`,
   number: formatNumber,
 };
 

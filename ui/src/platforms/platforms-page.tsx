@@ -7,7 +7,7 @@ import { platformsQuery } from "../api/server.ts";
 import { Empty, Failure } from "../components/notice.tsx";
 import { SkeletonBlock } from "../components/skeleton.tsx";
 import { useDocumentTitle } from "../components/use-document-title.ts";
-import { formatBytes, formatCount, formatCounted, formatNumber, formatShare } from "../format/number.ts";
+import { formatBytes, formatCount, formatAmount, formatCounted, formatShare } from "../format/number.ts";
 import { safeText } from "../format/safe-text.ts";
 
 type Platforms = ResponseOf<"platforms">;
@@ -162,7 +162,7 @@ function Resources({ resources }: { readonly resources: readonly Resource[] }) {
 }
 
 function amount(name: string, value: number): string {
-  return name === "memory" ? formatBytes(value) : formatNumber(Number(value.toFixed(2)));
+  return name === "memory" ? formatBytes(value) : formatAmount(value);
 }
 
 function RunLink({ run, pipeline }: { readonly run: string; readonly pipeline: string }) {

@@ -61,7 +61,7 @@ export function FleetView() {
   return (
     <div className="flex h-full flex-col">
       <FleetBar run={run} picture={picture} by={by} colours={axes.data?.colours ?? []} failed={failed} />
-      <div className="min-h-0 flex-1">
+      <div className="min-h-0 flex-1 px-3">
         {axes.data ? (
           <FleetMap
             picture={JSON.stringify(request)}

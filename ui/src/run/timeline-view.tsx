@@ -69,7 +69,7 @@ export function TimelineView() {
           </Button>
         )}
       </div>
-      <div className="min-h-0 flex-1">
+      <div className="min-h-0 flex-1 px-3">
         <Timeline
           timeline={data}
           startedAt={run.startedAt}

@@ -103,7 +103,7 @@ function Progress({ run: { tasks } }: { readonly run: RunSummary }) {
   return (
     <span className="flex flex-col gap-1">
       <StateBar counts={tasks} />
-      <span className="num flex gap-3 text-xs leading-4 text-faint">
+      <span className="num flex gap-2.5 text-xs leading-4 text-faint">
         <span>
           {formatCount(done)} of {formatCount(tasks.total)}
         </span>

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { serverQuery } from "../api/server.ts";
 import { Button, IconButton } from "../components/button.tsx";
 import { Menu, MenuCheck } from "../components/menu.tsx";
+import { modifierKey } from "../components/keys.ts";
 import { safeText } from "../format/safe-text.ts";
 import { chooseTheme, themeChoice, type ThemeChoice } from "../theme/theme.ts";
 import { ConnectionMark } from "./connection-mark.tsx";
@@ -50,9 +51,9 @@ export function Header({ onHelp, onPalette }: HeaderProps) {
             {safeText(projectName(server.project))}
           </span>
         )}
-        <Button kind="plain" icon={Search} onClick={onPalette} className="text-faint" aria-label="Go to anything">
-          <span className="hidden md:inline">Go to…</span>
-          <kbd className="code ml-1 rounded border border-line px-1 text-[10px] text-faint">⌘K</kbd>
+        <Button icon={Search} onClick={onPalette} className="text-faint">
+          <span className="sr-only md:not-sr-only">Go to…</span>
+          <kbd className="code ml-1 rounded border border-line px-1 text-[10px] text-faint">{modifierKey} K</kbd>
         </Button>
         <ThemeSwitch />
         <IconButton label="Keys" icon={CircleHelp} onClick={onHelp} />

@@ -1,10 +1,11 @@
+import { modifierKey } from "../components/keys.ts";
 import { Dialog } from "../components/dialog.tsx";
 
 const sheet = [
   {
     title: "Everywhere",
     keys: [
-      ["⌘ K", "go to anything"],
+      [`${modifierKey} K`, "go to anything"],
       ["/", "filter what is shown"],
       ["j  k", "next, previous row"],
       ["Enter", "open"],

@@ -1,5 +1,5 @@
 import type { TaskDetail } from "../../../src/api/schemas/task.ts";
-import { formatBytes, formatNumber, formatShare } from "../format/number.ts";
+import { formatAmount, formatBytes, formatShare } from "../format/number.ts";
 
 type AttemptDetail = TaskDetail["attemptsMade"][number];
 
@@ -22,11 +22,11 @@ export function Usage({ attempt: { asked, used, workStartedAt, workEndedAt } }: 
         name="CPU"
         asked={asked?.cpu}
         used={cores}
-        text={(value) => `${formatNumber(Number(value.toFixed(2)))} ${value === 1 ? "core" : "cores"}`}
+        text={(value) => `${formatAmount(value)} ${value === 1 ? "core" : "cores"}`}
         none="not asked"
         word="on average"
       />
-      {asked?.gpu !== undefined && <p className="num text-sm text-soft">{formatNumber(asked.gpu)} GPU asked</p>}
+      {asked?.gpu !== undefined && <p className="num text-sm text-soft">{formatAmount(asked.gpu)} GPU asked</p>}
     </div>
   );
 }
