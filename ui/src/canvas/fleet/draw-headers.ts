@@ -2,9 +2,10 @@ import { mix } from "../shared/colour.ts";
 import { fitText, measureIn } from "../shared/fit-text.ts";
 import { pixelOf, type AxisView } from "./axis-view.ts";
 import { plotOf, seenCells, type FleetScene } from "./fleet-scene.ts";
-import { labelGroups, labelStep, type LabelGroup } from "./label-groups.ts";
+import { labelGroups, labelStep, pickInner, type LabelGroup } from "./label-groups.ts";
 
-const rowLine = 14;
+const rowLine = 12;
+const uprightLine = 14;
 
 /** Labels of rows and columns, outer dimensions before inner ones. What does not fit is left out, never crammed. */
 export function drawHeaders(context: CanvasRenderingContext2D, scene: FleetScene): void {
@@ -60,7 +61,7 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
   const seen = seenCells(scene).columns;
   const widest = widestLabel(scene, measure);
   const upright = sizes.upright && widest > columns.scale - 4;
-  const step = labelStep(columns.scale, upright ? rowLine : Math.max(18, Math.min(widest, 120) + 8));
+  const step = labelStep(columns.scale, upright ? uprightLine : Math.max(18, Math.min(widest, 120) + 8));
   scene.labels.want("columns", seen, step);
   context.save();
   context.beginPath();
@@ -88,16 +89,11 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
   context.restore();
 }
 
-/** Innermost labels at every `step`-th cell. */
+/** Innermost labels at every `step`-th cell, counted from where its outer value begins. */
 function innerLabels(scene: FleetScene, axis: "rows" | "columns", step: number): LabelGroup[] {
-  const { from, to } = seenCells(scene)[axis];
+  const seen = seenCells(scene)[axis];
   const level = (axis === "rows" ? scene.rowDimensions : scene.columnDimensions).length - 1;
-  const labels: LabelGroup[] = [];
-  for (let index = Math.ceil(from / step) * step; index < to; index += step) {
-    const text = scene.labels.at(axis, index)?.[level];
-    if (text !== undefined) labels.push({ text, from: index, to: index + 1 });
-  }
-  return labels;
+  return pickInner((index) => scene.labels.at(axis, index), seen, level, { step, inFull: scene.labels.inFull(seen) });
 }
 
 function widestLabel(scene: FleetScene, measure: (text: string) => number): number {

@@ -120,7 +120,7 @@ function shortText(context: CanvasRenderingContext2D, step: GraphStep, box: Box,
     lines.forEach((line, index) =>
       context.fillText(line, box.x + pad, box.y + pad + size * (0.85 + index * 1.15)),
     );
-    if (lines.length === 1 && scale >= 0.4) tasksLine(context, step, box, { size: 10 / scale, pad, y: box.y + pad + size * 2.05 }, palette);
+    if (lines.length === 1 && scale >= 0.3) tasksLine(context, step, box, { size: 10 / scale, pad, y: box.y + pad + size * 2.05 }, palette);
   }
   drawBar(
     context,
