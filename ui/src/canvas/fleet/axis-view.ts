@@ -20,7 +20,14 @@ export function fitAxis({ cells, pixels }: AxisExtent, largest: number): AxisVie
 }
 
 /** Nearer or farther by a factor; the cell under the pixel stays there. Never farther than all, nor nearer than `largest`. */
-export function zoomAxis(view: AxisView, at: number, factor: number, extent: AxisExtent, fit: number, largest: number): AxisView {
+export function zoomAxis(
+  view: AxisView,
+  at: number,
+  factor: number,
+  extent: AxisExtent,
+  fit: number,
+  largest: number,
+): AxisView {
   const scale = Math.max(fit, Math.min(Math.max(fit, largest), view.scale * factor));
   return clampAxis({ scale, first: view.first + at / view.scale - at / scale }, extent);
 }

@@ -35,7 +35,13 @@ export function brushConditions(
 }
 
 /** Whether the stretch takes only a part of its value at this level: then the next level must say which. */
-function splits(level: number, at: (index: number) => Labels | undefined, from: number, to: number, own: Labels): boolean {
+function splits(
+  level: number,
+  at: (index: number) => Labels | undefined,
+  from: number,
+  to: number,
+  own: Labels,
+): boolean {
   const goesOn = (other: Labels | undefined) => other !== undefined && sameUpTo(level, other, own);
   return goesOn(at(from - 1)) || goesOn(at(to));
 }

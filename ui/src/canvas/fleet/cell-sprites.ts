@@ -12,7 +12,10 @@ export interface CellSprites {
   readonly ratio: number;
 }
 
-const glyphs = Object.fromEntries(states.map((state) => [state, new Path2D(stateGlyphs[state])])) as Record<TaskState, Path2D>;
+const glyphs = Object.fromEntries(states.map((state) => [state, new Path2D(stateGlyphs[state])])) as Record<
+  TaskState,
+  Path2D
+>;
 const glyphAt = 12;
 
 /** Where the value of a tile has its picture. */
@@ -46,7 +49,13 @@ export function cellSprites(width: number, height: number, ratio: number, palett
   return sprites;
 }
 
-function drawCell(context: OffscreenCanvasRenderingContext2D, width: number, height: number, state: TaskState, palette: Palette): void {
+function drawCell(
+  context: OffscreenCanvasRenderingContext2D,
+  width: number,
+  height: number,
+  state: TaskState,
+  palette: Palette,
+): void {
   const colour = palette.states[state];
   context.fillStyle = state === "waiting" ? mix(palette.surface, colour, 0.4) : colour;
   fillCell(context, width, height);

@@ -92,7 +92,17 @@ function drawStates(context: CanvasRenderingContext2D, scene: FleetScene, tile: 
     const start = (row - tile.top) * tile.across - tile.left;
     for (let column = columns.from; column < columns.to; column++) {
       const sprite = spriteOf(tile.values[start + column]!);
-      context.drawImage(image, sprite * wide, 0, wide, high, Math.round(pixelOf(scene.columns, column)), y, width, height);
+      context.drawImage(
+        image,
+        sprite * wide,
+        0,
+        wide,
+        high,
+        Math.round(pixelOf(scene.columns, column)),
+        y,
+        width,
+        height,
+      );
     }
   }
 }

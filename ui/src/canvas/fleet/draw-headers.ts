@@ -81,8 +81,19 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
         context.textAlign = "left";
         context.textBaseline = "middle";
         context.fillText(fitText(group.text, to - from - 6, measureIn(context)), plot.x + from + 2, y + height / 2 - 1);
-      } else if (upright) uprightLabel(context, group, plot.x + pixelOf(columns, group.from + 0.5), y + height, height, measure);
-      else levelLabel(context, group.text, plot, pixelOf(columns, group.from + 0.5), y + height - 7, columns, step, measure);
+      } else if (upright)
+        uprightLabel(context, group, plot.x + pixelOf(columns, group.from + 0.5), y + height, height, measure);
+      else
+        levelLabel(
+          context,
+          group.text,
+          plot,
+          pixelOf(columns, group.from + 0.5),
+          y + height - 7,
+          columns,
+          step,
+          measure,
+        );
     }
     y += height;
   });
@@ -157,7 +168,10 @@ function bracket(
 }
 
 /** The dimensions' names, in the corner where both axes begin. */
-function drawNames(context: CanvasRenderingContext2D, { palette, sizes, rowDimensions, columnDimensions }: FleetScene): void {
+function drawNames(
+  context: CanvasRenderingContext2D,
+  { palette, sizes, rowDimensions, columnDimensions }: FleetScene,
+): void {
   context.font = `500 10px ${palette.font}`;
   context.fillStyle = mix(palette.surface, palette.muted, 0.8);
   context.textBaseline = "middle";
@@ -174,7 +188,8 @@ function drawNames(context: CanvasRenderingContext2D, { palette, sizes, rowDimen
     const last = level === columnDimensions.length - 1;
     // The line of the row dimensions' names is taken where it is as low as theirs.
     const line = y + (last && sizes.upright ? sizes.columns[level]! / 2 : sizes.columns[level]! / 2 - 1);
-    if (line < sizes.top - 20) context.fillText(fitText(name, sizes.left - 12, measureIn(context)), sizes.left - 8, line);
+    if (line < sizes.top - 20)
+      context.fillText(fitText(name, sizes.left - 12, measureIn(context)), sizes.left - 8, line);
     y += sizes.columns[level]!;
   });
 }

@@ -50,14 +50,26 @@ function crossHair(context: CanvasRenderingContext2D, scene: FleetScene, { row, 
 }
 
 /** Around the cell; never so small that it could not be seen. */
-function outline(context: CanvasRenderingContext2D, scene: FleetScene, { row, column }: CellPlace, colour: string, width: number): void {
+function outline(
+  context: CanvasRenderingContext2D,
+  scene: FleetScene,
+  { row, column }: CellPlace,
+  colour: string,
+  width: number,
+): void {
   const plot = plotOf(scene);
   const wide = Math.max(5, scene.columns.scale - 1);
   const high = Math.max(5, scene.rows.scale - 1);
   const x = plot.x + pixelOf(scene.columns, column) + (scene.columns.scale - 1 - wide) / 2;
   const y = plot.y + pixelOf(scene.rows, row) + (scene.rows.scale - 1 - high) / 2;
   context.beginPath();
-  context.roundRect(Math.round(x) - 1, Math.round(y) - 1, Math.round(wide) + 2, Math.round(high) + 2, Math.min(5, wide / 4, high / 4) + 1);
+  context.roundRect(
+    Math.round(x) - 1,
+    Math.round(y) - 1,
+    Math.round(wide) + 2,
+    Math.round(high) + 2,
+    Math.min(5, wide / 4, high / 4) + 1,
+  );
   context.strokeStyle = scene.palette.surface;
   context.lineWidth = width + 2;
   context.stroke();
@@ -85,14 +97,25 @@ function sayLabels(context: CanvasRenderingContext2D, scene: FleetScene, { row, 
   if (columnText !== undefined) {
     const text = fitText(columnText, 200, measure);
     const width = measure(text) + 10;
-    const x = clamp(plot.x + pixelOf(columns, column + 0.5), plot.x + width / 2 - 6, plot.x + plot.width - width / 2 + 6);
+    const x = clamp(
+      plot.x + pixelOf(columns, column + 0.5),
+      plot.x + width / 2 - 6,
+      plot.x + plot.width - width / 2 + 6,
+    );
     chip(context, scene, x - width / 2, plot.y - 20, width, 17);
     context.textAlign = "center";
     context.fillText(text, x, plot.y - 11);
   }
 }
 
-function chip(context: CanvasRenderingContext2D, { palette }: FleetScene, x: number, y: number, width: number, height: number): void {
+function chip(
+  context: CanvasRenderingContext2D,
+  { palette }: FleetScene,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
   context.fillStyle = mix(palette.surface, palette.text, 0.14);
   context.beginPath();
   context.roundRect(x, y, width, height, 4);
@@ -100,9 +123,16 @@ function chip(context: CanvasRenderingContext2D, { palette }: FleetScene, x: num
   context.fillStyle = palette.text;
 }
 
-function drawBrush(context: CanvasRenderingContext2D, scene: FleetScene, { rows, columns }: NonNullable<Marks["brush"]>): void {
+function drawBrush(
+  context: CanvasRenderingContext2D,
+  scene: FleetScene,
+  { rows, columns }: NonNullable<Marks["brush"]>,
+): void {
   const plot = plotOf(scene);
-  const across = columns === undefined ? [0, plot.width] : [pixelOf(scene.columns, columns.from), pixelOf(scene.columns, columns.to)];
+  const across =
+    columns === undefined
+      ? [0, plot.width]
+      : [pixelOf(scene.columns, columns.from), pixelOf(scene.columns, columns.to)];
   const down = rows === undefined ? [0, plot.height] : [pixelOf(scene.rows, rows.from), pixelOf(scene.rows, rows.to)];
   const x = plot.x + clamp(across[0]!, 0, plot.width);
   const y = plot.y + clamp(down[0]!, 0, plot.height);

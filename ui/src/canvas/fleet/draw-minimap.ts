@@ -18,7 +18,12 @@ export function minimapBox(scene: FleetScene, { width, height }: Pick<Size, "wid
   return { x: width - wide - margin, y: height - high - margin, width: wide, height: high };
 }
 
-export function drawMinimap(context: CanvasRenderingContext2D, scene: FleetScene, size: Size, whole: Tile | undefined): void {
+export function drawMinimap(
+  context: CanvasRenderingContext2D,
+  scene: FleetScene,
+  size: Size,
+  whole: Tile | undefined,
+): void {
   const box = minimapBox(scene, size);
   const pixels = whole && (whole.by === "state" ? scene.statePixels : scene.numbers?.pixelsFor(whole));
   if (box === undefined || whole === undefined || pixels === undefined) return;

@@ -32,7 +32,13 @@ export function FleetLegend({ whole, colour, numbers, palette, onOutlier, childr
       ) : (
         numbers !== undefined &&
         whole?.by === "number" && (
-          <NumberLegend look={numbers} about={whole.about} title={colour.title} unit={colour.unit} onOutlier={onOutlier} />
+          <NumberLegend
+            look={numbers}
+            about={whole.about}
+            title={colour.title}
+            unit={colour.unit}
+            onOutlier={onOutlier}
+          />
         )
       )}
       <span className="fleet-legend-rest">{children}</span>

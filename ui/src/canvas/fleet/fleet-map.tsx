@@ -97,7 +97,10 @@ function Fleet(props: FleetMapProps) {
   const size = () => map.size();
   const open = async (cell: CellPlace) => {
     try {
-      const [rowLabels, columnLabels] = await Promise.all([labels.read("rows", cell.row), labels.read("columns", cell.column)]);
+      const [rowLabels, columnLabels] = await Promise.all([
+        labels.read("rows", cell.row),
+        labels.read("columns", cell.column),
+      ]);
       onOpen?.({ ...cell, rowLabels, columnLabels });
     } catch (error) {
       onError?.(error);
@@ -206,7 +209,8 @@ function Fleet(props: FleetMapProps) {
               move.reveal(size(), to);
             },
             open: () => void open(now),
-            zoom: (factor) => (factor === "fit" ? move.fit() : move.zoom(size(), cursor && centreOf(sceneOf(size()), cursor), factor)),
+            zoom: (factor) =>
+              factor === "fit" ? move.fit() : move.zoom(size(), cursor && centreOf(sceneOf(size()), cursor), factor),
             leave: () => setCursor(undefined),
           })
         }

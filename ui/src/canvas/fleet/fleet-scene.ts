@@ -51,7 +51,13 @@ export function fitFleet(
 }
 
 /** The rectangle of all cells on the screen, as far as it is in view. */
-export function plotOf({ sizes, rows, columns, rowExtent, columnExtent }: Pick<FleetScene, "sizes" | "rows" | "columns" | "rowExtent" | "columnExtent">) {
+export function plotOf({
+  sizes,
+  rows,
+  columns,
+  rowExtent,
+  columnExtent,
+}: Pick<FleetScene, "sizes" | "rows" | "columns" | "rowExtent" | "columnExtent">) {
   return {
     x: sizes.left,
     y: sizes.top,

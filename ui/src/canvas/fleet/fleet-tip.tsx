@@ -13,7 +13,15 @@ interface FleetTipProps extends Pick<FleetMapProps, "rowDimensions" | "columnDim
   readonly colour: FleetColour;
 }
 
-export function FleetTip({ rowDimensions, columnDimensions, rowLabels, columnLabels, tile, value, colour }: FleetTipProps) {
+export function FleetTip({
+  rowDimensions,
+  columnDimensions,
+  rowLabels,
+  columnLabels,
+  tile,
+  value,
+  colour,
+}: FleetTipProps) {
   const words = valueInWords(value, tile, colour);
   const state = tile?.by === "state" && value !== undefined ? states[value] : undefined;
   const gathered = tile === undefined ? 1 : Math.round(tile.width / tile.across) * Math.round(tile.height / tile.down);

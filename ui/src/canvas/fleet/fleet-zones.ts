@@ -28,7 +28,8 @@ export function placeAt(scene: FleetScene, { x, y }: Point): CellPlace | undefin
 export function brushOf(scene: FleetScene, zone: Zone, { from, to }: Pick<Drag, "from" | "to">) {
   return {
     rows: zone === "columns" ? undefined : stretchOf(scene, "rows", from.y - scene.sizes.top, to.y - scene.sizes.top),
-    columns: zone === "rows" ? undefined : stretchOf(scene, "columns", from.x - scene.sizes.left, to.x - scene.sizes.left),
+    columns:
+      zone === "rows" ? undefined : stretchOf(scene, "columns", from.x - scene.sizes.left, to.x - scene.sizes.left),
   };
 }
 

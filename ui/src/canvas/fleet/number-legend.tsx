@@ -60,7 +60,15 @@ function densityPath(quantiles: readonly number[], range: NumberRange): string {
     .join("");
 }
 
-function OutlierList({ outliers, words, onPick }: { outliers: Outliers; words: (value: number) => string; onPick: (outlier: Outliers[number]) => void }) {
+function OutlierList({
+  outliers,
+  words,
+  onPick,
+}: {
+  outliers: Outliers;
+  words: (value: number) => string;
+  onPick: (outlier: Outliers[number]) => void;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <span className="fleet-outliers" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>

@@ -89,22 +89,24 @@ export class TileSource {
     const controller = new AbortController();
     this.#loading[which] = { controller, window };
     const { loadTile, by, values } = this.#wishes();
-    loadTile(window, controller.signal).then(
-      (answer) => {
-        if (controller.signal.aborted) return;
-        this.#loading[which] = undefined;
-        const tile = makeTile(answer, by);
-        this.#valuesOf.set(tile, values);
-        this[which] = tile;
-        this.#told();
-        // Meanwhile there may have been another movement, or other values.
-        this.#load();
-      },
-      (error: unknown) => {
-        if (controller.signal.aborted) return;
-        this.#loading[which] = undefined;
-        this.#told(error);
-      },
-    ).catch((error: unknown) => this.#told(error));
+    loadTile(window, controller.signal)
+      .then(
+        (answer) => {
+          if (controller.signal.aborted) return;
+          this.#loading[which] = undefined;
+          const tile = makeTile(answer, by);
+          this.#valuesOf.set(tile, values);
+          this[which] = tile;
+          this.#told();
+          // Meanwhile there may have been another movement, or other values.
+          this.#load();
+        },
+        (error: unknown) => {
+          if (controller.signal.aborted) return;
+          this.#loading[which] = undefined;
+          this.#told(error);
+        },
+      )
+      .catch((error: unknown) => this.#told(error));
   }
 }

@@ -37,7 +37,12 @@ export function useFleetData(props: FleetMapProps) {
 }
 
 /** The first labels of an axis once they are there; axes without dimensions have nothing to wait for. */
-export function sampleOf(labels: LabelStore, axis: "rows" | "columns", dimensions: readonly string[], cells: number): readonly Labels[] | undefined {
+export function sampleOf(
+  labels: LabelStore,
+  axis: "rows" | "columns",
+  dimensions: readonly string[],
+  cells: number,
+): readonly Labels[] | undefined {
   if (dimensions.length === 0) return [[]];
   const sample: Labels[] = [];
   for (let index = 0; index < Math.min(cells, sampleSize); index++) {

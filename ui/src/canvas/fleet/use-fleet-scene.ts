@@ -39,10 +39,7 @@ export function useFleetScene(props: FleetMapProps, moved: () => void) {
   const ready = rowSample.current !== undefined && columnSample.current !== undefined;
   const states = useMemo(() => statePixels(palette), [palette]);
   const newest = tiles.near ?? tiles.whole;
-  const numbers = useMemo(
-    () => (newest?.by === "number" ? numberLook(newest, palette) : undefined),
-    [newest, palette],
-  );
+  const numbers = useMemo(() => (newest?.by === "number" ? numberLook(newest, palette) : undefined), [newest, palette]);
 
   const fitOf = useCallback(
     (size: Size) => {
@@ -81,7 +78,19 @@ export function useFleetScene(props: FleetMapProps, moved: () => void) {
       };
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- news: the tiles have changed
-    [ready, fitOf, palette, shown, labels, tiles, states, numbers, colour.by, colour.by === "number" && colour.unit, news],
+    [
+      ready,
+      fitOf,
+      palette,
+      shown,
+      labels,
+      tiles,
+      states,
+      numbers,
+      colour.by,
+      colour.by === "number" && colour.unit,
+      news,
+    ],
   );
 
   const change = (size: Size, next: (scene: FleetScene, fit: Views) => Views) => {
@@ -104,7 +113,14 @@ export function useFleetScene(props: FleetMapProps, moved: () => void) {
         const y = at === undefined ? scene.rowExtent.pixels / 2 : at.y - scene.sizes.top;
         return {
           rows: zoomAxis(scene.rows, Math.max(0, y), factor, scene.rowExtent, fit.rows.scale, largestCell.height),
-          columns: zoomAxis(scene.columns, Math.max(0, x), factor, scene.columnExtent, fit.columns.scale, largestCell.width),
+          columns: zoomAxis(
+            scene.columns,
+            Math.max(0, x),
+            factor,
+            scene.columnExtent,
+            fit.columns.scale,
+            largestCell.width,
+          ),
         };
       }),
     pan: (size: Size, by: Point) =>
@@ -127,7 +143,11 @@ export function useFleetScene(props: FleetMapProps, moved: () => void) {
       })),
     centre: (size: Size, { row, column }: CellPlace) =>
       change(size, (scene) => ({
-        rows: panAxis(scene.rows, scene.rowExtent.pixels / 2 - (row - scene.rows.first) * scene.rows.scale, scene.rowExtent),
+        rows: panAxis(
+          scene.rows,
+          scene.rowExtent.pixels / 2 - (row - scene.rows.first) * scene.rows.scale,
+          scene.rowExtent,
+        ),
         columns: panAxis(
           scene.columns,
           scene.columnExtent.pixels / 2 - (column - scene.columns.first) * scene.columns.scale,

@@ -65,6 +65,7 @@ export function suffices(tile: FleetWindow, { rows, columns, pixelsPerRow, pixel
     tile.top + tile.height >= rows.to &&
     tile.left + tile.width >= columns.to;
   const as = (cells: number, values: number, pixels: number) =>
-    values >= Math.min(mostValues, Math.ceil(cells / gathered(pixels))) && (cells === values ? gathered(pixels) === 1 : true);
+    values >= Math.min(mostValues, Math.ceil(cells / gathered(pixels))) &&
+    (cells === values ? gathered(pixels) === 1 : true);
   return covers && as(tile.width, tile.across, pixelsPerColumn) && as(tile.height, tile.down, pixelsPerRow);
 }

@@ -5,9 +5,10 @@ import type { EdgeShape } from "./edge-shapes.ts";
 import type { DrawnEdge, EdgeLook } from "./graph-model.ts";
 import { joinGlyphs } from "./join-glyph.ts";
 
-const glyphs = Object.fromEntries(
-  Object.entries(joinGlyphs).map(([look, path]) => [look, new Path2D(path)]),
-) as Record<EdgeLook, Path2D>;
+const glyphs = Object.fromEntries(Object.entries(joinGlyphs).map(([look, path]) => [look, new Path2D(path)])) as Record<
+  EdgeLook,
+  Path2D
+>;
 const glyphRadius = 9;
 
 export type Emphasis = "usual" | "strong" | "faint";

@@ -27,9 +27,19 @@ export function drawStep(
 ): void {
   const stack = step.tasks > 1 ? card.stack : 0;
   const front = { ...box, width: box.width - stack, height: box.height - stack };
-  const border = look.selected ? palette.accent : look.hovered ? palette.muted : mix(palette.line, palette.muted, 0.25);
+  const border = look.selected
+    ? palette.accent
+    : look.hovered
+      ? palette.muted
+      : mix(palette.line, palette.muted, palette.dark ? 0.36 : 0.25);
   for (let offset = stack; offset > 0; offset -= 3) {
-    sheet(context, { ...front, x: front.x + offset, y: front.y + offset }, mix(palette.surface, palette.raised, 0.6), border, 1);
+    sheet(
+      context,
+      { ...front, x: front.x + offset, y: front.y + offset },
+      mix(palette.surface, palette.raised, 0.6),
+      border,
+      1,
+    );
   }
   sheet(context, front, palette.raised, border, look.selected ? 2 : 1);
   if (look.focused) ring(context, box, palette.focus, look.scale);
@@ -76,10 +86,24 @@ function fullText(context: CanvasRenderingContext2D, step: GraphStep, box: Box, 
   const median = step.medianMs ?? step.expectedMs;
   context.font = `500 12px ${palette.font}`;
   const tasks = { text: tasksInWords(step), colour: palette.text };
-  pair(context, tasks, { text: failed === 0 ? "" : `${count(failed)} failed`, colour: palette.states.failed }, left, right, box.y + 91);
+  pair(
+    context,
+    tasks,
+    { text: failed === 0 ? "" : `${count(failed)} failed`, colour: palette.states.failed },
+    left,
+    right,
+    box.y + 91,
+  );
   context.font = `400 11.5px ${palette.font}`;
   const usual = median === undefined ? "" : `${step.medianMs === undefined ? "≈ " : ""}${duration(median)}`;
-  pair(context, { text: step.on, colour: palette.muted }, { text: usual, colour: palette.muted }, left, right, box.y + 107);
+  pair(
+    context,
+    { text: step.on, colour: palette.muted },
+    { text: usual, colour: palette.muted },
+    left,
+    right,
+    box.y + 107,
+  );
 }
 
 interface Said {
@@ -107,7 +131,13 @@ function tasksInWords({ counts, tasks }: GraphStep): string {
 }
 
 /** From afar: the name as large as can be read, and the bar. */
-function shortText(context: CanvasRenderingContext2D, step: GraphStep, box: Box, scale: number, palette: Palette): void {
+function shortText(
+  context: CanvasRenderingContext2D,
+  step: GraphStep,
+  box: Box,
+  scale: number,
+  palette: Palette,
+): void {
   const size = Math.min(30, Math.max(14, 11.5 / scale));
   const pad = scale < 0.3 ? 8 : 13;
   const barHeight = Math.min(16, Math.max(8, 5 / scale));
@@ -117,10 +147,9 @@ function shortText(context: CanvasRenderingContext2D, step: GraphStep, box: Box,
   context.fillStyle = palette.text;
   if (size * scale >= 7) {
     const lines = wrapText(step.name, box.width - 2 * pad, 2, measureIn(context));
-    lines.forEach((line, index) =>
-      context.fillText(line, box.x + pad, box.y + pad + size * (0.85 + index * 1.15)),
-    );
-    if (lines.length === 1 && scale >= 0.3) tasksLine(context, step, box, { size: 10 / scale, pad, y: box.y + pad + size * 2.05 }, palette);
+    lines.forEach((line, index) => context.fillText(line, box.x + pad, box.y + pad + size * (0.85 + index * 1.15)));
+    if (lines.length === 1 && scale >= 0.3)
+      tasksLine(context, step, box, { size: 10 / scale, pad, y: box.y + pad + size * 2.05 }, palette);
   }
   drawBar(
     context,

@@ -69,7 +69,11 @@ export function StepGraph(props: StepGraphProps) {
     const world = toWorld(view(), at);
     const step = hitBox(model.layout.boxes, world);
     if (step !== undefined) return { step };
-    const edge = hitLine(shapes.map(({ samples }) => samples), world, 7 / view().scale);
+    const edge = hitLine(
+      shapes.map(({ samples }) => samples),
+      world,
+      7 / view().scale,
+    );
     return edge === undefined ? undefined : { edge };
   };
   const pick = (step: number | undefined) => {
@@ -87,7 +91,8 @@ export function StepGraph(props: StepGraphProps) {
     },
     click: (at) => {
       const step = hit(at)?.step;
-      if (step !== undefined) list.current!.querySelector<HTMLElement>(`[data-step="${step}"]`)?.focus({ preventScroll: true });
+      if (step !== undefined)
+        list.current!.querySelector<HTMLElement>(`[data-step="${step}"]`)?.focus({ preventScroll: true });
       pick(step);
     },
   });
@@ -125,5 +130,4 @@ export function StepGraph(props: StepGraphProps) {
 }
 
 /** Undefined where nothing moved, so that a fitted graph stays fitted. */
-const shown = (before: Viewport, after: Viewport) =>
-  before.x === after.x && before.y === after.y ? undefined : after;
+const shown = (before: Viewport, after: Viewport) => (before.x === after.x && before.y === after.y ? undefined : after);

@@ -22,7 +22,10 @@ interface StepListProps {
 export function StepList({ steps, model, selected, onFocus, onPick, onClear, onZoom }: StepListProps) {
   const list = useRef<HTMLUListElement>(null);
   const order = model.layout.layers.flat();
-  const stop = Math.max(0, steps.findIndex(({ name }) => name === selected));
+  const stop = Math.max(
+    0,
+    steps.findIndex(({ name }) => name === selected),
+  );
 
   const focusStep = (step: number | undefined) =>
     step === undefined ? undefined : list.current!.querySelector<HTMLElement>(`[data-step="${step}"]`)?.focus();

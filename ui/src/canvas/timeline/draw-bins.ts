@@ -11,7 +11,12 @@ const baseline = 40;
  * Above the line what is at work, stacked; below it, hanging and hatched, what waits. Each has a scale of its own, for the
  * thousands that wait would else flatten the sixteen that work.
  */
-export function drawBins(context: CanvasRenderingContext2D, scene: TimelineScene, { bins, peak }: PlacedLane, width: number): void {
+export function drawBins(
+  context: CanvasRenderingContext2D,
+  scene: TimelineScene,
+  { bins, peak }: PlacedLane,
+  width: number,
+): void {
   if (bins === undefined) return;
   const { palette, timeline } = scene;
   const count = bins.working.length;

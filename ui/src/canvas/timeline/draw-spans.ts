@@ -9,14 +9,25 @@ const half = { thin: 2, full: 5.5 };
 const narrow = 4;
 
 /** One bar per attempt: a thin hatched lead while it waits, then its phases in tones of its state's colour. */
-export function drawSpans(context: CanvasRenderingContext2D, scene: TimelineScene, lane: PlacedLane, width: number): void {
+export function drawSpans(
+  context: CanvasRenderingContext2D,
+  scene: TimelineScene,
+  lane: PlacedLane,
+  width: number,
+): void {
   for (const placed of lane.spans) {
     if (placed.end < scene.range.from || placed.start > scene.range.to) continue;
     drawSpan(context, scene, placed, rowMiddle(placed.row), width);
   }
 }
 
-function drawSpan(context: CanvasRenderingContext2D, scene: TimelineScene, { span }: PlacedSpan, y: number, width: number): void {
+function drawSpan(
+  context: CanvasRenderingContext2D,
+  scene: TimelineScene,
+  { span }: PlacedSpan,
+  y: number,
+  width: number,
+): void {
   const { palette } = scene;
   const base = palette.states[span.state === "waiting" ? "ready" : span.state];
   const edges = span.at.map((at) => Math.max(gutter - 20, Math.min(width + 20, xOf(scene, at, width))));
@@ -44,7 +55,13 @@ function drawSpan(context: CanvasRenderingContext2D, scene: TimelineScene, { spa
     context.restore();
   }
   const failed = span.state === "failed" && ended - began >= 14;
-  writeKey(context, scene, { span, from: Math.max(edges[2] ?? began, gutter), to: (edges[3] ?? ended) - (failed ? 12 : 0), y, base });
+  writeKey(context, scene, {
+    span,
+    from: Math.max(edges[2] ?? began, gutter),
+    to: (edges[3] ?? ended) - (failed ? 12 : 0),
+    y,
+    base,
+  });
   if (failed) cross(context, ended - 7, y, inkOn(base));
   if (scene.critical.has(span.ref)) {
     context.fillStyle = palette.accent;
@@ -66,7 +83,11 @@ function writeKey(
   { span, from, to, y, base }: { span: PlacedSpan["span"]; from: number; to: number; y: number; base: string },
 ): void {
   if (to - from < 22) return;
-  const key = /\[(.*)\]$/s.exec(span.ref)?.[1]?.replaceAll(/[^,=]+=/g, "").replaceAll(",", " ") ?? "";
+  const key =
+    /\[(.*)\]$/s
+      .exec(span.ref)?.[1]
+      ?.replaceAll(/[^,=]+=/g, "")
+      .replaceAll(",", " ") ?? "";
   const text = span.attempt > 1 ? `${span.attempt}. ${key}` : key;
   context.font = `500 9px ${palette.mono}`;
   context.textBaseline = "middle";

@@ -15,7 +15,9 @@ test("spans in one row never overlap", () => {
   const lists = fc.array(fc.tuple(fc.nat(100), fc.integer({ min: 1, max: 30 })), { maxLength: 40 });
   fc.assert(
     fc.property(lists, (list) => {
-      const spans = list.map(([start, length]) => ({ start, end: start + length })).toSorted((a, b) => a.start - b.start);
+      const spans = list
+        .map(([start, length]) => ({ start, end: start + length }))
+        .toSorted((a, b) => a.start - b.start);
       const rows = packSpans(spans, 1_000);
       spans.forEach((a, i) =>
         spans.slice(i + 1).forEach((b, j) => {

@@ -4,18 +4,36 @@ import { clockTicks, elapsedTicks, tickStep } from "./time-ticks.ts";
 const at = (text: string) => Date.parse(text);
 
 test("ticks stand at round times of the viewer's zone, not of UTC", () => {
-  const ticks = clockTicks({ from: at("2026-03-01T00:10:00Z"), to: at("2026-03-01T06:10:00Z"), pixels: 600, timeZone: "Asia/Kolkata" });
+  const ticks = clockTicks({
+    from: at("2026-03-01T00:10:00Z"),
+    to: at("2026-03-01T06:10:00Z"),
+    pixels: 600,
+    timeZone: "Asia/Kolkata",
+  });
   expect(ticks.map(({ label }) => label)).toEqual(["06:00", "07:00", "08:00", "09:00", "10:00", "11:00"]);
   expect(ticks[0]!.at).toBe(at("2026-03-01T00:30:00Z"));
 });
 
 test("the day is said at the first tick and where it changes", () => {
-  const ticks = clockTicks({ from: at("2026-03-01T21:00:00Z"), to: at("2026-03-02T03:00:00Z"), pixels: 600, timeZone: "UTC" });
-  expect(ticks.flatMap(({ day, label }) => (day === undefined ? [] : [`${day} ${label}`]))).toEqual(["Mar 1 21:00", "Mar 2 00:00"]);
+  const ticks = clockTicks({
+    from: at("2026-03-01T21:00:00Z"),
+    to: at("2026-03-02T03:00:00Z"),
+    pixels: 600,
+    timeZone: "UTC",
+  });
+  expect(ticks.flatMap(({ day, label }) => (day === undefined ? [] : [`${day} ${label}`]))).toEqual([
+    "Mar 1 21:00",
+    "Mar 2 00:00",
+  ]);
 });
 
 test("where clocks are set forward no tick is at an hour that is not there", () => {
-  const ticks = clockTicks({ from: at("2026-03-29T00:00:00Z"), to: at("2026-03-29T03:00:00Z"), pixels: 400, timeZone: "Europe/Berlin" });
+  const ticks = clockTicks({
+    from: at("2026-03-29T00:00:00Z"),
+    to: at("2026-03-29T03:00:00Z"),
+    pixels: 400,
+    timeZone: "Europe/Berlin",
+  });
   expect(ticks.map(({ label }) => label)).toEqual(["01:00", "03:00", "04:00", "05:00"]);
 });
 

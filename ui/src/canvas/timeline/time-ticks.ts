@@ -78,7 +78,10 @@ function zoneClock(timeZone: string | undefined) {
   });
   const days = new Intl.DateTimeFormat("en", { ...zone, day: "numeric", month: "short" });
   const numbers = (at: number) =>
-    Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)])) as Record<string, number>;
+    Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, Number(value)])) as Record<
+      string,
+      number
+    >;
   const two = (value: number) => `${value}`.padStart(2, "0");
   return {
     offset: (at: number) => {

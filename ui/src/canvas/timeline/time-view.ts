@@ -24,5 +24,4 @@ function within({ from, to }: TimeRange, whole: TimeRange): TimeRange {
   return { from: start, to: start + span };
 }
 
-export const isWhole = (range: TimeRange, whole: TimeRange) =>
-  range.to - range.from >= (whole.to - whole.from) * 0.999;
+export const isWhole = (range: TimeRange, whole: TimeRange) => range.to - range.from >= (whole.to - whole.from) * 0.999;

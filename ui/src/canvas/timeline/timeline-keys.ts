@@ -5,13 +5,13 @@ export interface TimelineKeyActions {
   readonly lanes: readonly PlacedLane[];
   /** A task's ref. */
   readonly cursor: string | undefined;
-  move(to: PlacedSpan, lane: PlacedLane): void;
-  open(ref: string): void;
+  readonly move: (to: PlacedSpan, lane: PlacedLane) => void;
+  readonly open: (ref: string) => void;
   /** By a share of what is in view. */
-  pan(share: number): void;
-  scroll(pixels: number): void;
-  zoom(factor: number | "fit"): void;
-  leave(): void;
+  readonly pan: (share: number) => void;
+  readonly scroll: (pixels: number) => void;
+  readonly zoom: (factor: number | "fit") => void;
+  readonly leave: () => void;
 }
 
 /** Left and right go through a lane's tasks, up and down through the lanes; where lanes are drawn as a whole they move the view. */

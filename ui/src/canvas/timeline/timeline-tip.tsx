@@ -25,7 +25,9 @@ export function TimelineTip({ hit, at, startedAt, timeZone }: TimelineTipProps) 
         <dl>
           {phases.map((phase, index) => {
             const length = (edges[index + 1] ?? 0) - (edges[index] ?? 0);
-            return length > 0 ? [<dt key={phase}>{phase}</dt>, <dd key={`${phase} length`}>{duration(length)}</dd>] : null;
+            return length > 0
+              ? [<dt key={phase}>{phase}</dt>, <dd key={`${phase} length`}>{duration(length)}</dd>]
+              : null;
           })}
           <dt>from</dt>
           <dd>
@@ -53,5 +55,9 @@ export function TimelineTip({ hit, at, startedAt, timeZone }: TimelineTipProps) 
 const tasks = (value: number) => (value > 0 && value < 10 ? value.toFixed(1) : count(value));
 
 function moment(at: number, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", ...(timeZone === undefined ? {} : { timeZone }) }).format(at);
+  return new Intl.DateTimeFormat(undefined, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(at);
 }

@@ -32,7 +32,17 @@ export function Timeline(props: TimelineProps) {
     (context, size) =>
       drawTimeline(
         context,
-        { palette, timeline, lanes, range: view.current(), startedAt, timeZone, scroll: scroll.current, selected: cursor ?? selected, critical },
+        {
+          palette,
+          timeline,
+          lanes,
+          range: view.current(),
+          startedAt,
+          timeZone,
+          scroll: scroll.current,
+          selected: cursor ?? selected,
+          critical,
+        },
         size,
       ),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the view is read when it is drawn

@@ -7,10 +7,10 @@ import { layOutGraph } from "./lay-out-graph.ts";
 
 const shapes = fc.integer({ min: 1, max: 45 }).chain((size) =>
   fc.record({
-    nodes: fc.array(
-      fc.record({ width: fc.constantFrom(150, 210), height: fc.constantFrom(34, 88) }),
-      { minLength: size, maxLength: size },
-    ),
+    nodes: fc.array(fc.record({ width: fc.constantFrom(150, 210), height: fc.constantFrom(34, 88) }), {
+      minLength: size,
+      maxLength: size,
+    }),
     edges: fc
       .array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1), fc.constantFrom("a", "b")), { maxLength: size * 3 })
       .map((pairs) =>

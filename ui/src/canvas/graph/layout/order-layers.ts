@@ -43,7 +43,9 @@ function sweepOver(graph: LayeredGraph, from: readonly number[][], side: "before
   for (const layer of layers) layer.forEach((vertex, index) => (position[vertex] = index));
   const order = side === "before" ? layers : layers.toReversed();
   for (const layer of order) {
-    const wish = new Map(layer.map((vertex) => [vertex, barycentre(graph[side][vertex]!, position, position[vertex]!)]));
+    const wish = new Map(
+      layer.map((vertex) => [vertex, barycentre(graph[side][vertex]!, position, position[vertex]!)]),
+    );
     layer.sort((a, b) => wish.get(a)! - wish.get(b)! || position[a]! - position[b]!);
     layer.forEach((vertex, index) => (position[vertex] = index));
   }

@@ -23,7 +23,11 @@ export function placeRows(graph: LayeredGraph, layers: readonly (readonly number
   );
   layers.forEach((layer, index) => {
     const start = layer.map(() => 0);
-    spread(start, start.map(() => 1), gaps[index]!).forEach((row, place) => (rows[layer[place]!] = row));
+    spread(
+      start,
+      start.map(() => 1),
+      gaps[index]!,
+    ).forEach((row, place) => (rows[layer[place]!] = row));
   });
 
   const wish = (vertex: number, both: boolean, side: "before" | "after"): { row: number; weight: number } => {

@@ -2,11 +2,7 @@
  * Places things on a line, in their order, as near to where each wants to be as the least distances allow: the least sum
  * of weighted squares, exactly (pool adjacent violators). `distances[i]` lies between `i - 1` and `i`.
  */
-export function spread(
-  wishes: readonly number[],
-  weights: readonly number[],
-  distances: readonly number[],
-): number[] {
+export function spread(wishes: readonly number[], weights: readonly number[], distances: readonly number[]): number[] {
   // With the distances taken off, places need only not fall; a pool is a run of things that push each other.
   const offsets: number[] = [];
   const pools: { place: number; weight: number; size: number }[] = [];

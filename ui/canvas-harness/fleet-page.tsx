@@ -1,11 +1,14 @@
 import { useMemo, useState } from "react";
-import { FleetMap } from "../fleet/fleet-map.tsx";
-import type { FleetColour } from "../props.ts";
+import { FleetMap } from "../src/canvas/fleet/fleet-map.tsx";
+import type { FleetColour } from "../src/canvas/props.ts";
 import { fakeFleet, fakeLoaders } from "./fake-fleet.ts";
 
 export function FleetPage({ size, by, delayMs }: { size: number; by: string; delayMs: number }) {
   const fleet = useMemo(() => fakeFleet(size), [size]);
-  const colour = useMemo<FleetColour>(() => (by === "state" ? { by } : { by: "number", title: "duration", unit: "ms" }), [by]);
+  const colour = useMemo<FleetColour>(
+    () => (by === "state" ? { by } : { by: "number", title: "duration", unit: "ms" }),
+    [by],
+  );
   const loaders = useMemo(() => fakeLoaders(fleet, colour, delayMs), [fleet, colour, delayMs]);
   const [selected, select] = useState<{ row: number; column: number }>();
   return (

@@ -1,4 +1,4 @@
-import type { Timeline } from "../props.ts";
+import type { Timeline } from "../src/canvas/props.ts";
 import { makeRandom } from "./random.ts";
 
 type Lane = Timeline["lanes"][number];
@@ -12,7 +12,9 @@ function few(): Timeline {
     {
       title: "features",
       step: "features",
-      spans: ["EWR", "JFK", "LGA"].map((origin, index) => span(`features[origin=${origin}]`, 51, 0.5 + index * 2, 34 + index * 6, "succeeded")),
+      spans: ["EWR", "JFK", "LGA"].map((origin, index) =>
+        span(`features[origin=${origin}]`, 51, 0.5 + index * 2, 34 + index * 6, "succeeded"),
+      ),
     },
     {
       title: "train",
@@ -20,10 +22,24 @@ function few(): Timeline {
       spans: Array.from({ length: 13 }, (_, index) => {
         const ready = 92 + (index % 3) * 6;
         const state = index === 4 ? "failed" : index > 10 ? "active" : "succeeded";
-        return span(`train[origin=${["EWR", "JFK", "LGA"][index % 3]},carrier=B6,month=${index + 1}]`, ready, Math.floor(index / 4) * 62 + random() * 12, 40 + random() * 30, state, index === 7 ? 2 : 1);
+        return span(
+          `train[origin=${["EWR", "JFK", "LGA"][index % 3]},carrier=B6,month=${index + 1}]`,
+          ready,
+          Math.floor(index / 4) * 62 + random() * 12,
+          40 + random() * 30,
+          state,
+          index === 7 ? 2 : 1,
+        );
       }),
     },
-    { title: "compare", step: "compare", spans: [span("compare[origin=EWR,carrier=B6]", 318, 2, 22, "succeeded"), span("compare[origin=JFK,carrier=B6]", 330, 4, 18, "succeeded")] },
+    {
+      title: "compare",
+      step: "compare",
+      spans: [
+        span("compare[origin=EWR,carrier=B6]", 318, 2, 22, "succeeded"),
+        span("compare[origin=JFK,carrier=B6]", 330, 4, 18, "succeeded"),
+      ],
+    },
     { title: "report", step: "report", spans: [span("report", 356, 1, 26, "active")] },
   ];
   return {
@@ -42,8 +58,21 @@ function few(): Timeline {
   };
 }
 
-function span(ref: string, ready: number, waits: number, works: number, state: "succeeded" | "failed" | "active", attempt = 1) {
-  const seconds = [ready, ready + waits, ready + waits + 2.5, ready + waits + 2.5 + works, ready + waits + 2.5 + works + (state === "failed" ? 0 : 4)];
+function span(
+  ref: string,
+  ready: number,
+  waits: number,
+  works: number,
+  state: "succeeded" | "failed" | "active",
+  attempt = 1,
+) {
+  const seconds = [
+    ready,
+    ready + waits,
+    ready + waits + 2.5,
+    ready + waits + 2.5 + works,
+    ready + waits + 2.5 + works + (state === "failed" ? 0 : 4),
+  ];
   return { ref, state, attempt, at: seconds.map((second) => start + second * 1_000) };
 }
 

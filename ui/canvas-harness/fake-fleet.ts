@@ -1,4 +1,4 @@
-import type { FleetColour, FleetMapProps, FleetTile, FleetWindow } from "../props.ts";
+import type { FleetColour, FleetMapProps, FleetTile, FleetWindow } from "../src/canvas/props.ts";
 import { makeRandom } from "./random.ts";
 
 /** The most telling state of a cell that gathers several: as the server says it. */
@@ -18,7 +18,12 @@ export interface FakeFleet {
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 const carriers = ["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN", "YV"];
 
-function axisLabels(cells: number): { rows: string[][]; columns: string[][]; rowDimensions: string[]; columnDimensions: string[] } {
+function axisLabels(cells: number): {
+  rows: string[][];
+  columns: string[][];
+  rowDimensions: string[];
+  columnDimensions: string[];
+} {
   if (cells === 399) {
     return {
       rowDimensions: ["origin", "carrier"],
@@ -31,7 +36,16 @@ function axisLabels(cells: number): { rows: string[][]; columns: string[][]; row
     return {
       rowDimensions: ["sector"],
       columnDimensions: ["quarter"],
-      rows: ["Construction", "Education", "Finance", "Health care", "Information", "Manufacturing", "Retail trade", "Utilities"].map((name) => [name]),
+      rows: [
+        "Construction",
+        "Education",
+        "Finance",
+        "Health care",
+        "Information",
+        "Manufacturing",
+        "Retail trade",
+        "Utilities",
+      ].map((name) => [name]),
       columns: ["2013-Q1", "2013-Q2", "2013-Q3", "2013-Q4", "2014-Q1"].map((name) => [name]),
     };
   }
@@ -41,7 +55,9 @@ function axisLabels(cells: number): { rows: string[][]; columns: string[][]; row
     rowDimensions: ["market", "product"],
     columnDimensions: ["year", "week"],
     rows: names("market-", markets).flatMap((market) => names("p", products).map((product) => [market, product])),
-    columns: Array.from({ length: years }, (_, index) => `${2005 + index}`).flatMap((year) => names("w", periods).map((week) => [year, week])),
+    columns: Array.from({ length: years }, (_, index) => `${2005 + index}`).flatMap((year) =>
+      names("w", periods).map((week) => [year, week]),
+    ),
   };
 }
 
@@ -67,7 +83,8 @@ export function fakeFleet(cells: number): FakeFleet {
       else states[index] = random() < 0.06 ? 9 : 4;
       if (states[index] === 4 || states[index] === 9) {
         const wave = Math.sin((column / width) * 9 + rowLevel[row]! * 2) * 0.25;
-        numbers[index] = 30_000 * Math.exp(rowLevel[row]! * 0.9 + wave + (random() - 0.5) * 0.5) * (random() < 0.0015 ? 30 : 1);
+        numbers[index] =
+          30_000 * Math.exp(rowLevel[row]! * 0.9 + wave + (random() - 0.5) * 0.5) * (random() < 0.0015 ? 30 : 1);
       }
     }
   }
@@ -75,7 +92,11 @@ export function fakeFleet(cells: number): FakeFleet {
 }
 
 /** As the server answers, after so long. */
-export function fakeLoaders(fleet: FakeFleet, colour: FleetColour, delayMs: number): Pick<FleetMapProps, "loadTile" | "loadLabels"> {
+export function fakeLoaders(
+  fleet: FakeFleet,
+  colour: FleetColour,
+  delayMs: number,
+): Pick<FleetMapProps, "loadTile" | "loadLabels"> {
   const range = rangeOf(fleet);
   const pause = () => new Promise((resolve) => setTimeout(resolve, delayMs));
   return {
@@ -87,6 +108,7 @@ export function fakeLoaders(fleet: FakeFleet, colour: FleetColour, delayMs: numb
       const tile = colour.by === "state" ? stateTile(fleet, window) : numberTile(fleet, window, range);
       await pause();
       signal.throwIfAborted();
+      performance.mark("tile loaded");
       return tile;
     },
   };
@@ -94,9 +116,14 @@ export function fakeLoaders(fleet: FakeFleet, colour: FleetColour, delayMs: numb
 
 function* cellsOf(fleet: FakeFleet, window: FleetWindow, down: number, across: number): Generator<number> {
   const from = (value: number, values: number, cells: number) => Math.floor((value * cells) / values);
-  const to = (value: number, values: number, cells: number) => Math.max(from(value, values, cells) + 1, from(value + 1, values, cells));
+  const to = (value: number, values: number, cells: number) =>
+    Math.max(from(value, values, cells) + 1, from(value + 1, values, cells));
   for (let row = from(down, window.down, window.height); row < to(down, window.down, window.height); row++) {
-    for (let column = from(across, window.across, window.width); column < to(across, window.across, window.width); column++) {
+    for (
+      let column = from(across, window.across, window.width);
+      column < to(across, window.across, window.width);
+      column++
+    ) {
       yield (window.top + row) * fleet.width + window.left + column;
     }
   }
@@ -145,7 +172,11 @@ function numberTile(fleet: FakeFleet, window: FleetWindow, range: ReturnType<typ
         count++;
       }
       values[down * window.across + across] =
-        tasks === 0 ? 65_535 : count === 0 ? 65_534 : Math.round(((sum / count - range.least) / (range.most - range.least)) * 65_533);
+        tasks === 0
+          ? 65_535
+          : count === 0
+            ? 65_534
+            : Math.round(((sum / count - range.least) / (range.most - range.least)) * 65_533);
     }
   }
   return { version: 1, ...window, ...range, cells: toBase64(new Uint8Array(values.buffer)) };
@@ -153,6 +184,7 @@ function numberTile(fleet: FakeFleet, window: FleetWindow, range: ReturnType<typ
 
 function toBase64(bytes: Uint8Array): string {
   let text = "";
-  for (let index = 0; index < bytes.length; index += 8_192) text += String.fromCharCode(...bytes.subarray(index, index + 8_192));
+  for (let index = 0; index < bytes.length; index += 8_192)
+    text += String.fromCharCode(...bytes.subarray(index, index + 8_192));
   return btoa(text);
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { Timeline } from "../timeline/timeline.tsx";
+import { Timeline } from "../src/canvas/timeline/timeline.tsx";
 import { fakeTimeline } from "./fake-timeline.ts";
 
 export function TimelinePage({ size }: { size: number }) {
