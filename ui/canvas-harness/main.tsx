@@ -16,4 +16,7 @@ const pages = {
   fleet: () => <FleetPage size={size} by={query.get("by") ?? "state"} delayMs={Number(query.get("delay") ?? 0)} />,
   timeline: () => <TimelinePage size={size} />,
 };
-createRoot(document.getElementById("root")!).render(pages[(query.get("view") ?? "graph") as keyof typeof pages]());
+const root = createRoot(document.getElementById("root")!);
+root.render(pages[(query.get("view") ?? "graph") as keyof typeof pages]());
+/** For scripts that look at what is left behind. */
+Object.assign(globalThis, { leave: () => root.unmount() });

@@ -89,7 +89,7 @@ for (const by of ["state", "number"]) {
   }));
   await wheel(4, -240);
   const middle = await pan();
-  await wheel(6, -240);
+  await wheel(3, -240);
   const near = await pan();
   await forget();
   await page.waitForTimeout(1_000);

@@ -19,14 +19,16 @@ export function drawAxis(context: CanvasRenderingContext2D, scene: TimelineScene
   context.font = `500 11px ${palette.font}`;
   const measure = measureIn(context);
   let free = -Infinity;
+  let day: string | undefined;
   for (const tick of clockTicks({ ...range, pixels, timeZone })) {
-    const x = xOf(scene, tick.at, width);
-    const text = tick.day === undefined ? tick.label : `${tick.day}, ${tick.label}`;
-    const left = Math.max(gutter, x - measure(text) / 2);
-    if (left < free || left + measure(text) > width) continue;
-    context.fillStyle = tick.day === undefined ? palette.muted : palette.text;
+    day = tick.day ?? day;
+    const text = day === undefined ? tick.label : `${day}, ${tick.label}`;
+    const left = placeLabel(xOf(scene, tick.at, width), measure(text), free, width);
+    if (left === undefined) continue;
+    context.fillStyle = day === undefined ? palette.muted : palette.text;
     context.fillText(text, left, 10);
     free = left + measure(text) + 14;
+    day = undefined;
   }
   free = -Infinity;
   for (const at of elapsedTicks(startedAt, range.from, range.to, pixels)) {
@@ -34,14 +36,20 @@ export function drawAxis(context: CanvasRenderingContext2D, scene: TimelineScene
     context.fillStyle = mix(palette.surface, palette.line, 0.75);
     context.fillRect(x, axisHeight - 4, 1, height);
     const text = duration(at - startedAt);
-    const left = Math.max(gutter, x - measure(text) / 2);
-    if (left < free || left + measure(text) > width) continue;
+    const left = placeLabel(x, measure(text), free, width);
+    if (left === undefined) continue;
     context.fillStyle = palette.muted;
     context.fillText(text, left, 27);
     free = left + measure(text) + 12;
   }
   context.fillStyle = palette.line;
   context.fillRect(0, axisHeight - 1, width, 1);
+}
+
+/** Above its tick; at the very beginning beside it; nowhere where it would stand apart from its tick or on another label. */
+function placeLabel(x: number, length: number, free: number, width: number): number | undefined {
+  const left = x < gutter + 3 ? gutter : x - length / 2;
+  return left < Math.max(gutter - 6, free) || left + length > width ? undefined : left;
 }
 
 /** The longest chain, one bar for each task on it. What lies between two of them is waiting. */

@@ -17,7 +17,8 @@ export function useTimeView({ from, to, range, onRange }: TimelineProps, moved: 
   });
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
-    if (range?.from === told.current?.from && range?.to === told.current?.to) return;
+    // The page gives back what it was told, rounded perhaps, and late: by then one may have moved on.
+    if (isSame(range, told.current)) return;
     view.current = told.current = range;
     moved();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only another range from outside sets the view
@@ -45,4 +46,9 @@ export function useTimeView({ from, to, range, onRange }: TimelineProps, moved: 
       set(panTime(now, (start + end) / 2 - (now.from + now.to) / 2, whole));
     },
   };
+}
+
+function isSame(a: TimeRange | undefined, b: TimeRange | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return Math.abs(a.from - b.from) <= 1 && Math.abs(a.to - b.to) <= 1;
 }
