@@ -3,9 +3,8 @@ import type { PlacedLane } from "./lane-layout.ts";
 import { hatch, phaseTone } from "./phase-colours.ts";
 import { xOf, type TimelineScene } from "./timeline-scene.ts";
 
-const above = 36;
-const below = 15;
-const baseline = 40;
+/** Shares of the lane's height. */
+const shares = { above: 0.6, below: 0.25, baseline: 0.67 };
 
 /**
  * Above the line what is at work, stacked; below it, hanging and hatched, what waits. Each has a scale of its own, for the
@@ -14,11 +13,13 @@ const baseline = 40;
 export function drawBins(
   context: CanvasRenderingContext2D,
   scene: TimelineScene,
-  { bins, peak }: PlacedLane,
+  { bins, peak, height }: PlacedLane,
   width: number,
 ): void {
   if (bins === undefined) return;
   const { palette, timeline } = scene;
+  const baseline = Math.round(height * shares.baseline);
+  const [above, below] = [height * shares.above, height * shares.below];
   const count = bins.working.length;
   const left = xOf(scene, timeline.from, width);
   const step = (xOf(scene, timeline.to, width) - left) / count;

@@ -25,12 +25,13 @@ export interface PlacedLane {
 
 export const rowHeight = 15;
 const lanePad = 6;
-const binsHeight = 60;
+const binsHeights = { least: 60, most: 128 };
 const leastHeight = 26;
 const mostRows = 60;
 
-/** Lanes one below the other, spans packed into as few rows as they need. */
-export function layOutLanes(lanes: readonly Lane[]): PlacedLane[] {
+/** Lanes one below the other, spans packed into as few rows as they need. Lanes of bins share the room there is. */
+export function layOutLanes(lanes: readonly Lane[], room = 0): PlacedLane[] {
+  const binsHeight = Math.max(binsHeights.least, Math.min(binsHeights.most, Math.floor(room / lanes.length)));
   let top = 0;
   return lanes.map((lane) => {
     const spans = placeSpans(lane.spans ?? []);

@@ -8,7 +8,7 @@ import { useGestures } from "../shared/use-gestures.ts";
 import { usePalette } from "../shared/use-palette.ts";
 import { ZoomTools } from "../shared/zoom-tools.tsx";
 import { drawTimeline } from "./draw-timeline.ts";
-import { hitLanes, lanesHeight, layOutLanes, type TimelineHit } from "./lane-layout.ts";
+import { hitLanes, lanesHeight, layOutLanes, type PlacedLane, type TimelineHit } from "./lane-layout.ts";
 import { SpentBar } from "./spent-bar.tsx";
 import { gutter, lanesTop, plotWidth, timeAt } from "./timeline-scene.ts";
 import { handleTimelineKey } from "./timeline-keys.ts";
@@ -22,20 +22,20 @@ export function Timeline(props: TimelineProps) {
   const palette = usePalette();
   const repaint = useRef<() => void>(() => undefined);
   const view = useTimeView(props, () => repaint.current());
-  const lanes = useMemo(() => layOutLanes(timeline.lanes), [timeline.lanes]);
+  const lanesIn = useMemo(() => makeLanes(timeline), [timeline]);
   const critical = useMemo(() => new Set(timeline.criticalPath.map(({ ref }) => ref)), [timeline.criticalPath]);
   const scroll = useRef(0);
   const [hover, setHover] = useState<{ at: Point; time: number; hit: TimelineHit }>();
   const [cursor, setCursor] = useState<string>();
 
   const draw = useCallback<Draw>(
-    (context, size) =>
+    (context, extent) =>
       drawTimeline(
         context,
         {
           palette,
           timeline,
-          lanes,
+          lanes: lanesIn(extent.height),
           range: view.current(),
           startedAt,
           timeZone,
@@ -43,10 +43,10 @@ export function Timeline(props: TimelineProps) {
           selected: cursor ?? selected,
           critical,
         },
-        size,
+        extent,
       ),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the view is read when it is drawn
-    [palette, timeline, lanes, critical, startedAt, timeZone, selected, cursor, props.from, props.to],
+    [palette, timeline, lanesIn, critical, startedAt, timeZone, selected, cursor, props.from, props.to],
   );
   const { canvas, redraw, size } = useDrawing(draw);
   useEffect(() => {
@@ -56,9 +56,11 @@ export function Timeline(props: TimelineProps) {
     };
   });
 
+  const lanes = lanesIn(size().height);
+
   const scrollBy = (by: number) => {
     const room = size().height - lanesTop({ timeline });
-    scroll.current = Math.max(0, Math.min(lanesHeight(lanes) - room, scroll.current + by));
+    scroll.current = Math.max(0, Math.min(lanesHeight(lanesIn(size().height)) - room, scroll.current + by));
     repaint.current();
   };
   const shareOf = (x: number) => Math.max(0, Math.min(1, (x - gutter) / plotWidth(size().width)));
@@ -67,7 +69,7 @@ export function Timeline(props: TimelineProps) {
     const time = timeAt({ range }, x, size().width);
     const slack = (3 / plotWidth(size().width)) * (range.to - range.from);
     const top = lanesTop({ timeline });
-    const hit = y < top ? undefined : hitLanes(lanes, time, y - top + scroll.current, slack, timeline);
+    const hit = y < top ? undefined : hitLanes(lanesIn(size().height), time, y - top + scroll.current, slack, timeline);
     return { time, hit };
   };
   const gestures = useGestures({
@@ -112,7 +114,7 @@ export function Timeline(props: TimelineProps) {
         onBlur={() => setCursor(undefined)}
         onKeyDown={(event) =>
           handleTimelineKey(event, {
-            lanes,
+            lanes: lanesIn(size().height),
             cursor: cursor ?? selected,
             move: ({ span, start, end }, lane) => {
               setCursor(span.ref);
@@ -142,4 +144,15 @@ export function Timeline(props: TimelineProps) {
       </div>
     </div>
   );
+}
+
+/** Lanes as they fit into a frame of some height; the last ones are kept. */
+function makeLanes(timeline: TimelineProps["timeline"]): (height: number) => readonly PlacedLane[] {
+  let known: { height: number; lanes: readonly PlacedLane[] } | undefined;
+  return (height) => {
+    if (known?.height !== height) {
+      known = { height, lanes: layOutLanes(timeline.lanes, height - lanesTop({ timeline })) };
+    }
+    return known.lanes;
+  };
 }
