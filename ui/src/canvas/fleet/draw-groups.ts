@@ -1,3 +1,4 @@
+import { mix } from "../shared/colour.ts";
 import { pixelOf } from "./axis-view.ts";
 import { plotOf, seenCells, type FleetScene } from "./fleet-scene.ts";
 import { labelGroups } from "./label-groups.ts";
@@ -8,7 +9,6 @@ const narrowest = 14;
 /** A wider gap where an outer value ends, so that the map shows its structure without its labels. */
 export function drawGroups(context: CanvasRenderingContext2D, scene: FleetScene): void {
   const plot = plotOf(scene);
-  context.fillStyle = scene.palette.surface;
   for (const axis of ["rows", "columns"] as const) {
     const seen = seenCells(scene)[axis];
     const dimensions = axis === "rows" ? scene.rowDimensions : scene.columnDimensions;
@@ -17,7 +17,10 @@ export function drawGroups(context: CanvasRenderingContext2D, scene: FleetScene)
     const outer = dimensions.length - 2;
     const ends = labelGroups((index) => scene.labels.at(axis, index), seen, outer).map(({ to }) => to);
     if (ends.length === 0 || ((seen.to - seen.from) / ends.length) * view.scale < narrowest) continue;
-    const width = view.scale >= 8 ? 3 : view.scale >= 3 ? 2 : 1;
+    // Cells with corners are not cut: a line in the gap between them does it.
+    const cells = Math.min(scene.rows.scale, scene.columns.scale) >= 10;
+    const width = cells || view.scale < 3 ? 1 : view.scale >= 8 ? 3 : 2;
+    context.fillStyle = cells ? mix(scene.palette.line, scene.palette.muted, 0.7) : scene.palette.surface;
     for (const end of ends.slice(0, -1)) {
       const at = Math.round(pixelOf(view, end)) - width;
       if (axis === "rows") context.fillRect(plot.x, plot.y + at, plot.width, width);

@@ -2,9 +2,10 @@ import { mix } from "../shared/colour.ts";
 import { fitText, measureIn } from "../shared/fit-text.ts";
 import { pixelOf, type AxisView } from "./axis-view.ts";
 import { plotOf, seenCells, type FleetScene } from "./fleet-scene.ts";
-import { labelGroups, labelStep, type LabelGroup } from "./label-groups.ts";
+import { labelGroups, labelStep, pickInner, type LabelGroup } from "./label-groups.ts";
 
-const rowLine = 14;
+const rowLine = 12;
+const uprightLine = 14;
 
 /** Labels of rows and columns, outer dimensions before inner ones. What does not fit is left out, never crammed. */
 export function drawHeaders(context: CanvasRenderingContext2D, scene: FleetScene): void {
@@ -21,7 +22,8 @@ function groupsOf(scene: FleetScene, axis: "rows" | "columns", level: number, st
 function drawRowHeaders(context: CanvasRenderingContext2D, scene: FleetScene): void {
   const { palette, rows, sizes, rowDimensions } = scene;
   const plot = plotOf(scene);
-  const step = labelStep(rows.scale, rowLine);
+  // Labels that stand for several rows stand further apart than those of neighbours.
+  const step = rows.scale >= rowLine ? 1 : labelStep(rows.scale, rowLine + 5);
   scene.labels.want("rows", seenCells(scene).rows, step);
   context.save();
   context.beginPath();
@@ -42,8 +44,8 @@ function drawRowHeaders(context: CanvasRenderingContext2D, scene: FleetScene): v
       const to = Math.min(plot.height, pixelOf(rows, group.to));
       if (!inner) bracket(context, scene, { x: x + width - 8, y: plot.y + from, length: to - from, down: true });
       const middle = inner ? pixelOf(rows, group.from + 0.5) : from + Math.min((to - from) / 2, 9);
-      if ((!inner && to - from < 11) || middle < free + rowLine - 1) continue;
-      if (inner && (middle < 5 || middle > plot.height - 5)) continue;
+      if (middle < free + rowLine - 1) continue;
+      if ((inner || to - from < 10) && (middle < 5 || middle > plot.height - 5)) continue;
       context.fillText(fitText(group.text, width - 14, measure), x + 4, plot.y + middle + 0.5);
       free = middle;
     }
@@ -60,11 +62,11 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
   const seen = seenCells(scene).columns;
   const widest = widestLabel(scene, measure);
   const upright = sizes.upright && widest > columns.scale - 4;
-  const step = labelStep(columns.scale, upright ? rowLine : Math.max(18, Math.min(widest, 120) + 8));
+  const step = labelStep(columns.scale, upright ? uprightLine : Math.max(18, Math.min(widest, 120) + 8));
   scene.labels.want("columns", seen, step);
   context.save();
   context.beginPath();
-  context.rect(plot.x - 2, 0, plot.width + 12, plot.y);
+  context.rect(plot.x - 10, 0, plot.width + 20, plot.y);
   context.clip();
   let y = plot.y - 4 - sizes.columns.reduce((sum, each) => sum + each, 0);
   columnDimensions.forEach((_, level) => {
@@ -72,6 +74,7 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
     const height = sizes.columns[level]!;
     context.font = fontOf(scene, inner);
     context.fillStyle = inner ? palette.muted : palette.text;
+    let free = -Infinity;
     for (const group of inner ? innerLabels(scene, "columns", step) : groupsOf(scene, "columns", level, step)) {
       const from = Math.max(0, pixelOf(columns, group.from));
       const to = Math.min(plot.width, pixelOf(columns, group.to));
@@ -79,7 +82,14 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
         bracket(context, scene, { x: plot.x + from, y: y + height - 1, length: to - from, down: false });
         context.textAlign = "left";
         context.textBaseline = "middle";
-        context.fillText(fitText(group.text, to - from - 6, measureIn(context)), plot.x + from + 2, y + height / 2 - 1);
+        free = groupLabel(context, group.text, {
+          from,
+          to,
+          free,
+          left: plot.x + 2,
+          y: y + height / 2 - 1,
+          end: plot.width,
+        });
       } else if (upright)
         uprightLabel(context, group, plot.x + pixelOf(columns, group.from + 0.5), y + height, height, measure);
       else
@@ -99,16 +109,26 @@ function drawColumnHeaders(context: CanvasRenderingContext2D, scene: FleetScene)
   context.restore();
 }
 
-/** Innermost labels at every `step`-th cell. */
+/** Within its group, cut if need be; whole beyond its end where it is short and the next ones give way. Returns where the next may begin. */
+function groupLabel(
+  context: CanvasRenderingContext2D,
+  text: string,
+  place: { from: number; to: number; free: number; left: number; y: number; end: number },
+): number {
+  const { from, to, free, left, y, end } = place;
+  const measure = measureIn(context);
+  if (from < free) return free;
+  const length = measure(text);
+  const whole = length <= 60 && from + length <= end;
+  context.fillText(whole ? text : fitText(text, to - from - 6, measure), left + from, y);
+  return whole ? from + length + 6 : to;
+}
+
+/** Innermost labels at every `step`-th cell, counted from where its outer value begins. */
 function innerLabels(scene: FleetScene, axis: "rows" | "columns", step: number): LabelGroup[] {
-  const { from, to } = seenCells(scene)[axis];
+  const seen = seenCells(scene)[axis];
   const level = (axis === "rows" ? scene.rowDimensions : scene.columnDimensions).length - 1;
-  const labels: LabelGroup[] = [];
-  for (let index = Math.ceil(from / step) * step; index < to; index += step) {
-    const text = scene.labels.at(axis, index)?.[level];
-    if (text !== undefined) labels.push({ text, from: index, to: index + 1 });
-  }
-  return labels;
+  return pickInner((index) => scene.labels.at(axis, index), seen, level, { step, inFull: scene.labels.inFull(seen) });
 }
 
 function widestLabel(scene: FleetScene, measure: (text: string) => number): number {
@@ -151,7 +171,7 @@ function levelLabel(
 ): void {
   const fitted = fitText(text, columns.scale * step - 4, measure);
   const half = measure(fitted) / 2;
-  if (middle - half < -2 || middle + half > plot.width + 8) return;
+  if (middle - half < -10 || middle + half > plot.width + 8) return;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(fitted, plot.x + middle, y);

@@ -6,10 +6,10 @@ export interface FleetKeyActions {
   readonly width: number;
   readonly cursor: CellPlace;
   readonly page: number;
-  move(to: CellPlace): void;
-  open(): void;
-  zoom(factor: number | "fit"): void;
-  leave(): void;
+  readonly move: (to: CellPlace) => void;
+  readonly open: () => void;
+  readonly zoom: (factor: number | "fit") => void;
+  readonly leave: () => void;
 }
 
 /** Arrows go from cell to cell (with Shift ten at once), Enter opens, + − 0 zoom, Esc lets go. */

@@ -26,7 +26,7 @@ export interface FleetScene {
 }
 
 export const largestCell = { width: 120, height: 44 };
-const fitLargest = { width: 88, height: 36 };
+const fitLargest = { width: 112, height: 40 };
 const margin = 10;
 
 export interface Fit {
@@ -46,7 +46,7 @@ export function fitFleet(
   const columnExtent = { cells: cells.width, pixels: Math.max(1, room.width - headers.left - margin) };
   const [down, across] = [rowExtent.pixels / cells.height, columnExtent.pixels / cells.width];
   const rows = fitAxis(rowExtent, Math.min(fitLargest.height, Math.max(8, across * 3)));
-  const columns = fitAxis(columnExtent, Math.min(fitLargest.width, Math.max(8, down * 4)));
+  const columns = fitAxis(columnExtent, Math.min(fitLargest.width, Math.max(8, down * 6)));
   return { rows, columns, rowExtent, columnExtent };
 }
 

@@ -1,4 +1,5 @@
 import type { FleetColour, FleetMapProps } from "../props.ts";
+import { StateDot } from "../shared/state-dot.tsx";
 import { states } from "../shared/states.ts";
 import type { Labels } from "./label-store.ts";
 import type { Tile } from "./tile.ts";
@@ -46,8 +47,4 @@ function Dimensions({ names, labels }: { names: readonly string[]; labels: Label
       {labels?.[index] ?? "…"}
     </dd>,
   ]);
-}
-
-export function StateDot({ state }: { state: string }) {
-  return <span className="canvas-dot" style={{ background: `var(--state-${state})` }} />;
 }

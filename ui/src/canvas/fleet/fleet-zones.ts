@@ -54,9 +54,10 @@ export function groupAt(scene: FleetScene, zone: "rows" | "columns", point: Poin
   const all = { from: 0, to: across ? scene.rowExtent.cells : scene.columnExtent.cells };
   // Groups that go on beyond what is in view are known as far as their labels are.
   const known = scene.labels.inFull(all) ? all : seenCells(scene)[zone];
-  return labelGroups((at) => scene.labels.at(zone, at), known, level).find(
-    (group) => index >= group.from && index < group.to,
+  const group = labelGroups((at) => scene.labels.at(zone, at), known, level).find(
+    ({ from: first, to }) => index >= first && index < to,
   );
+  return group && { from: group.from, to: group.to };
 }
 
 /** With the conditions that say the same, if there are any. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { labelGroups, labelStep } from "./label-groups.ts";
+import { labelGroups, labelStep, pickInner } from "./label-groups.ts";
 
 const rows = [
   ["JFK", "AA"],
@@ -45,4 +45,20 @@ test("labels that have not come yet leave a hole", () => {
 
 test("steps between labels are round", () => {
   expect([20, 8, 3, 0.4, 0.01].map((scale) => labelStep(scale, 14))).toEqual([1, 2, 5, 50, 2_000]);
+});
+
+const weeks = Array.from({ length: 30 }, (_, index) => [`${2_000 + Math.floor(index / 10)}`, `w${(index % 10) + 1}`]);
+const picked = (step: number, from = 0) =>
+  pickInner((index) => weeks[index], { from, to: 30 }, 1, { step, inFull: true }).map(({ text }) => text);
+
+test("inner labels are counted from where their outer value begins", () => {
+  expect(picked(4)).toEqual(["w1", "w5", "w1", "w5", "w1", "w5"]);
+});
+
+test("labels stay with their cells when the map moves", () => {
+  expect(picked(4, 3)).toEqual(["w5", "w1", "w5", "w1", "w5"]);
+});
+
+test("where an outer value has not room for two, none is shown", () => {
+  expect(picked(10)).toEqual([]);
 });

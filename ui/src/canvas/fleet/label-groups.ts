@@ -41,3 +41,33 @@ export function labelStep(scale: number, least: number): number {
     for (const factor of [1, 2, 5]) if (decade * factor * scale >= least) return decade * factor;
   }
 }
+
+/** Looked back this far for where an outer value begins. */
+const lookBack = 500;
+
+/**
+ * The innermost labels that are shown: every `step`-th one within each outer value, so that all values are labelled alike.
+ * None where an outer value has not even room for two: the same first label again and again would say nothing.
+ */
+export function pickInner(
+  at: (index: number) => Labels | undefined,
+  { from, to }: Stretch,
+  level: number,
+  { step, inFull }: { step: number; inFull: boolean },
+): LabelGroup[] {
+  const label = (index: number): LabelGroup[] => {
+    const text = at(index)?.[level];
+    return text === undefined || index < from || index >= to ? [] : [{ text, from: index, to: index + 1 }];
+  };
+  const every = (start: number, end: number) => {
+    const picked: LabelGroup[] = [];
+    for (let index = start; index < end; index += step) picked.push(...label(index));
+    return picked;
+  };
+  if (level === 0 || step === 1 || !inFull) return every(Math.ceil(from / step) * step, to);
+  const groups = labelGroups(at, { from: Math.max(0, from - lookBack), to }, level - 1);
+  const size = groups.reduce((most, group) => Math.max(most, group.to - group.from), 0);
+  if (size < step * 2) return [];
+  // The last one of a group may not reach into the next.
+  return groups.flatMap((group) => every(group.from, Math.max(group.from + 1, group.to - step / 2)));
+}

@@ -25,7 +25,13 @@ export function NumberLegend({ look, about, title, unit, onOutlier }: NumberLege
     <>
       <strong>{title}</strong>
       <span className="fleet-end">{`${range.low > least ? "≤ " : ""}${words(range.low)}`}</span>
-      <svg width={width} height="26" role="img" aria-label={`from ${words(least)} to ${words(most)}`}>
+      <svg
+        className="fleet-scale"
+        viewBox={`0 0 ${width} 26`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`from ${words(least)} to ${words(most)}`}
+      >
         <path d={densityPath(quantiles, range)} className="fleet-density" />
         {Array.from({ length: 48 }, (_, index) => (
           <rect

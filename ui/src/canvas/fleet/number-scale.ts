@@ -16,11 +16,11 @@ function colourAt(share: number, dark: boolean): Rgb {
   const lightness = low + (high - low) * share;
   const hue = ((285 - 190 * share ** 0.9) * Math.PI) / 180;
   // As colourful as the screen allows, without ever leaving what it can show.
-  let chroma = 0.05 + 0.13 * Math.sin(Math.PI * (0.18 + 0.72 * share));
+  let chroma = 0.045 + 0.075 * Math.sin(Math.PI * (0.16 + 0.76 * share));
   for (;;) {
     const colour = fromOklab(lightness, chroma * Math.cos(hue), chroma * Math.sin(hue));
     if (chroma < 0.005 || colour.every((part) => part >= 0 && part <= 255)) return colour;
-    chroma -= 0.004;
+    chroma -= 0.002;
   }
 }
 

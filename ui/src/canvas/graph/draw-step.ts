@@ -27,7 +27,11 @@ export function drawStep(
 ): void {
   const stack = step.tasks > 1 ? card.stack : 0;
   const front = { ...box, width: box.width - stack, height: box.height - stack };
-  const border = look.selected ? palette.accent : look.hovered ? palette.muted : mix(palette.line, palette.muted, 0.25);
+  const border = look.selected
+    ? palette.accent
+    : look.hovered
+      ? palette.muted
+      : mix(palette.line, palette.muted, palette.dark ? 0.36 : 0.25);
   for (let offset = stack; offset > 0; offset -= 3) {
     sheet(
       context,
@@ -144,7 +148,7 @@ function shortText(
   if (size * scale >= 7) {
     const lines = wrapText(step.name, box.width - 2 * pad, 2, measureIn(context));
     lines.forEach((line, index) => context.fillText(line, box.x + pad, box.y + pad + size * (0.85 + index * 1.15)));
-    if (lines.length === 1 && scale >= 0.4)
+    if (lines.length === 1 && scale >= 0.3)
       tasksLine(context, step, box, { size: 10 / scale, pad, y: box.y + pad + size * 2.05 }, palette);
   }
   drawBar(

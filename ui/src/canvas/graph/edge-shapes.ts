@@ -18,7 +18,7 @@ export interface EdgeShape {
 }
 
 const half = { thin: 0.8, wide: 4.5 };
-const perCurve = 16;
+const perCurve = 28;
 
 export function edgeShape(edge: DrawnEdge, route: readonly Point[]): EdgeShape {
   const line = new Path2D();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { fitText, wrapText } from "./fit-text.ts";
 
 /** Ten pixels a letter. */
-const measure = (text: string) => [...text].length * 10;
+const measure = (text: string) => Array.from(text).length * 10;
 
 test("a text that fits stays as it is", () => {
   expect(fitText("train", 50, measure)).toBe("train");

@@ -3,7 +3,7 @@ export type Measure = (text: string) => number;
 /** The text, or as much of it as fits with an ellipsis; empty when not even two letters do. */
 export function fitText(text: string, width: number, measure: Measure): string {
   if (measure(text) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   let least = 0;
   let most = letters.length;
   while (least < most) {

@@ -2,10 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { serveHarness } from "./build.mjs";
 
-/* node ui/src/canvas/harness/shoot.mjs FOLDER [words that the names must hold] */
+/* node ui/canvas-harness/shoot.mjs FOLDER [words that the names must hold] */
 
 const shots = ["light", "dark"].flatMap((theme) => [
   ...[3, 8, 40].map((size) => ({ name: `graph-${size}-${theme}`, query: { view: "graph", size, theme } })),
+  ...[20, 100_000].map((size) => ({ name: `timeline-${size}-${theme}`, query: { view: "timeline", size, theme } })),
   ...[40, 399, 100_000, 1_000_000].flatMap((size) =>
     ["state", "number"].map((by) => ({
       name: `fleet-${size}-${by}-${theme}`,

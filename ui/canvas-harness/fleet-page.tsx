@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
-import { FleetMap } from "../fleet/fleet-map.tsx";
-import type { FleetColour } from "../props.ts";
+import { FleetMap } from "../src/canvas/fleet/fleet-map.tsx";
+import type { FleetColour } from "../src/canvas/props.ts";
 import { fakeFleet, fakeLoaders } from "./fake-fleet.ts";
 
 export function FleetPage({ size, by, delayMs }: { size: number; by: string; delayMs: number }) {

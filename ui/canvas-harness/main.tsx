@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { FleetPage } from "./fleet-page.tsx";
 import { GraphPage } from "./graph-page.tsx";
 import "./harness.css";
+import { TimelinePage } from "./timeline-page.tsx";
 
 /** `?view=graph&size=8&theme=dark` */
 const query = new URLSearchParams(location.search);
@@ -13,5 +14,9 @@ const size = Number(query.get("size") ?? 8);
 const pages = {
   graph: () => <GraphPage size={size} />,
   fleet: () => <FleetPage size={size} by={query.get("by") ?? "state"} delayMs={Number(query.get("delay") ?? 0)} />,
+  timeline: () => <TimelinePage size={size} />,
 };
-createRoot(document.getElementById("root")!).render(pages[(query.get("view") ?? "graph") as keyof typeof pages]());
+const root = createRoot(document.getElementById("root")!);
+root.render(pages[(query.get("view") ?? "graph") as keyof typeof pages]());
+/** For scripts that look at what is left behind. */
+Object.assign(globalThis, { leave: () => root.unmount() });

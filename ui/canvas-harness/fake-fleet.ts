@@ -1,4 +1,4 @@
-import type { FleetColour, FleetMapProps, FleetTile, FleetWindow } from "../props.ts";
+import type { FleetColour, FleetMapProps, FleetTile, FleetWindow } from "../src/canvas/props.ts";
 import { makeRandom } from "./random.ts";
 
 /** The most telling state of a cell that gathers several: as the server says it. */
@@ -108,6 +108,7 @@ export function fakeLoaders(
       const tile = colour.by === "state" ? stateTile(fleet, window) : numberTile(fleet, window, range);
       await pause();
       signal.throwIfAborted();
+      performance.mark("tile loaded");
       return tile;
     },
   };

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { StepGraph } from "../graph/step-graph.tsx";
+import { StepGraph } from "../src/canvas/graph/step-graph.tsx";
 import { fakeRun } from "./fake-run.ts";
 
 export function GraphPage({ size }: { size: number }) {

@@ -1,5 +1,5 @@
-import type { GraphEdge, GraphStep, StepGraphProps } from "../props.ts";
-import { states, type StateCounts } from "../shared/states.ts";
+import type { GraphEdge, GraphStep, StepGraphProps } from "../src/canvas/props.ts";
+import { states, type StateCounts } from "../src/canvas/shared/states.ts";
 import { makeRandom } from "./random.ts";
 
 const none = () => Object.fromEntries(states.map((state) => [state, 0])) as StateCounts;
