@@ -320,6 +320,7 @@ function runForm(name: string): ResponseOf<"getRunForm"> {
       },
       required: ["lateMinutes", "tune", "model", "weights"],
     },
+    defaultSelection: "all",
     selections: ["ci", "pr", "release"],
     scenarios: 399,
     dimensions: [

@@ -6,7 +6,7 @@ import { runKeys, runQuery } from "../api/runs.ts";
 import { Empty, Failure } from "../components/notice.tsx";
 import { SkeletonBlock } from "../components/skeleton.tsx";
 import type { FleetWindow } from "../canvas/props.ts";
-import { FleetMap } from "../canvas-stand-in/fleet-map.tsx";
+import { FleetMap } from "../canvas/fleet/fleet-map.tsx";
 import { FleetBar } from "./fleet-bar.tsx";
 import { pictureOf, refOf } from "./fleet-picture.ts";
 import { withWhere } from "./selection.ts";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { runQuery } from "../api/runs.ts";
-import { StepGraph } from "../canvas-stand-in/step-graph.tsx";
+import { StepGraph } from "../canvas/graph/step-graph.tsx";
 import { changed } from "./run-search.ts";
 import { useRunId, useSelection } from "./use-run.ts";
 

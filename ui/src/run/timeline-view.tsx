@@ -6,7 +6,7 @@ import { Button } from "../components/button.tsx";
 import { Empty, Failure } from "../components/notice.tsx";
 import { SkeletonBlock } from "../components/skeleton.tsx";
 import { now } from "../components/now.ts";
-import { Timeline } from "../canvas-stand-in/timeline.tsx";
+import { Timeline } from "../canvas/timeline/timeline.tsx";
 import { toggle } from "./selection.ts";
 import { useChangeSearch, useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 

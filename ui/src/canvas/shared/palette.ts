@@ -20,13 +20,13 @@ export interface Palette {
 }
 
 const fallback: Record<string, string> = {
-  "--surface": "#ffffff",
-  "--surface-raised": "#ffffff",
+  "--page": "#ffffff",
+  "--raised": "#ffffff",
   "--line": "#e3e6ec",
-  "--text": "#161a22",
-  "--text-muted": "#626b7b",
+  "--ink": "#161a22",
+  "--soft": "#626b7b",
   "--accent": "#3759d6",
-  "--focus": "#3759d6",
+  "--accent": "#3759d6",
 };
 
 /** Reads what :root defines now. Any notation of CSS will do (`oklch`, `light-dark`, `var`): the browser resolves it. */
@@ -42,17 +42,17 @@ export function readPalette(): Palette {
     const [red, green, blue] = pixel.getImageData(0, 0, 1, 1).data;
     return toHex([red!, green!, blue!]);
   };
-  const surface = read("--surface");
-  const muted = read("--text-muted");
+  const surface = read("--page");
+  const muted = read("--soft");
   const palette: Palette = {
     states: Object.fromEntries(states.map((state) => [state, read(`--state-${state}`)])) as Record<TaskState, string>,
     surface,
-    raised: read("--surface-raised"),
+    raised: read("--raised"),
     line: read("--line"),
-    text: read("--text"),
+    text: read("--ink"),
     muted,
     accent: read("--accent"),
-    focus: read("--focus"),
+    focus: read("--accent"),
     dark: luminance(toRgb(surface)) < 0.2,
     faint: mix(surface, muted, 0.45),
     font: getComputedStyle(document.body).fontFamily,
