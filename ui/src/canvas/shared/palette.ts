@@ -26,7 +26,6 @@ const fallback: Record<string, string> = {
   "--ink": "#161a22",
   "--soft": "#626b7b",
   "--accent": "#3759d6",
-  "--accent": "#3759d6",
 };
 
 /** Reads what :root defines now. Any notation of CSS will do (`oklch`, `light-dark`, `var`): the browser resolves it. */
