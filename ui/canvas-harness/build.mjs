@@ -9,7 +9,7 @@ const out = fileURLToPath(new URL("../../node_modules/.canvas-harness/", import.
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
 
 /** Builds the page that shows the drawings alone, and serves it under the policy that the dashboard has. */
-export async function serveHarness(port = 0) {
+export async function serveHarness({ port = 0, mode = "production" } = {}) {
   await mkdir(out, { recursive: true });
   await build({
     entryPoints: [join(here, "main.tsx")],
@@ -18,8 +18,8 @@ export async function serveHarness(port = 0) {
     format: "esm",
     jsx: "automatic",
     loader: { ".woff2": "file" },
-    define: { "process.env.NODE_ENV": '"production"' },
-    minify: true,
+    define: { "process.env.NODE_ENV": JSON.stringify(mode) },
+    minify: mode === "production",
     logLevel: "error",
   });
   await writeFile(

@@ -6,7 +6,7 @@ import { serveHarness } from "./build.mjs";
 /* What a reader of the page meets (axe), and whether leaving it leaves anything behind: node ui/canvas-harness/check.mjs */
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const harness = await serveHarness();
+const harness = await serveHarness({ mode: "development" });
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],

@@ -1,5 +1,6 @@
 import "@fontsource-variable/inter/index.css";
 import "@fontsource-variable/jetbrains-mono/index.css";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { FleetPage } from "./fleet-page.tsx";
 import { GraphPage } from "./graph-page.tsx";
@@ -17,6 +18,6 @@ const pages = {
   timeline: () => <TimelinePage size={size} />,
 };
 const root = createRoot(document.getElementById("root")!);
-root.render(pages[(query.get("view") ?? "graph") as keyof typeof pages]());
+root.render(<StrictMode>{pages[(query.get("view") ?? "graph") as keyof typeof pages]()}</StrictMode>);
 /** For scripts that look at what is left behind. */
 Object.assign(globalThis, { leave: () => root.unmount() });

@@ -9,7 +9,8 @@ export interface FleetKeyActions {
   readonly move: (to: CellPlace) => void;
   readonly open: () => void;
   readonly zoom: (factor: number | "fit") => void;
-  readonly leave: () => void;
+  /** Absent when there is nothing to let go: Esc is then the page's. */
+  readonly leave: (() => void) | undefined;
 }
 
 /** Arrows go from cell to cell (with Shift ten at once), Enter opens, + − 0 zoom, Esc lets go. */

@@ -211,7 +211,7 @@ function Fleet(props: FleetMapProps) {
             open: () => void open(now),
             zoom: (factor) =>
               factor === "fit" ? move.fit() : move.zoom(size(), cursor && centreOf(sceneOf(size()), cursor), factor),
-            leave: () => setCursor(undefined),
+            leave: cursor && (() => setCursor(undefined)),
           })
         }
       >

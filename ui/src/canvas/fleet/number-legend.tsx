@@ -40,6 +40,7 @@ export function NumberLegend({ look, about, title, unit, onOutlier }: NumberLege
             y="17"
             width={width / 48 + 0.5}
             height="9"
+            shapeRendering="crispEdges"
             fill={colours[Math.round((index / 47) * (colours.length - 1))]}
           />
         ))}

@@ -126,3 +126,12 @@ test("when it is stopped nothing is told any more", async () => {
   await asked[0]!.answer();
   expect(told).toEqual([]);
 });
+
+test("after a stop it begins anew", async () => {
+  const { source, asked } = makeServer();
+  source.look(all);
+  source.stop();
+  source.renew();
+  await asked[1]!.answer();
+  expect(source.whole).toBeDefined();
+});

@@ -50,10 +50,12 @@ export class TileSource {
     if (this.#looked !== undefined) this.#load();
   }
 
+  /** Gives up what is under way; `look` and `renew` begin anew. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#loading.whole?.controller.abort();
     this.#loading.near?.controller.abort();
+    this.#loading.whole = this.#loading.near = undefined;
   }
 
   #load(): void {

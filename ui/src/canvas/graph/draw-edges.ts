@@ -84,7 +84,10 @@ export function drawGlyphs(
     context.strokeStyle = level === "usual" ? palette.muted : colourOf(level, palette);
     context.lineWidth = 1.2;
     context.lineCap = "round";
+    // A loop runs backwards above its node.
+    if (edge.from === edge.to) context.scale(-1, 1);
     context.stroke(glyphs[edge.look]);
+    if (edge.from === edge.to) context.scale(-1, 1);
     if (edge.atLeast < 1) pill(context, `≥ ${Math.round(edge.atLeast * 100)} %`, palette);
     context.restore();
   });

@@ -23,9 +23,9 @@ const perCurve = 28;
 export function edgeShape(edge: DrawnEdge, route: readonly Point[]): EdgeShape {
   const line = new Path2D();
   line.moveTo(route[0]!.x, route[0]!.y);
-  if (edge.from === edge.to) roundLoop(line, route);
+  const samples = edge.from === edge.to ? roundCorners(route) : sampleRoute(route);
+  if (edge.from === edge.to) for (const { x, y } of samples) line.lineTo(x, y);
   else for (let index = 1; index < route.length; index++) curveTo(line, route[index - 1]!, route[index]!);
-  const samples = sampleRoute(route);
   const shape = { line, samples, middle: middleOf(edge, route), end: route.at(-1)! };
   switch (edge.look) {
     case "broadcast":
@@ -58,11 +58,26 @@ function sampleRoute(route: readonly Point[]): Point[] {
   return points.filter((point, index) => index === 0 || distance(point, points[index - 1]!) > 0.01);
 }
 
-function roundLoop(line: Path2D, route: readonly Point[]): void {
-  for (let index = 1; index + 1 < route.length; index++) {
-    line.arcTo(route[index]!.x, route[index]!.y, route[index + 1]!.x, route[index + 1]!.y, 12);
-  }
-  line.lineTo(route.at(-1)!.x, route.at(-1)!.y);
+/** A loop's corners as quarter circles. */
+function roundCorners(route: readonly Point[]): Point[] {
+  const radius = 12;
+  return route.flatMap((corner, index) => {
+    const [before, after] = [route[index - 1], route[index + 1]];
+    if (before === undefined || after === undefined) return [corner];
+    const towards = (end: Point): Point => {
+      const share = radius / distance(corner, end);
+      return { x: corner.x + (end.x - corner.x) * share, y: corner.y + (end.y - corner.y) * share };
+    };
+    const [from, to] = [towards(before), towards(after)];
+    return Array.from({ length: 7 }, (_, step) => {
+      const angle = (step / 6) * (Math.PI / 2);
+      const [a, b] = [1 - Math.sin(angle), 1 - Math.cos(angle)];
+      return {
+        x: corner.x + (from.x - corner.x) * a + (to.x - corner.x) * b,
+        y: corner.y + (from.y - corner.y) * a + (to.y - corner.y) * b,
+      };
+    });
+  });
 }
 
 function ribbon(samples: readonly Point[], halfWidth: (share: number) => number): Path2D {

@@ -44,7 +44,8 @@ export function StepList({ steps, model, selected, onFocus, onPick, onClear, onZ
       "=": () => onZoom(1.3),
       "-": () => onZoom(1 / 1.3),
       "0": () => onZoom("fit"),
-      Escape: onClear,
+      // With nothing selected it is the page's.
+      Escape: selected === undefined ? undefined : onClear,
     }[event.key];
     if (act === undefined) return;
     event.preventDefault();

@@ -11,7 +11,8 @@ export interface TimelineKeyActions {
   readonly pan: (share: number) => void;
   readonly scroll: (pixels: number) => void;
   readonly zoom: (factor: number | "fit") => void;
-  readonly leave: () => void;
+  /** Absent when there is nothing to let go: Esc is then the page's. */
+  readonly leave: (() => void) | undefined;
 }
 
 /** Left and right go through a lane's tasks, up and down through the lanes; where lanes are drawn as a whole they move the view. */

@@ -127,7 +127,7 @@ export function Timeline(props: TimelineProps) {
             pan: view.pan,
             scroll: scrollBy,
             zoom: (factor) => (factor === "fit" ? view.fit() : view.zoom(0.5, factor)),
-            leave: () => setCursor(undefined),
+            leave: cursor === undefined ? undefined : () => setCursor(undefined),
           })
         }
       >
