@@ -99,6 +99,7 @@ describe("the runs", () => {
     await page.keyboard.press("g");
     await page.keyboard.press("p");
     await page.waitForURL("**/pipelines");
+    expect(await page.getByRole("heading", { name: "Pipelines" }).isVisible()).toBe(true);
   });
 
   it("stay quick when there are ten thousand", async () => {
@@ -296,6 +297,7 @@ describe("the server", () => {
     await page.getByRole("heading", { name: "flight-delays" }).waitFor();
     await server.start();
     await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
+    expect(await page.getByText(/Connection lost/).count()).toBe(0);
   });
 
   it("that knows nobody is told a token, by hand or by the address, which forgets it", async () => {

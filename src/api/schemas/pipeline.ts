@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, milliseconds, pageLimit, text, time } from "./common.ts";
+import { cursor, milliseconds, pageLimit, text } from "./common.ts";
 import { runSummary } from "./run.ts";
 
 export const pipelineSummary = z
@@ -57,5 +57,3 @@ export const getRunForm = {
     })
     .meta({ id: "RunForm" }),
 };
-
-export { time };

@@ -2,7 +2,6 @@ import { z } from "zod";
 import {
   cursor,
   flag,
-  key,
   milliseconds,
   pageLimit,
   retryClass,
@@ -270,5 +269,3 @@ export const listScenarios = {
     next: cursor.optional(),
   }),
 };
-
-export { key };
