@@ -1,3 +1,4 @@
+import type { Tracer } from "@opentelemetry/api";
 import { FlotillaError } from "../core/errors.ts";
 import type { AttemptId } from "../core/ids.ts";
 import { traceparentOf } from "../server/tracing/trace-ids.ts";
@@ -22,7 +23,7 @@ const closeMs = 2_000;
 
 /** What is used of the two packages. */
 interface Provider {
-  getTracer(name: string): import("@opentelemetry/api").Tracer;
+  getTracer(name: string): Tracer;
   shutdown(): Promise<void>;
 }
 interface Sdk {

@@ -105,7 +105,7 @@ describe("content", () => {
           ),
         ),
     });
-    await expect(get().then((answer) => answer.text())).rejects.toThrow();
+    await expect(get().then((answer) => answer.text())).rejects.toThrow("terminated");
     expect(server.faults).toEqual([]);
   });
 
