@@ -78,6 +78,8 @@ def variables(folder: str, attempt: Message) -> Dict[str, str]:
         "FLOTILLA_CHECKPOINT": attempt["checkpoint"],
         "FLOTILLA_PROGRESS": os.path.join(folder, PROGRESS),
     }
+    if "traceparent" in attempt:
+        told["TRACEPARENT"] = attempt["traceparent"]
     if attempt["run"]["type"] == "exec":
         told["FLOTILLA_VALUES"] = os.path.join(folder, VALUES)
         told["FLOTILLA_OUTPUTS"] = os.path.join(folder, OUTPUTS)

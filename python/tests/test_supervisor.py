@@ -31,6 +31,13 @@ class SupervisorTest(RunnerTest):
         self.assertEqual(log_of(done["folder"], "stdout").decode(), f"hello\n{done['folder']}/work\n")
         self.assertEqual(json.loads((done["folder"] / "result.json").read_text())["completed"], True)
 
+    def test_a_program_is_told_of_the_trace_that_it_belongs_to_and_of_none_otherwise(self) -> None:
+        trace = f"00-{'1' * 32}-{'2' * 16}-01"
+        argv = ["sh", "-c", 'echo "${TRACEPARENT-none}"']
+        traced = self.engine.run(run={**STEP, "argv": argv}, traceparent=trace)
+        self.assertEqual(log_of(traced["folder"], "stdout").decode(), f"{trace}\n")
+        self.assertEqual(log_of(self.engine.run(run={**STEP, "argv": argv})["folder"], "stdout"), b"none\n")
+
     def test_streams_are_kept_apart_and_a_last_line_without_an_end_is_kept(self) -> None:
         done = self.engine.run(run={**STEP, "argv": ["sh", "-c", "echo a; echo b >&2; printf c"]})
         self.assertEqual(log_of(done["folder"], "stdout"), b"a\nc\n")

@@ -62,7 +62,7 @@ export class RunDriver {
   }
 
   async #start(): Promise<Engine> {
-    const engine = makeEngine(this.#project, this.#options, {
+    const engine = await makeEngine(this.#project, this.#options, {
       onFault: (_, fault) => (this.#fault = fault),
       onWait: (error) => tellWait(error, this.#terminal),
     });

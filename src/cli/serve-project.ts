@@ -41,9 +41,8 @@ const mostTries = 20;
 export async function serveProject(project: Project, options: ServeProjectOptions): Promise<ServedProject> {
   const { log, engine, metrics, address = "127.0.0.1" } = options;
   const { store } = project;
-  const services = bindServices(
-    serviceContext(project, { version: readVersion(), ...(engine === undefined ? {} : { engine }) }),
-  );
+  const about = { version: readVersion(), ...(engine === undefined ? {} : { engine }) };
+  const services = bindServices(serviceContext(project, about));
   const token = randomBytes(32).toString("base64url");
   const call = { by: "server", role: "viewer", signal: new AbortController().signal } as const;
   const readMetrics = async (): Promise<string> => {
@@ -60,12 +59,7 @@ export async function serveProject(project: Project, options: ServeProjectOption
     localToken: token,
     localName: userName(),
     epoch: randomBytes(6).toString("hex"),
-    about: {
-      version: readVersion(),
-      project: project.directory,
-      startedAt: Date.now(),
-      ...(engine === undefined ? {} : { engine }),
-    },
+    about: { ...about, project: project.directory, startedAt: Date.now() },
     files: findFiles(),
     metrics: readMetrics,
     observe(observation) {

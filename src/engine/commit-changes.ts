@@ -3,10 +3,14 @@ import { type Changes, type LiveAttempt, type LiveRun, noChanges, refOf, stateOf
 import { runStateFacts, taskStateFacts } from "../core/task-state.ts";
 import type { AttemptChange, AttemptRow, Commit, TaskRow } from "../store/store.ts";
 import { describeAttempt } from "./attempt-spec.ts";
+import type { Context } from "./context.ts";
 import type { OwnedRun } from "./owned-run.ts";
 
 /** Takes everything that has changed since the last commit out of a run: the changes, and the rows they come to. */
-export function takeCommit(owned: OwnedRun): { changes: Changes; rows: Commit } {
+export function takeCommit(
+  owned: OwnedRun,
+  { traceparentOf }: Pick<Context, "traceparentOf">,
+): { changes: Changes; rows: Commit } {
   const { live } = owned;
   const { changes } = live;
   live.changes = noChanges(live.steps.length);
@@ -17,7 +21,7 @@ export function takeCommit(owned: OwnedRun): { changes: Changes; rows: Commit } 
     ...(changes.run ? { state: runChange(owned) } : {}),
     counts: live.steps.map(({ counts }) => ({ ...counts })),
     tasks: changes.tasks.flatMap((tasks, step) => Array.from(tasks, (task) => taskRow(live, step, task))),
-    newAttempts: Array.from(changes.newAttempts, (attempt) => attemptRow(owned, attempt)),
+    newAttempts: Array.from(changes.newAttempts, (attempt) => attemptRow(owned, attempt, traceparentOf(attempt.id))),
     attempts: Array.from(changes.attempts, (attempt) => attemptChange(attempt, changes.placed.has(attempt))),
     handled: owned.handled,
   };
@@ -60,8 +64,9 @@ function taskRow(live: LiveRun, step: number, task: number): TaskRow {
   };
 }
 
-function attemptRow(owned: OwnedRun, attempt: LiveAttempt): AttemptRow {
-  const spec = describeAttempt(owned.live, attempt, owned.code);
+function attemptRow(owned: OwnedRun, attempt: LiveAttempt, traceparent: string | undefined): AttemptRow {
+  const described = describeAttempt(owned.live, attempt, owned.code);
+  const spec = traceparent === undefined ? described : { ...described, traceparent };
   owned.specs.set(attempt.id, spec);
   return {
     id: attempt.id,

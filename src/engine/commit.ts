@@ -12,7 +12,7 @@ const longestWaitMs = 5_000;
 /** Commits what has changed in a run, and only then does outside what was decided. */
 export async function commit(context: Context, owned: OwnedRun): Promise<void> {
   if (hasChanges(owned.live.changes) || owned.handled.length > 0) {
-    const { rows, changes } = takeCommit(owned);
+    const { rows, changes } = takeCommit(owned, context);
     const result = await commitUntilAnswered(context, rows);
     if (result === undefined) return;
     switch (result.type) {

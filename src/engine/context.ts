@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../core/clock.ts";
 import type { FlotillaError } from "../core/errors.ts";
-import type { EngineId, RunId } from "../core/ids.ts";
+import type { AttemptId, EngineId, RunId } from "../core/ids.ts";
 import type { Platform, Report } from "../platforms/platform.ts";
 import type { RequestRow, Store } from "../store/store.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -23,6 +23,8 @@ export interface Context {
   readonly onFault: (run: RunId, fault: unknown) => void;
   /** Told once for each commit that has to wait for the store. */
   readonly onWait: (error: FlotillaError) => void;
+  /** What the process of an attempt is told of the trace that it belongs to. */
+  readonly traceparentOf: (attempt: AttemptId) => string | undefined;
   readonly runs: Map<RunId, OwnedRun>;
   /** Platforms that can begin one attempt at the end of another. */
   readonly successive: ReadonlySet<string>;

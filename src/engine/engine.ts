@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { FlotillaError } from "../core/errors.ts";
-import type { EngineId, RunId } from "../core/ids.ts";
+import type { AttemptId, EngineId, RunId } from "../core/ids.ts";
 import { runStateFacts } from "../core/task-state.ts";
 import type { Platform, Report } from "../platforms/platform.ts";
 import type { RunRow, Store } from "../store/store.ts";
@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly onFault?: (run: RunId, fault: unknown) => void;
   /** Told when the store is away or full. Nothing is lost: what was to be written is tried again until it is. */
   readonly onWait?: (error: FlotillaError) => void;
+  /** What the process of an attempt is told of the trace that it belongs to. */
+  readonly traceparentOf?: (attempt: AttemptId) => string;
   /** Takes any run that has no owner, besides those asked for by `own`. */
   readonly takeOrphans?: boolean;
 }
@@ -70,6 +72,7 @@ export class Engine {
       isGone,
       onFault: options.onFault ?? (() => undefined),
       onWait: options.onWait ?? (() => undefined),
+      traceparentOf: options.traceparentOf ?? (() => undefined),
       runs: new Map(),
       successive: new Set([...platforms.values()].filter(({ isSuccessive }) => isSuccessive).map(({ name }) => name)),
       pools: new PoolView(),

@@ -21,6 +21,8 @@ export interface AttemptSpec {
   /** The snapshot of the project's files that the attempt runs from. */
   readonly code: Digest | undefined;
   readonly fatalErrors: readonly string[];
+  /** W3C Trace Context for the spans that the attempt's process makes. */
+  readonly traceparent?: string;
   /** It is not to start now, but in the place of this attempt (see `Platform.isSuccessive`). */
   readonly behind?: AttemptId;
 }

@@ -139,7 +139,8 @@ describe("flotilla up", () => {
     await end(run, "SIGKILL");
     const { child } = await up();
     const state = async (): Promise<string> => (await project.json<{ state: string }>("status")).state;
-    await until(async () => (await state()) === "succeeded", "the run has succeeded");
+    await until(async () => (await state()) !== "running", "the run has ended");
+    expect(await state()).toBe("succeeded");
     await end(child, "SIGINT");
   });
 });

@@ -78,6 +78,7 @@ it("a reader who takes nothing is cut off, and the others go on", async () => {
   size = 10;
   const before = others.map((other) => events(other.text()));
   await until(() => others.every((other, index) => events(other.text()) > before[index]! + 1), "the others hear more");
+  expect(events(sleeper.text())).toBe(0);
   for (const socket of [sleeper, ...others]) socket.destroy();
 });
 

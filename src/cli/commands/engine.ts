@@ -10,7 +10,7 @@ const lookMs = 500;
 
 export const run: CommandRun = async (invocation) =>
   withProject(invocation, async (project) => {
-    const engine = makeEngine(project, invocation.options, {
+    const engine = await makeEngine(project, invocation.options, {
       takeOrphans: true,
       // Nobody waits for these runs here; the log is all there is to tell.
       onWait: (error) => tellWait(error, invocation.terminal),

@@ -37,7 +37,7 @@ async function up(opened: Project, invocation: Invocation): Promise<number> {
     await served.close();
     return tellRunning(other, invocation);
   }
-  const engine = makeEngine(project, options, {
+  const engine = await makeEngine(project, options, {
     id,
     takeOrphans: true,
     onFault: (run, fault) => log.runFault(run, fault),

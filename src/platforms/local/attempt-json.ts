@@ -31,6 +31,7 @@ export function attemptJson(
     })),
     fatalErrors: spec.fatalErrors,
     ...(spec.resources.memoryBytes === undefined ? {} : { memoryBytes: spec.resources.memoryBytes }),
+    ...(spec.traceparent === undefined ? {} : { traceparent: spec.traceparent }),
     checkpoint: folder.checkpoint,
     graceMs,
   };
