@@ -93,7 +93,7 @@ export class PlayedRun {
   }
 
   async commit(): Promise<void> {
-    const { rows } = takeCommit(this.owned);
+    const { rows } = takeCommit(this.owned, { traceparentOf: () => undefined });
     const result = await this.#store.commit(rows);
     if (result.type !== "committed") throw new Error(`the commit was ${result.type}`);
     this.owned.version = result.version;

@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FakeFailure } from "../src/fakes/answer.ts";
 import { fakeApi } from "../src/fakes/fake-api.ts";
@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const one of open) await one.close();
   open = [];
   await server.stop();
-  expect(troubles).toEqual([]);
+  if (troubles.length > 0) throw new Error(`the page had troubles:\n${troubles.join("\n")}`);
 });
 
 async function visit(path: string, options = {}): Promise<Page> {
@@ -37,6 +37,11 @@ async function visit(path: string, options = {}): Promise<Page> {
   open.push(opened);
   await opened.page.locator("#app > *").first().waitFor();
   return opened.page;
+}
+
+/** Waits for it, and fails when it does not come. */
+async function expectShown(locator: Locator, timeout = 10_000): Promise<void> {
+  await locator.waitFor({ timeout });
 }
 
 const search = (page: Page) => new URL(page.url()).searchParams;
@@ -99,7 +104,7 @@ describe("the runs", () => {
     await page.keyboard.press("g");
     await page.keyboard.press("p");
     await page.waitForURL("**/pipelines");
-    expect(await page.getByRole("heading", { name: "Pipelines" }).isVisible()).toBe(true);
+    await expectShown(page.getByRole("heading", { name: "Pipelines" }));
   });
 
   it("stay quick when there are ten thousand", async () => {
@@ -207,7 +212,32 @@ describe("a run", () => {
     await page.getByRole("heading", { name: "flight-delays" }).waitFor();
     await expect.poll(() => server.streams).toBe(1);
     server.emit("runs", { changed: [], deleted: [id] });
-    await page.getByText("This run has been deleted").waitFor();
+    await expectShown(page.getByText("This run has been deleted"));
+  });
+});
+
+describe("the tasks", () => {
+  it("are narrowed by a condition once it is written out, and told what is wrong with it", async () => {
+    const page = await visit(`/runs/${id}/tasks`);
+    const box = page.getByLabel("Narrow by a condition");
+    await box.fill("planet=Mars");
+    await page.keyboard.press("Enter");
+    await page.getByText("The run has no dimension “planet”, but origin, carrier, month, rows.").waitFor();
+    await box.fill("carrier=OO");
+    expect(search(page).get("where")).toBe(null);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => search(page).get("where")).toBe("carrier=OO");
+    await expectShown(page.getByText("39 tasks"));
+  });
+
+  it("are sorted by what steps yield, and keep what they showed until the answer has come", async () => {
+    const page = await visit(`/runs/${id}/tasks?step=train`);
+    await page.getByRole("row").nth(5).waitFor();
+    await page.getByRole("button", { name: "auc" }).click();
+    await page.getByRole("button", { name: "auc" }).click();
+    await expect.poll(() => search(page).get("sort")).toBe("-output:auc");
+    expect(await page.getByRole("columnheader", { name: "auc" }).getAttribute("aria-sort")).toBe("descending");
+    await expect.poll(() => page.getByRole("row").nth(1).innerText()).toMatch(/0\.90|0\.91/);
   });
 });
 
@@ -245,18 +275,28 @@ describe("a log", () => {
   it("shows a very long line cut, and whole on demand", async () => {
     const page = await visit(path);
     const whole = page.getByRole("log").getByRole("button", { name: /the whole line/ });
-    await page.getByRole("log").hover();
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.wheel(0, -1_500);
-          return whole.count();
-        },
-        { timeout: 30_000, interval: 20 },
-      )
-      .toBeGreaterThan(0);
     await whole.first().click();
-    await page.getByRole("dialog").getByText('{"weights"').waitFor();
+    await expectShown(page.getByRole("dialog").getByText('{"weights"'));
+  });
+});
+
+describe("a text in the logs", () => {
+  it("is found in all tasks, and leads to its line", async () => {
+    const page = await visit(`/runs/${id}/logs`);
+    await page.getByRole("searchbox").fill("loss");
+    await page.getByText("82 lines in 20 tasks").waitFor();
+    await page.getByRole("region", { name: "train[origin=EWR,carrier=9E,month=2]" }).getByRole("button").nth(2).click();
+    await expect.poll(() => search(page).get("at")).toBe("100");
+    await expectShown(page.getByRole("log").getByText("epoch      1").first());
+  });
+});
+
+describe("somebody who only looks", () => {
+  it("is offered nothing that would be refused", async () => {
+    server.api = { ...fakeApi(world), server: () => ({ ...fakeApi(world).server!({}), role: "viewer" }) };
+    const page = await visit(`/runs/${id}`);
+    const cancel = page.getByRole("button", { name: "Cancel" });
+    await expect.poll(() => cancel.isDisabled()).toBe(true);
   });
 });
 
@@ -296,8 +336,7 @@ describe("the server", () => {
     await page.getByText(/Connection lost .* ago/).waitFor();
     await page.getByRole("heading", { name: "flight-delays" }).waitFor();
     await server.start();
-    await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
-    expect(await page.getByText(/Connection lost/).count()).toBe(0);
+    await expectShown(page.getByText("Live", { exact: true }), 20_000);
   });
 
   it("that knows nobody is told a token, by hand or by the address, which forgets it", async () => {
@@ -322,7 +361,7 @@ describe("the server", () => {
     await page.getByText("This page speaks version 1 of the API, the server version 2.").waitFor();
     await expect.poll(() => server.streams).toBe(1);
     server.emit("reset", { now: Date.now() + 300_000 });
-    await page.getByText("The clock of this computer is 5 m 00 s behind the server’s.").waitFor();
+    await expectShown(page.getByText("The clock of this computer is 5 m 00 s behind the server’s."));
   });
 });
 

@@ -32,8 +32,8 @@ interface RowsProps<Page, Row> extends Omit<PagesOptions<Page, Row>, "first" | "
 }
 
 /**
- * A table of any length. Only the rows on the screen exist; its head stays; `j` and `k` move, Enter opens. Give it a `key` of
- * what it lists: it begins anew when that changes.
+ * A table of any length. Only the rows on the screen exist; its head stays; `j` and `k` move, Enter opens. Asked
+ * something else, it begins at its top, and shows what it had until the answer has come.
  */
 export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
   const { label, columns, rowHeight, keyOf, empty, selected, onOpen, onPage } = props;
@@ -56,6 +56,11 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
     if (items.length > 0 && (shown.first !== first || shown.last !== last)) setShown({ first, last });
   }, [items.length, first, last, shown]);
   const { page } = pages;
+  const question = JSON.stringify(props.queryKey);
+  useEffect(() => {
+    setAt(0);
+    if (scroller.current) scroller.current.scrollTop = 0;
+  }, [question]);
   useEffect(() => {
     if (page) onPage?.(page);
   }, [page, onPage]);
@@ -64,7 +69,13 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
     const next = Math.max(0, Math.min(pages.count - 1, at + by));
     setAt(next);
     virtual.scrollToIndex(next);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus());
+    // A row that is on the screen at once, so that keys pressed fast are not lost; another when it has been drawn.
+    if (!focusRow(next)) requestAnimationFrame(() => focusRow(next));
+  }
+  function focusRow(index: number): boolean {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`);
+    row?.focus({ preventScroll: true });
+    return row !== null && row !== undefined;
   }
   useKeys({
     j: () => move(1),
@@ -91,7 +102,7 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
             <SkeletonRows rows={12} height={rowHeight} />
           </div>
         )}
-        <div role="rowgroup">
+        <div role="rowgroup" className={pages.isOld ? "opacity-60 transition-opacity delay-150" : ""}>
           {items.map(({ index, start }) => {
             const row = pages.rowAt(index);
             if (!page) return null;
@@ -101,7 +112,7 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
                 key={row ? keyOf(row) : `empty ${index}`}
                 role="row"
                 aria-rowindex={index + 2}
-                aria-selected={row !== undefined && keyOf(row) === selected ? true : undefined}
+                aria-current={row !== undefined && keyOf(row) === selected ? true : undefined}
                 data-row={index}
                 tabIndex={index === at ? 0 : -1}
                 onFocus={() => setAt(index)}
@@ -113,7 +124,7 @@ export function Rows<Page, Row>(props: RowsProps<Page, Row>) {
                 onClick={(event) => {
                   if (row && onOpen && !isControl(event.target)) onOpen(row);
                 }}
-                className="group absolute inset-x-0 grid items-center gap-x-4 border-b border-line px-4 outline-none hover:bg-hover focus-visible:bg-hover focus-visible:shadow-[inset_2px_0_var(--accent)] aria-selected:bg-accent-soft"
+                className="group absolute inset-x-0 grid items-center gap-x-4 border-b border-line px-4 outline-none hover:bg-hover focus-visible:bg-hover focus-visible:shadow-[inset_2px_0_var(--accent)] aria-[current]:bg-accent-soft"
                 style={{ transform: `translateY(${start}px)`, height: rowHeight, gridTemplateColumns, top: 0 }}
               >
                 {columns.map((column) => (

@@ -1,5 +1,5 @@
-import { keepPreviousData, useQueries, type QueryKey } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useQueries, type QueryKey } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 
 export interface PagesOptions<Page, Row> {
   readonly queryKey: QueryKey;
@@ -19,6 +19,8 @@ export interface Pages<Page, Row> {
   readonly count: number;
   /** A page of those on the screen, for what it tells beside its rows. */
   readonly page: Page | undefined;
+  /** What is shown answers an earlier question; the answer to this one is on its way. */
+  readonly isOld: boolean;
   readonly error: Error | null;
   readonly retry: () => void;
 }
@@ -29,44 +31,74 @@ export interface Pages<Page, Row> {
  */
 export function usePages<Page, Row>(options: PagesOptions<Page, Row>): Pages<Page, Row> {
   const { queryKey, load, rowsOf, nextOf, pageSize, first, last } = options;
-  const [starts, setStarts] = useState<readonly (string | undefined)[]>([undefined]);
+  const { starts, setStarts } = useStarts(JSON.stringify(queryKey));
   const from = Math.min(Math.floor(first / pageSize), starts.length - 1);
   const to = Math.min(Math.floor(Math.max(first, last) / pageSize), starts.length - 1);
-  const shown = starts.slice(from, to + 1);
 
   const results = useQueries({
-    queries: shown.map((after) => ({
+    queries: starts.slice(from, to + 1).map((after) => ({
       queryKey: [...queryKey, after ?? null],
       queryFn: ({ signal }: { signal: AbortSignal }) => load(after, signal),
-      placeholderData: keepPreviousData,
       gcTime: 10_000,
     })),
   });
+  const kept = useKept(
+    results.map(({ data }) => data),
+    from,
+  );
 
-  const lastResult = results.at(-1);
-  const lastPage = lastResult?.isPlaceholderData ? undefined : lastResult?.data;
+  const lastPage = results.at(-1)?.data;
   const next = lastPage && nextOf(lastPage);
   useEffect(() => {
     if (!lastPage) return;
     setStarts((before) => {
       if (next === undefined) return before.length === to + 1 ? before : before.slice(0, to + 1);
-      if (before[to + 1] === next) return before;
-      return [...before.slice(0, to + 1), next];
+      return before[to + 1] === next ? before : [...before.slice(0, to + 1), next];
     });
-  }, [lastPage, next, to]);
+  }, [lastPage, next, to, setStarts]);
 
-  const lastKnown = to === starts.length - 1;
-  const rowsOfLast = lastResult?.data ? rowsOf(lastResult.data).length : pageSize;
-  const count = lastKnown ? to * pageSize + rowsOfLast : starts.length * pageSize;
+  const end = kept.get(to);
+  const rowsAtEnd = end ? rowsOf(end).length : pageSize;
   const failed = results.find(({ error, data }) => error && !data);
   return {
     rowAt(index) {
-      const page = results[Math.floor(index / pageSize) - from]?.data;
+      const page = kept.get(Math.floor(index / pageSize));
       return page && rowsOf(page)[index % pageSize];
     },
-    count,
-    page: results[0]?.data,
+    count: to === starts.length - 1 ? to * pageSize + rowsAtEnd : starts.length * pageSize,
+    page: kept.get(from),
+    isOld: results[0]?.data === undefined,
     error: failed?.error ?? null,
     retry: () => void failed?.refetch(),
   };
+}
+
+type Starts = readonly (string | undefined)[];
+
+/** Where the pages begin that are known by now; another question begins with the first again. */
+function useStarts(question: string) {
+  const [state, setState] = useState<{ question: string; starts: Starts }>({ question, starts: [undefined] });
+  const current = state.question === question ? state : { question, starts: [undefined] };
+  if (current !== state) setState(current);
+  const [setStarts] = useState(() => (change: (before: Starts) => Starts) => {
+    setState((before) => {
+      const starts = change(before.starts);
+      return starts === before.starts ? before : { ...before, starts };
+    });
+  });
+  return { starts: current.starts, setStarts };
+}
+
+/** The pages on the screen by number. One that is on its way is shown as it was, so that nothing flickers. */
+function useKept<Page>(pages: readonly (Page | undefined)[], from: number): ReadonlyMap<number, Page> {
+  const before = useRef<ReadonlyMap<number, Page>>(new Map());
+  const shown = new Map<number, Page>();
+  for (const [at, page] of pages.entries()) {
+    const known = page ?? before.current.get(from + at);
+    if (known !== undefined) shown.set(from + at, known);
+  }
+  useEffect(() => {
+    before.current = shown;
+  });
+  return shown;
 }

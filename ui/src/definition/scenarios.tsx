@@ -29,7 +29,6 @@ export function Scenarios({ run }: { readonly run: string }) {
   return (
     <div className="h-96">
       <Rows<Page, Row>
-        key={JSON.stringify(where)}
         label="Scenarios"
         columns={columns}
         rowHeight={28}

@@ -13,6 +13,7 @@ import { AnsiText } from "../logs/ansi-text.tsx";
 import { everything, searchOf, withWhere, type Selection } from "../run/selection.ts";
 import { useOpenTask, useRunId, useSelection } from "../run/use-run.ts";
 import { RetryGroup } from "./retry-group.tsx";
+import { useMayAct, whyNotAct } from "../api/use-may-act.ts";
 
 export type Group = ResponseOf<"listFailures">["groups"][number];
 
@@ -20,6 +21,7 @@ export type Group = ResponseOf<"listFailures">["groups"][number];
 export function FailureGroup({ group, only }: { readonly group: Group; readonly only: boolean }) {
   const run = useRunId();
   const openTask = useOpenTask();
+  const mayAct = useMayAct();
   const [retrying, setRetrying] = useState(false);
   const members = searchOf({ ...everything, step: [group.step], cause: group.cause });
   return (
@@ -50,7 +52,12 @@ export function FailureGroup({ group, only }: { readonly group: Group; readonly 
           {group.at !== undefined && <p className="code mt-0.5 text-faint">{safeText(group.at, 200)}</p>}
         </div>
         <div className="flex flex-wrap gap-2">
-          <Button icon={RotateCcw} onClick={() => setRetrying(true)}>
+          <Button
+            icon={RotateCcw}
+            disabled={!mayAct}
+            data-tip={mayAct ? undefined : whyNotAct}
+            onClick={() => setRetrying(true)}
+          >
             Retry these
           </Button>
           <Link to="/runs/$run/fleet" params={{ run }} search={members} className="button">

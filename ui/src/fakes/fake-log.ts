@@ -38,7 +38,7 @@ function lineAt(index: number): ResponseOf<"readLogs">["lines"][number] {
       stream: "stdout",
       text: `\u001b]0;title\u0007\u001b[1mcheckpoint\u001b[0m written to \u001b[4;36mmodel-${index}.pkl\u001b[0m`,
     };
-  if (index % 4_001 === 4_000)
+  if (index % 4_001 === 3_981)
     return {
       ...shared,
       stream: "stdout",

@@ -5,12 +5,13 @@ import { AnsiText } from "./ansi-text.tsx";
 import type { WindowLine } from "./log-window.ts";
 
 /** Longer lines are cut where they stand in a list; a button shows the whole. */
-const mostShown = 2_000;
+const mostShown = 1_000;
 
 interface LogLineProps {
   readonly line: WindowLine;
   readonly find?: RegExp | undefined;
-  readonly onWhole: (text: string) => void;
+  /** Shows the whole of a line that is cut here. */
+  readonly onWhole?: (text: string) => void;
 }
 
 /** One line: when, which stream, what. */
@@ -27,12 +28,17 @@ export const LogLine = memo(function LogLine({ line, find, onWhole }: LogLinePro
       >
         {line.stream === "stderr" && <span className="sr-only">standard error: </span>}
       </span>
-      <AnsiText text={cut ? line.text.slice(0, mostShown) : line.text} find={find} />
-      {cut && (
-        <button type="button" className="ml-2 rounded bg-hover px-1.5 text-accent" onClick={() => onWhole(line.text)}>
-          … the whole line, {formatBytes(line.text.length)}
+      {cut && onWhole && (
+        <button
+          type="button"
+          className="mr-2 h-4 shrink-0 self-center rounded bg-accent-soft px-1.5 text-xs leading-4 text-accent"
+          onClick={() => onWhole(line.text)}
+        >
+          {formatBytes(line.text.length)}: the whole line
         </button>
       )}
+      <AnsiText text={cut ? line.text.slice(0, mostShown) : line.text} find={find} />
+      {cut && "…"}
     </span>
   );
 });

@@ -13,12 +13,14 @@ import { formatDuration } from "../format/duration.ts";
 import { formatCount, formatCounted } from "../format/number.ts";
 import { safeText } from "../format/safe-text.ts";
 import type { RunFormState } from "./use-run-form.ts";
+import { useMayAct, whyNotAct } from "../api/use-may-act.ts";
 
 const waitMs = 350;
 
 /** What the run would do, worked out by the planner as the form is filled in; and the button that starts it. */
 export function RunPreview({ state }: { readonly state: RunFormState }) {
   const navigate = useNavigate();
+  const mayAct = useMayAct();
   const request = useSettled(state.request, waitMs);
   const complete = state.problems.size === 0;
   const { data, error, isFetching } = useQuery({
@@ -73,7 +75,8 @@ export function RunPreview({ state }: { readonly state: RunFormState }) {
         <Button
           kind="main"
           icon={Play}
-          disabled={!complete || Boolean(error) || !data || start.isPending || start.isSuccess}
+          disabled={!mayAct || !complete || Boolean(error) || !data || start.isPending || start.isSuccess}
+          data-tip={mayAct ? undefined : whyNotAct}
           onClick={() => start.mutate()}
         >
           {data ? `Start ${formatCounted(data.tasks, "task")}` : "Start"}

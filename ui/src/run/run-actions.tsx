@@ -9,6 +9,7 @@ import { Confirm } from "../components/confirm.tsx";
 import { CommandLine } from "../components/copy.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { formatCounted } from "../format/number.ts";
+import { useMayAct, whyNotAct } from "../api/use-may-act.ts";
 
 type Action = RunDetail["actions"][number];
 
@@ -47,6 +48,7 @@ const calls = { pause: "pauseRun", resume: "resumeRun", cancel: "cancelRun" } as
 /** What makes sense now. Each says what it does before it does it, and how the command line says the same. */
 export function RunActions({ run }: { readonly run: RunDetail }) {
   const client = useQueryClient();
+  const mayAct = useMayAct();
   const [asked, setAsked] = useState<Action | "commands">();
 
   async function carryOut(action: Action, key: string): Promise<void> {
@@ -61,7 +63,13 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
       {order
         .filter((action) => run.actions.includes(action) && isWorthwhile(action, run))
         .map((action) => (
-          <Button key={action} icon={looks[action].icon} onClick={() => setAsked(action)}>
+          <Button
+            key={action}
+            icon={looks[action].icon}
+            disabled={!mayAct}
+            data-tip={mayAct ? undefined : whyNotAct}
+            onClick={() => setAsked(action)}
+          >
             {looks[action].verb}
           </Button>
         ))}

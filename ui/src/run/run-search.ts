@@ -12,6 +12,8 @@ export interface RunSearch {
   readonly task?: string;
   readonly panel?: PanelTab;
   readonly attempt?: number;
+  /** The byte of its log that the log begins with, instead of its end. */
+  readonly at?: number;
   readonly sort?: string;
   /** Of the heat-map: its step, dimensions down and across, what it is coloured by. */
   readonly of?: string;
@@ -45,6 +47,7 @@ export function readRunSearch(search: Search): RunSearch {
     task: oneOf(search, "task"),
     panel,
     attempt: numberIn(search, "attempt"),
+    at: numberIn(search, "at"),
     sort: oneOf(search, "sort"),
     of: oneOf(search, "of"),
     rows: listOf(search, "rows"),

@@ -51,5 +51,5 @@ export function useSelection(): SelectionState {
 /** Opens a task in the side panel, or closes it. */
 export function useOpenTask(): (task: string | undefined, panel?: RunSearch["panel"]) => void {
   const change = useChangeSearch();
-  return useCallback((task, panel) => change({ task, panel, attempt: undefined }), [change]);
+  return useCallback((task, panel) => change({ task, panel, attempt: undefined, at: undefined }), [change]);
 }

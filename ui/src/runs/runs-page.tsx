@@ -62,7 +62,6 @@ export function RunsPage() {
       </div>
       <div className="min-h-0 flex-1 border-t border-line">
         <Rows
-          key={JSON.stringify(filter)}
           label="Runs"
           columns={columns}
           rowHeight={46}

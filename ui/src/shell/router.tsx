@@ -121,6 +121,8 @@ export function createAppRouter(client: QueryClient) {
     stringifySearch,
     defaultPreload: "intent",
     defaultPreloadStaleTime: 0,
+    // A mouse on its way across a list is no intent.
+    defaultPreloadDelay: 120,
     defaultErrorComponent: PageFailure,
     defaultPendingMs: 150,
   });

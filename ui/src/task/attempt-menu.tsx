@@ -12,7 +12,7 @@ export function AttemptMenu({ task, attempt }: { readonly task: TaskDetail; read
       aria-label="Attempt"
       value={attempt ?? "last"}
       onChange={({ target: { value } }) =>
-        change({ attempt: value === "last" ? undefined : Number(value) }, { replace: true })
+        change({ attempt: value === "last" ? undefined : Number(value), at: undefined }, { replace: true })
       }
     >
       <option value="last">last attempt</option>

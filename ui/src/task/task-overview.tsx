@@ -12,6 +12,7 @@ import { safeText } from "../format/safe-text.ts";
 import { Attempt } from "./attempt.tsx";
 import { Section } from "./section.tsx";
 import { TaskLinks } from "./task-links.tsx";
+import { useMayAct, whyNotAct } from "../api/use-may-act.ts";
 
 /** Why it stands as it does, what became of its attempts, what it hangs on, and how to do the same elsewhere. */
 export function TaskOverview({ task }: { readonly task: TaskDetail }) {
@@ -71,11 +72,17 @@ const retryable: readonly TaskDetail["state"][] = ["failed", "cancelled", "succe
 
 function RetryTask({ task }: { readonly task: TaskDetail }) {
   const client = useQueryClient();
+  const mayAct = useMayAct();
   const [asking, setAsking] = useState(false);
   if (!retryable.includes(task.state)) return null;
   return (
     <>
-      <Button icon={RotateCcw} onClick={() => setAsking(true)}>
+      <Button
+        icon={RotateCcw}
+        disabled={!mayAct}
+        data-tip={mayAct ? undefined : whyNotAct}
+        onClick={() => setAsking(true)}
+      >
         Run again
       </Button>
       {asking && (

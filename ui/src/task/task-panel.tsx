@@ -60,7 +60,7 @@ export function TaskPanel({ task }: { readonly task: string }) {
                 id={`tab-${name}`}
                 aria-selected={name === tab}
                 aria-controls="task-part"
-                onClick={() => change({ panel: name }, { replace: true })}
+                onClick={() => change({ panel: name, at: undefined }, { replace: true })}
                 className="relative h-9 px-2.5 text-sm font-medium text-soft hover:text-ink aria-selected:text-ink aria-selected:after:absolute aria-selected:after:inset-x-2.5 aria-selected:after:-bottom-px aria-selected:after:h-0.5 aria-selected:after:bg-ink"
               >
                 {tabNames[name]}
@@ -73,10 +73,11 @@ export function TaskPanel({ task }: { readonly task: string }) {
       <div id="task-part" role="tabpanel" aria-labelledby={`tab-${tab}`} className="min-h-0 flex-1">
         {tab === "log" ? (
           <LogViewer
-            key={`${search.attempt ?? "last"} ${stream ?? ""} ${search.attempt === undefined ? (data?.attempts ?? 0) : ""}`}
+            key={`${search.attempt ?? "last"} ${search.at ?? ""} ${stream ?? ""} ${search.attempt === undefined ? (data?.attempts ?? 0) : ""}`}
             run={run}
             task={task}
             attempt={search.attempt}
+            startAt={search.at}
             stream={stream}
             find={search.text}
             onStream={setStream}

@@ -7,12 +7,12 @@ import { runQuery } from "../api/runs.ts";
 import { taskKeys } from "../api/tasks.ts";
 import { Button } from "../components/button.tsx";
 import { CopyButton } from "../components/copy.tsx";
-import { FilterBox } from "../components/filter-box.tsx";
 import { Empty } from "../components/notice.tsx";
 import { Rows } from "../components/rows.tsx";
 import { formatCounted } from "../format/number.ts";
-import { isEverything, selectionOptions, withWhere } from "../run/selection.ts";
+import { isEverything, selectionOptions } from "../run/selection.ts";
 import { useChangeSearch, useOpenTask, useRunId, useRunSearch, useSelection } from "../run/use-run.ts";
+import { ConditionBox } from "./condition-box.tsx";
 import { ColumnMenu } from "./column-menu.tsx";
 import { StepMenu } from "./step-menu.tsx";
 import { defaultColumns, taskColumns, chosenColumns } from "./task-columns.tsx";
@@ -26,7 +26,7 @@ export function TasksView() {
   const search = useRunSearch();
   const change = useChangeSearch();
   const openTask = useOpenTask();
-  const { selection, select, clear } = useSelection();
+  const { selection, clear } = useSelection();
   const [total, setTotal] = useState<number>();
   const onPage = useCallback((page: ResponseOf<"listTasks">) => setTotal(page.total), []);
 
@@ -49,12 +49,7 @@ export function TasksView() {
   return (
     <div className="flex h-full flex-col">
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">
-        <FilterBox
-          label="origin=JFK   month=1..6"
-          value=""
-          onChange={(text) => text.includes("=") && select(withWhere(selection, [text.trim()]))}
-          className="w-56"
-        />
+        <ConditionBox dimensions={detail.dimensions} />
         <StepMenu steps={detail.steps} />
         <span className="num text-sm text-faint" role="status">
           {total === undefined ? "" : formatCounted(total, "task")}
@@ -69,7 +64,6 @@ export function TasksView() {
       </div>
       <div className="min-h-0 flex-1 border-t border-line">
         <Rows
-          key={JSON.stringify(filter)}
           label="Tasks"
           columns={columns}
           rowHeight={32}
