@@ -6,9 +6,10 @@ import { FlotillaError } from "../core/errors.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { inUrl } from "../server/http/host-name.ts";
 import { serve, type ServeOptions } from "../server/http/serve.ts";
-import { userName } from "./drive-run.ts";
+import { userName } from "./user-name.ts";
 import type { Project } from "./open-project.ts";
 import type { ServerLog } from "./server-log.ts";
+import { serviceContext } from "./service-context.ts";
 import { servicesOf } from "./services-of.ts";
 import { readVersion } from "./version.ts";
 
@@ -35,10 +36,14 @@ const mostTries = 20;
 /** Serves the API and the dashboard of a project. Rejects with `TOKEN_NEEDED` or `ADDRESS_TAKEN`. */
 export async function serveProject(project: Project, options: ServeProjectOptions): Promise<ServedProject> {
   const { log, engine, address = "127.0.0.1" } = options;
+  const context = serviceContext(project, {
+    version: readVersion(),
+    ...(engine === undefined ? {} : { engine }),
+  });
   const token = randomBytes(32).toString("base64url");
   const serving = await serveFrom(options.port, (port) => ({
     store: project.store,
-    services: servicesOf(project),
+    services: servicesOf(context),
     clock: systemClock,
     address,
     port,
@@ -55,7 +60,11 @@ export async function serveProject(project: Project, options: ServeProjectOption
     observe: (observation) => log.request(observation),
     onFault: (id, error) => log.fault(id, error),
   }));
-  return { url: urlOf(address, serving.port), token, close: () => serving.close() };
+  const close = async (): Promise<void> => {
+    await serving.close();
+    await context.views.close();
+  };
+  return { url: urlOf(address, serving.port), token, close };
 }
 
 async function serveFrom(asked: number | undefined, make: (port: number) => ServeOptions): ReturnType<typeof serve> {

@@ -1,32 +1,27 @@
-import type { RunRow } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
 import type { Project } from "./open-project.ts";
 import { serveProject } from "./serve-project.ts";
-import { findServer } from "./server-file.ts";
 import { openServerLog } from "./server-log.ts";
 
-/** Does something while the dashboard can be looked at, and prints the link to a run in it: that of a server that runs already, or its own. */
+/** Prints the link to a run in the dashboard of a server. */
+export function tellLink(url: string, run: string, { terminal }: Pick<Invocation, "terminal">): void {
+  const link = `${url}/runs/${run}`;
+  terminal.print(
+    terminal.json ? JSON.stringify({ type: "run.link", run, url: link }) : `\n  ${terminal.paint.bold(link)}\n`,
+  );
+}
+
+/** Does something while the dashboard can be looked at, served by this process, and prints the link to a run in it. */
 export async function withPages<T>(
   project: Project,
-  { id }: Pick<RunRow, "id">,
-  { terminal }: Pick<Invocation, "terminal">,
+  run: string,
+  invocation: Pick<Invocation, "terminal">,
   use: () => Promise<T>,
 ): Promise<T> {
-  const tell = (url: string): void => {
-    const link = `${url}/runs/${id}`;
-    terminal.print(
-      terminal.json ? JSON.stringify({ type: "run.link", run: id, url: link }) : `\n  ${terminal.paint.bold(link)}\n`,
-    );
-  };
-  const running = findServer(project.flotilla);
-  if (running !== undefined) {
-    tell(running.url);
-    return use();
-  }
-  const log = await openServerLog(terminal);
+  const log = await openServerLog(invocation.terminal);
   const served = await serveProject(project, { address: undefined, port: undefined, engine: undefined, log });
   project.beforeClose.add(served.close);
-  tell(served.url);
+  tellLink(served.url, run, invocation);
   try {
     return await use();
   } finally {

@@ -127,7 +127,9 @@ export const runDetail = runSummary
     /** What it has been asked, and nobody has carried out yet. */
     asked: z.array(runAction),
     /** Tasks that have failed after the version asked about, the first five; absent when nobody asked. */
-    failures: z.array(z.object({ ref: z.string(), class: retryClass.optional(), error: z.string().optional() })).optional(),
+    failures: z
+      .array(z.object({ ref: z.string(), class: retryClass.optional(), error: z.string().optional() }))
+      .optional(),
   })
   .meta({ id: "Run" });
 export type RunDetail = z.output<typeof runDetail>;

@@ -7,7 +7,12 @@ import { findTask } from "../tasks/find-tasks.ts";
 import type { Service } from "./service.ts";
 
 /** `version` and `ended` are those of the first page: what changes between two pages is told by the next question. */
-const place = z.object({ step: z.number().int(), task: z.number().int(), version: z.number().int(), ended: z.boolean() });
+const place = z.object({
+  step: z.number().int(),
+  task: z.number().int(),
+  version: z.number().int(),
+  ended: z.boolean(),
+});
 
 /**
  * The tasks that have had attempts, or those that have changed since: what a reader who follows logs has to look at. Reads
