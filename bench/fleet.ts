@@ -67,7 +67,9 @@ export async function openFleet(project: string, { slots = 2 }: { slots?: number
       const row = await engine.ended(id);
       const seconds = (performance.now() - started) / 1000;
       if (row.state !== "succeeded")
-        throw new Error(`the run has ${row.state}: ${JSON.stringify(await store.failureGroups(id))}`);
+        throw new Error(
+          `the run has ${row.state}: ${JSON.stringify(await store.listTasks(id, { states: ["failed"], limit: 3 }))}`,
+        );
       return { row, seconds };
     },
     async close() {

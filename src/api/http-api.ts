@@ -1,5 +1,5 @@
 import { type ErrorCode, errorCodes, FlotillaError } from "../core/errors.ts";
-import type { Api, JsonOperation } from "./operations.ts";
+import type { Api, JsonOperation, RequestTo } from "./operations.ts";
 import { type OperationName, type Route, routes } from "./routes.ts";
 import { errorAnswer } from "./schemas/error.ts";
 
@@ -29,12 +29,31 @@ export function httpApi(options: HttpApiOptions): Api {
   return Object.fromEntries(entries) as Api;
 }
 
+/** The bytes of a log or an artifact, as they come. Rejects as the API does; what breaks off midway fails in the stream. */
+export async function downloadFrom<Name extends "downloadLog" | "downloadArtifact">(
+  options: HttpApiOptions,
+  name: Name,
+  request: RequestTo<Name>,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { path, rest } = fillPath(routes[name].path, request);
+  const answer = await send(options, `${path}${queryOf(rest)}`, { headers: authorization(options) });
+  if (!answer.ok) throw await errorOf(options, answer);
+  return answer.body ?? nothing();
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // An empty file.
+}
+
+function authorization({ token }: HttpApiOptions): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
 async function ask(options: HttpApiOptions, name: JsonOperation, request: Values): Promise<unknown> {
   const { method } = routes[name];
   const { path, rest } = fillPath(routes[name].path, request);
   const query = method === "GET" ? queryOf(rest) : "";
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (options.token !== undefined) headers["authorization"] = `Bearer ${options.token}`;
+  const headers: Record<string, string> = { accept: "application/json", ...authorization(options) };
   if (method === "POST") {
     headers["content-type"] = "application/json";
     headers["idempotency-key"] = options.makeKey();

@@ -30,6 +30,8 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   readonly examples?: readonly string[];
   readonly hidden?: true;
+  /** It works on this machine, whatever server there is. */
+  readonly onlyHere?: true;
   /** Loaded only when the command is used, so that `--help` stays quick. */
   readonly load: () => Promise<{ readonly run: CommandRun }>;
 }

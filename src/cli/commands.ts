@@ -21,13 +21,17 @@ export const commands: readonly CommandSpec[] = [
     summary: "write a small pipeline to start from",
     arguments: [{ form: "[folder]", summary: "where to; this folder if absent" }],
     examples: ["flotilla init my-fleet"],
+    onlyHere: true,
     load: () => import("./commands/init.ts"),
   },
   {
     name: "plan",
     summary: "show what would run: steps, tasks, joins, and what is left out",
     arguments: [pipelineArgument],
-    options: planOptions,
+    options: [
+      ...planOptions,
+      { flags: "--forecast", summary: "also how long it is expected to take, from what such tasks took before" },
+    ],
     examples: ["flotilla plan --select pr", "flotilla plan --param tune=true --json"],
     load: () => import("./commands/plan.ts"),
   },
@@ -35,7 +39,7 @@ export const commands: readonly CommandSpec[] = [
     name: "run",
     summary: "run a pipeline",
     details:
-      "Plans the pipeline, takes a snapshot of the project's files, and runs every task. Ctrl-C cancels; a second one leaves at once.",
+      "Plans the pipeline, takes a snapshot of the project's files, and runs every task: in the project's server, if there is one, else in this process. Ctrl-C cancels; a second one leaves at once.",
     arguments: [pipelineArgument],
     options: [
       ...planOptions,
@@ -63,6 +67,7 @@ export const commands: readonly CommandSpec[] = [
       ...engineOptions,
     ],
     examples: ["flotilla up --open", "flotilla up --host 0.0.0.0 --port 8080"],
+    onlyHere: true,
     load: () => import("./commands/up.ts"),
   },
   {
@@ -83,6 +88,7 @@ export const commands: readonly CommandSpec[] = [
       },
     ],
     examples: ["flotilla token create --name ada --role operator", "flotilla token revoke ada"],
+    onlyHere: true,
     load: () => import("./commands/token.ts"),
   },
   {
@@ -192,11 +198,13 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--dry-run", summary: "only say what would be removed" },
     ],
     examples: ["flotilla gc --keep 10", "flotilla gc --older-than 30d --dry-run"],
+    onlyHere: true,
     load: () => import("./commands/gc.ts"),
   },
   {
     name: "doctor",
     summary: "say what this machine lacks, and how to get it",
+    onlyHere: true,
     load: () => import("./commands/doctor.ts"),
   },
   {
@@ -204,6 +212,7 @@ export const commands: readonly CommandSpec[] = [
     summary: "print a completion script for a shell",
     arguments: [{ form: "<shell>", summary: "the shell", choices: ["bash", "zsh", "fish"] }],
     examples: ["source <(flotilla completion bash)"],
+    onlyHere: true,
     load: () => import("./commands/completion.ts"),
   },
   {
@@ -211,6 +220,7 @@ export const commands: readonly CommandSpec[] = [
     summary: "drive all runs of the project that nobody owns, then end",
     options: engineOptions,
     hidden: true,
+    onlyHere: true,
     load: () => import("./commands/engine.ts"),
   },
 ];

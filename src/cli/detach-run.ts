@@ -1,41 +1,49 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import type { Api } from "../api/operations.ts";
+import type { RunSummary } from "../api/schemas/run.ts";
 import { FlotillaError } from "../core/errors.ts";
 import { runStateFacts } from "../core/task-state.ts";
-import type { RunRow, Store } from "../store/store.ts";
 import type { Invocation, Options } from "./command.ts";
-import { isDriven } from "./engine-id.ts";
+import type { Connection } from "./connection.ts";
+import { engineArguments } from "./engine-options.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Project } from "./open-project.ts";
 
 const lookMs = 50;
-/** What the engine in the background is told of the options given here. */
-const passedOn = ["cpus", "memory", "grace"];
 
-/** Leaves a run to an engine in the background, and returns once that has taken it. */
-export async function detachRun(project: Project, run: RunRow, { terminal, options }: Invocation): Promise<number> {
-  const log = join(project.flotilla, "engine.log");
-  const engine = startEngine(project, options, log);
-  await untilTaken(project.store, run, { engine, log });
-  if (terminal.json) terminal.print(JSON.stringify({ type: "run.detached", run: run.id, pid: engine.pid }));
+/** Leaves a run to a server, or else to an engine in the background, and returns once that has taken it. */
+export async function detachRun(
+  { api, project }: Connection,
+  { id, pipeline }: Pick<RunSummary, "id" | "pipeline">,
+  { terminal, options }: Pick<Invocation, "terminal" | "options">,
+): Promise<number> {
+  const pid = project === undefined ? undefined : await leaveToEngine(api, project, id, options);
+  if (terminal.json) terminal.print(JSON.stringify({ type: "run.detached", run: id, pid }));
   else
     terminal.print(
       [
-        `${run.pipeline} ${run.id} runs in the background`,
+        `${pipeline} ${id} runs in the background`,
         "",
-        `  flotilla status --watch ${run.id}`,
-        `  flotilla logs -f --run ${run.id}`,
-        `  flotilla cancel ${run.id}`,
+        `  flotilla status --watch ${id}`,
+        `  flotilla logs -f --run ${id}`,
+        `  flotilla cancel ${id}`,
       ].join("\n"),
     );
   return exitCodes.done.code;
 }
 
+async function leaveToEngine(api: Api, project: Project, run: string, options: Options): Promise<number | undefined> {
+  const log = join(project.flotilla, "engine.log");
+  const engine = startEngine(project, options, log);
+  await untilTaken(api, run, { engine, log });
+  return engine.pid;
+}
+
 /** In a session of its own, so that it outlives us and our terminal. */
 function startEngine({ directory, database }: Project, options: Options, log: string): ChildProcess {
-  const limits = passedOn.flatMap((name) => (typeof options[name] === "string" ? [`--${name}`, options[name]] : []));
-  const args = [process.argv[1]!, "engine", "--project", directory, ...limits];
+  const args = [process.argv[1]!, "engine", "--project", directory, ...engineArguments(options)];
   // A password in the URL must not stand in the list of processes.
   const env = { ...process.env, DATABASE_URL: database ?? "" };
   const output = openSync(log, "a");
@@ -51,8 +59,8 @@ function startEngine({ directory, database }: Project, options: Options, log: st
 }
 
 async function untilTaken(
-  store: Store,
-  run: RunRow,
+  api: Api,
+  run: string,
   { engine, log }: { engine: ChildProcess; log: string },
 ): Promise<void> {
   let failure: string | undefined;
@@ -61,18 +69,14 @@ async function untilTaken(
     if (code !== 0) failure = `it ended with ${signal ?? `exit code ${code ?? "unknown"}`}`;
   });
   for (;;) {
-    const row = await store.getRun(run.id);
-    if (row !== undefined && (isDriven(row) || (await isOver(store, row)))) return;
+    const { driven, state, asked } = await api.getRun({ run });
+    // A short run may have been taken and brought to its end between two looks.
+    if (driven || (runStateFacts[state].ended && asked.length === 0)) return;
     if (failure !== undefined)
       throw new FlotillaError("INTERNAL", `no engine could be started in the background: ${failure}`, {
         place: { file: log },
-        mend: `see what it wrote; run it here with: flotilla resume ${run.id}`,
+        mend: `see what it wrote; run it here with: flotilla resume ${run}`,
       });
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
-}
-
-/** A short run may have been taken and brought to its end between two looks. */
-async function isOver(store: Store, { id, state }: RunRow): Promise<boolean> {
-  return runStateFacts[state].ended && (await store.openRequests([id])).length === 0;
 }

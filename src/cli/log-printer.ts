@@ -1,59 +1,64 @@
-import type { LogLine } from "../platforms/platform.ts";
-import type { RunRow } from "../store/store.ts";
-import type { ReadAttempt } from "./attempts-to-read.ts";
+import type { ResponseOf } from "../api/operations.ts";
 import { logText } from "./format/log-text.ts";
 import { safeText } from "./format/safe-text.ts";
 import type { Terminal } from "./terminal.ts";
 import { runEnded } from "./view/views.ts";
 
-/** Prints what tasks printed, in some form. */
-export interface LogPrinter {
-  print(attempt: ReadAttempt, line: LogLine): void;
-  /** All there is has been printed; more may come. */
-  pause(): void;
-  end(run: RunRow): void;
+export type LogLine = ResponseOf<"readLogs">["lines"][number];
+type EndedRun = Parameters<typeof runEnded>[0];
+
+/** Whose log a line is from. */
+export interface LogSource {
+  readonly task: string;
+  /** The attempt's id. */
+  readonly attempt: string;
 }
 
-type RefOf = (step: number, task: number) => string;
+/** Prints what tasks printed, in some form. */
+export interface LogPrinter {
+  print(source: LogSource, line: LogLine): void;
+  /** All there is has been printed; more may come. */
+  pause(): void;
+  end(run: EndedRun): void;
+}
 
 /** A longer line is printed in pieces. */
 const longestLine = 1024 * 1024;
 
 interface Unfinished {
-  readonly attempt: ReadAttempt;
+  readonly source: LogSource;
   readonly line: LogLine;
 }
 
 /** As lines, with the task's name in front where there are several. Pieces of a long line are put together again. */
 export function plainLog(
   { print, paint, color }: Pick<Terminal, "print" | "paint" | "color">,
-  { refOf, withTime }: { refOf: RefOf | undefined; withTime: boolean },
+  { withTask, withTime }: { withTask: boolean; withTime: boolean },
 ): LogPrinter {
   const unfinished = new Map<string, Unfinished>();
-  const show = ({ step, task }: ReadAttempt, { at, stream, text }: LogLine): void => {
-    const ref = refOf?.(step, task);
+  const show = ({ task }: LogSource, { at, stream, text }: LogLine): void => {
     const parts = [
       ...(withTime ? [paint.dim(new Date(at).toISOString())] : []),
-      ...(ref === undefined ? [] : [paint[colourOf(ref)](safeText(ref))]),
+      ...(withTask ? [paint[colourOf(task)](safeText(task))] : []),
       stream === "stderr" ? paint.yellow(logText(text, { color })) : logText(text, { color }),
     ];
     print(parts.join(" "));
   };
   const showUnfinished = (isDue: (line: LogLine) => boolean): void => {
-    for (const [key, { attempt, line }] of unfinished) {
+    for (const [key, { source, line }] of unfinished) {
       if (!isDue(line)) continue;
       unfinished.delete(key);
-      show(attempt, line);
+      show(source, line);
     }
   };
   return {
-    print(attempt, line) {
-      const key = `${attempt.id} ${line.stream}`;
+    print(source, line) {
+      const key = `${source.attempt} ${line.stream}`;
       const begun = unfinished.get(key)?.line;
       const whole = begun === undefined ? line : { ...line, at: begun.at, text: begun.text + line.text };
-      if (line.partial && whole.text.length < longestLine) return void unfinished.set(key, { attempt, line: whole });
+      if (line.partial && whole.text.length < longestLine) return void unfinished.set(key, { source, line: whole });
       unfinished.delete(key);
-      return show(attempt, whole);
+      return show(source, whole);
     },
     // Progress bars never end their line; whoever follows wants to see them all the same.
     pause: () => showUnfinished(({ text }) => text.includes("\r")),
@@ -62,20 +67,20 @@ export function plainLog(
 }
 
 /** As objects, one a line; the last one tells how the run ended. */
-export function jsonLines({ print }: Pick<Terminal, "print">, refOf: RefOf): LogPrinter {
+export function jsonLines({ print }: Pick<Terminal, "print">): LogPrinter {
   return {
-    print: (attempt, line) => print(JSON.stringify(asJson(attempt, line, refOf))),
+    print: (source, line) => print(JSON.stringify(asJson(source, line))),
     pause: () => undefined,
     end: (run) => print(JSON.stringify(runEnded(run))),
   };
 }
 
 /** As one document, written piece by piece: a log may be larger than the memory. */
-export function jsonDocument({ write }: Pick<Terminal, "write">, refOf: RefOf): LogPrinter {
+export function jsonDocument({ write }: Pick<Terminal, "write">): LogPrinter {
   let isFirst = true;
   return {
-    print(attempt, line) {
-      write(`${isFirst ? "[" : ","}\n${JSON.stringify(asJson(attempt, line, refOf))}`);
+    print(source, line) {
+      write(`${isFirst ? "[" : ","}\n${JSON.stringify(asJson(source, line))}`);
       isFirst = false;
     },
     pause: () => undefined,
@@ -83,8 +88,8 @@ export function jsonDocument({ write }: Pick<Terminal, "write">, refOf: RefOf): 
   };
 }
 
-function asJson({ id, step, task }: ReadAttempt, { at, stream, text, partial }: LogLine, refOf: RefOf): object {
-  return { type: "log", task: refOf(step, task), attempt: id, at, stream, text, partial };
+function asJson({ task, attempt }: LogSource, { at, stream, text, partial }: LogLine): object {
+  return { type: "log", task, attempt, at, stream, text, partial };
 }
 
 const colours = ["cyan", "green", "magenta", "blue"] as const;

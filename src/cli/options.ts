@@ -9,6 +9,11 @@ export const globalOptions: readonly OptionSpec[] = [
     summary: "the project; else the folder of the pipeline file, or the nearest folder above with a .flotilla",
   },
   { flags: "--database <url>", summary: "a PostgreSQL server instead of the embedded one (or DATABASE_URL)" },
+  {
+    flags: "--server <url>",
+    summary:
+      "a server of Flotilla's (or FLOTILLA_SERVER; its token in FLOTILLA_TOKEN); else that of the project, if one runs",
+  },
   { flags: "--json", summary: "print JSON: one document, or one object per line while something goes on" },
   { flags: "--no-color", summary: "no colours (or NO_COLOR)" },
   { flags: "--verbose", summary: "show the stacks of errors" },

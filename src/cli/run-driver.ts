@@ -1,10 +1,9 @@
+import type { RunSummary } from "../api/schemas/run.ts";
 import type { RunId } from "../core/ids.ts";
 import type { Engine } from "../engine/engine.ts";
 import { quarantineError } from "../engine/faults.ts";
-import type { RunRow } from "../store/store.ts";
 import type { Invocation, Options } from "./command.ts";
 import { tellWait } from "./describe-error.ts";
-import { isDriven } from "./engine-id.ts";
 import { makeEngine } from "./make-engine.ts";
 import type { Project } from "./open-project.ts";
 import type { Terminal } from "./terminal.ts";
@@ -43,9 +42,9 @@ export class RunDriver {
   }
 
   /** Takes the run if it is nobody's; says whether it is driven now. Of one that is quarantined, `failed` tells. */
-  async keep(run: RunRow): Promise<boolean> {
+  async keep(run: Pick<RunSummary, "id" | "driven" | "quarantined" | "why">): Promise<boolean> {
     if (run.quarantined) this.#fail(quarantineError(run, this.#fault));
-    if (this.isOurs || isDriven(run)) return true;
+    if (this.isOurs || run.driven) return true;
     const now = performance.now();
     if (now - this.#triedAt < retryMs) return false;
     this.#triedAt = now;

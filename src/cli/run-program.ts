@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
-import { type FlotillaError, toFlotillaError } from "../core/errors.ts";
+import { FlotillaError, toFlotillaError } from "../core/errors.ts";
 import { describeError } from "./describe-error.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
-import { textOption } from "./command.ts";
+import { type CommandSpec, type Options, textOption } from "./command.ts";
 import { makeProgram, usageError } from "./program.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
@@ -16,6 +16,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let code: number = exitCodes.done.code;
   try {
     const program = makeProgram(async (spec, args, options) => {
+      refuseServer(spec, options);
       const { run } = await spec.load();
       const project = textOption(options, "project");
       const database = textOption(options, "database") ?? (process.env["DATABASE_URL"] || undefined);
@@ -29,6 +30,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     tell(error, terminal, verbose);
     return exitCodeOf(error);
   }
+}
+
+function refuseServer({ name, onlyHere }: CommandSpec, options: Options): void {
+  if (onlyHere === true && options["server"] !== undefined)
+    throw new FlotillaError("USAGE", `flotilla ${name} works on this machine, not over a server`, {
+      place: { name: "--server" },
+      mend: "leave --server out, or type it where that server runs",
+    });
 }
 
 /** With `--json` an error is the last line of standard output; else it goes to standard error, in words. */

@@ -10,7 +10,7 @@ import { serve, type ServeOptions, type Serving } from "../server/http/serve.ts"
 import { Metrics } from "../server/metrics/metrics.ts";
 import { measuredStore } from "../server/metrics/measured-store.ts";
 import { readSnapshot } from "../server/metrics/snapshot.ts";
-import { userName } from "./drive-run.ts";
+import { userName } from "./user-name.ts";
 import type { Project } from "./open-project.ts";
 import type { ServerLog } from "./server-log.ts";
 import { serviceContext } from "./service-context.ts";
@@ -42,7 +42,8 @@ export async function serveProject(project: Project, options: ServeProjectOption
   const { log, engine, metrics, address = "127.0.0.1" } = options;
   const { store } = project;
   const about = { version: readVersion(), ...(engine === undefined ? {} : { engine }) };
-  const services = bindServices(serviceContext(project, about));
+  const context = serviceContext(project, about);
+  const services = bindServices(context);
   const token = randomBytes(32).toString("base64url");
   const call = { by: "server", role: "viewer", signal: new AbortController().signal } as const;
   const readMetrics = async (): Promise<string> => {
@@ -68,7 +69,11 @@ export async function serveProject(project: Project, options: ServeProjectOption
     },
     onFault: (id, error) => log.fault(id, error),
   }));
-  return { url: urlOf(address, serving.port), token, close: () => serving.close() };
+  const close = async (): Promise<void> => {
+    await serving.close();
+    await context.views.close();
+  };
+  return { url: urlOf(address, serving.port), token, close };
 }
 
 async function serveFrom(asked: number | undefined, make: (port: number) => ServeOptions): ReturnType<typeof serve> {

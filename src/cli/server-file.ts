@@ -5,6 +5,8 @@ import { isAlive, ownIdentity, type ProcessIdentity } from "../store/process-ide
 /** The server of a project, as it has noted itself for whoever comes after it. */
 export interface ServerRecord extends ProcessIdentity {
   readonly url: string;
+  /** Which store it keeps runs in; see `storeName`. */
+  readonly store: string;
   /** Opens the server to whoever can read this file. */
   readonly token: string;
 }
@@ -16,7 +18,10 @@ export function findServer(flotilla: string): ServerRecord | undefined {
 }
 
 /** Notes the server of this process, for its user's eyes only; unless one runs already, which is answered with then. */
-export function claimServer(flotilla: string, server: Pick<ServerRecord, "url" | "token">): ServerRecord | undefined {
+export function claimServer(
+  flotilla: string,
+  server: Pick<ServerRecord, "url" | "store" | "token">,
+): ServerRecord | undefined {
   const path = fileIn(flotilla);
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify({ ...server, ...ownIdentity() }, undefined, 2)}\n`, { mode: 0o600 });
@@ -56,9 +61,9 @@ function fileIn(flotilla: string): string {
 function read(flotilla: string): ServerRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(fileIn(flotilla), "utf8")) as Partial<ServerRecord>;
-    const { url, token, pid, startTime } = record;
-    if (typeof url !== "string" || typeof token !== "string") return undefined;
-    return typeof pid === "number" && typeof startTime === "string" ? { url, token, pid, startTime } : undefined;
+    const { url, store, token, pid, startTime } = record;
+    if (typeof url !== "string" || typeof store !== "string" || typeof token !== "string") return undefined;
+    return typeof pid === "number" && typeof startTime === "string" ? { url, store, token, pid, startTime } : undefined;
   } catch {
     return undefined;
   }

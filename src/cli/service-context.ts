@@ -4,7 +4,7 @@ import { makePlan } from "../planner/planner.ts";
 import { RunViews } from "../server/views/run-views.ts";
 import type { ServiceContext } from "../server/services/service.ts";
 import { isDriven } from "./engine-id.ts";
-import { platforms } from "./make-plan.ts";
+import { platforms } from "./known-platforms.ts";
 import type { Project } from "./open-project.ts";
 
 /** What services work with in this process. */

@@ -1,6 +1,5 @@
 import { FlotillaError } from "../core/errors.ts";
 import type { RunId } from "../core/ids.ts";
-import type { RunRow } from "../store/store.ts";
 import { type Context, dropRun } from "./context.ts";
 import type { OwnedRun } from "./owned-run.ts";
 
@@ -40,7 +39,10 @@ export async function noteFault(
 }
 
 /** What those are told who wait for a quarantined run. */
-export function quarantineError({ id, why }: RunRow, cause: unknown): FlotillaError {
+export function quarantineError(
+  { id, why }: { readonly id: string; readonly why: string },
+  cause: unknown,
+): FlotillaError {
   return new FlotillaError("INTERNAL", `run ${id} is ${why}`, {
     cause,
     mend: `please report it with the stack; what runs, runs on, and flotilla resume ${id} tries again`,

@@ -7,7 +7,6 @@ import { claimRun } from "./queries/claim-run.ts";
 import { commit } from "./queries/commit.ts";
 import { createRun } from "./queries/create-run.ts";
 import { deleteRun, deleteUnusedPlans } from "./queries/delete-run.ts";
-import { failureGroups } from "./queries/failure-groups.ts";
 import { getPlan } from "./queries/get-plan.ts";
 import { learnDurations, stepDurations } from "./queries/learn-durations.ts";
 import { listAttempts } from "./queries/list-attempts.ts";
@@ -16,7 +15,7 @@ import { readColumns } from "./queries/read-columns.ts";
 import { openAttempts } from "./queries/open-attempts.ts";
 import { outputMedians } from "./queries/output-medians.ts";
 import { readPools } from "./queries/read-pools.ts";
-import { openRequests, requestHandled } from "./queries/read-requests.ts";
+import { openRequests } from "./queries/read-requests.ts";
 import { getRun, listRuns, pipelineUses } from "./queries/read-runs.ts";
 import { recordFault } from "./queries/record-fault.ts";
 import { referredDigests } from "./queries/referred-digests.ts";
@@ -40,7 +39,6 @@ export function makePostgresStore(database: Database): Store {
     addRequest: (run, request, by, once) => addRequest(database, run, request, by, once),
     answered: (key) => answered(database, key),
     openRequests: (runs) => openRequests(database, runs),
-    requestHandled: (id) => requestHandled(database, id),
     setPools: (capacities) => setPools(database, capacities),
     pools: (names) => readPools(database, names),
     getRun: (run) => getRun(database, run),
@@ -53,7 +51,6 @@ export function makePostgresStore(database: Database): Store {
     taskStates: (run, tasks) => taskStates(database, run, tasks),
     openAttempts: (runs) => openAttempts(database, runs),
     outputMedians: (run) => outputMedians(database, run),
-    failureGroups: (run) => failureGroups(database, run),
     stepDurations: (pipeline) => stepDurations(database, pipeline),
     learnDurations: (pipeline, samples) => learnDurations(database, pipeline, samples),
     tokens: () => readTokens(database),

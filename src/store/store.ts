@@ -251,17 +251,6 @@ export interface TaskFilter {
   readonly limit?: number;
 }
 
-export interface FailureGroup {
-  readonly cause: string;
-  readonly class: RetryClass;
-  readonly error: string;
-  readonly step: number;
-  readonly tasks: number;
-  /** The earliest. */
-  readonly example: string;
-  readonly firstAt: number;
-}
-
 /** Lets somebody use a server. The token itself is nowhere stored. */
 export interface TokenRow {
   /** `t` and eight hexadecimal digits. */
@@ -311,7 +300,6 @@ export interface Store {
   /** What was answered within a day to a request with this key. */
   answered(key: string): Promise<Answered | undefined>;
   openRequests(runs: readonly RunId[]): Promise<readonly RequestRow[]>;
-  requestHandled(id: number): Promise<boolean>;
 
   /** Sets the capacity of pools; what is in use stays. */
   setPools(capacities: Readonly<Record<string, number>>): Promise<void>;
@@ -340,8 +328,6 @@ export interface Store {
    * the run. A row with characters that JSON in PostgreSQL refuses (`\u0000`) does not count.
    */
   outputMedians(run: Pick<RunRow, "id" | "version">): Promise<readonly OutputMedian[]>;
-  /** Failed tasks grouped by cause, largest group first. */
-  failureGroups(run: RunId): Promise<readonly FailureGroup[]>;
 
   /** Learnt durations of a pipeline's steps: mean milliseconds by step name. */
   stepDurations(pipeline: string): Promise<Readonly<Record<string, number>>>;

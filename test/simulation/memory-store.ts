@@ -186,10 +186,6 @@ export class MemoryStore implements Store {
     return this.requests.filter(({ run, handled }) => !handled && runs.includes(run));
   }
 
-  async requestHandled(id: number): Promise<boolean> {
-    return this.requests.some((request) => request.id === id && request.handled);
-  }
-
   async setPools(capacities: Readonly<Record<string, number>>): Promise<void> {
     for (const name in capacities)
       this.poolRows.set(name, { capacity: capacities[name]!, used: this.poolRows.get(name)?.used ?? 0 });
@@ -222,7 +218,6 @@ export class MemoryStore implements Store {
   }
 
   /** What only people ask for. */
-  readonly failureGroups = notSimulated;
   readonly readColumns = notSimulated;
   readonly answered = notSimulated;
   readonly pipelineUses = notSimulated;

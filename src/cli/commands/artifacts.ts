@@ -1,79 +1,57 @@
-import { createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { basename, resolve } from "node:path";
+import type { ResponseOf } from "../../api/operations.ts";
 import { FlotillaError } from "../../core/errors.ts";
-import type { Artifact } from "../../core/output-value.ts";
 import { formatBytes } from "../../core/units.ts";
 import { type CommandRun, textOption } from "../command.ts";
+import { withApi } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { loadRun } from "../../server/runs/find-run.ts";
-import { namedRun } from "../named-run.ts";
-import { findTask } from "../../server/tasks/find-tasks.ts";
 import { safeText } from "../format/safe-text.ts";
-import { table } from "../format/table.ts";
-import { type Project, withProject } from "../open-project.ts";
+import type { TableColumn } from "../format/table.ts";
+import { getArtifact } from "../get-artifact.ts";
+import { pagesOf } from "../pages.ts";
+import { printList } from "../print-list.ts";
+import { runRef } from "../run-ref.ts";
+
+type Artifact = ResponseOf<"listArtifacts">["artifacts"][number];
+
+const pageArtifacts = 1000;
 
 export const run: CommandRun = async (invocation) =>
-  withProject(invocation, async (project) => {
+  withApi(invocation, async (connection) => {
     const { args, options, terminal } = invocation;
-    const [ref, output] = args;
-    const row = await namedRun(project, textOption(options, "run"));
-    const { plan, live, rows } = await loadRun(project.store, row);
-    const only = ref === undefined ? undefined : findTask(plan, live.topology, ref);
-    const found = rows
-      .filter(({ step, task }) => only === undefined || (step === only.step && task === only.task))
-      .flatMap((task) =>
-        Object.entries(task.outputs ?? {}).flatMap(([name, item]) =>
-          "artifact" in item ? [{ task: task.ref, output: name, ...item.artifact }] : [],
-        ),
-      );
-    if (output !== undefined) {
-      const artifact = found.find((one) => one.output === output);
-      if (artifact === undefined)
-        throw new FlotillaError("TASK_NOT_FOUND", `${ref} has no file or folder ${output}`, {
-          place: { key: ref! },
-          mend: found.length === 0 ? "it has made none yet" : `it has ${found.map((one) => one.output).join(", ")}`,
-        });
-      const target = await getArtifact(project, artifact, resolve(textOption(options, "out") ?? artifact.name));
-      terminal.print(terminal.json ? JSON.stringify({ ...artifact, path: target }) : target);
+    const [task, output] = args;
+    const { id } = await connection.api.getRun({ run: runRef(textOption(options, "run")) });
+    if (task === undefined || output === undefined) {
+      await printList(artifactPages(), { columns, none: "no files or folders" }, terminal);
       return exitCodes.done.code;
     }
-    if (terminal.json) terminal.print(JSON.stringify(found));
-    else if (found.length === 0) terminal.print("no files or folders");
-    else
-      terminal.print(
-        table(
-          found,
-          [
-            { title: "task", of: (one) => safeText(one.task), least: 16 },
-            { title: "output", of: (one) => safeText(one.output) },
-            { title: "name", of: (one) => safeText(one.name) },
-            { title: "size", of: ({ bytes }) => formatBytes(bytes), align: "right" },
-            { title: "digest", of: ({ digest }) => digest.slice(0, 19) },
-          ],
-          { columns: terminal.columns, bold: terminal.paint.bold },
-        ).join("\n"),
-      );
+    const made: Artifact[] = [];
+    for await (const page of artifactPages()) made.push(...page);
+    const artifact = made.find((one) => one.output === output) ?? refuse(task, output, made);
+    // Where it goes is not for a server to say.
+    const path = resolve(textOption(options, "out") ?? (basename(artifact.name) || output));
+    await getArtifact(connection, id, artifact, path);
+    terminal.print(terminal.json ? JSON.stringify({ ...artifact, path }) : path);
     return exitCodes.done.code;
+
+    async function* artifactPages(): AsyncGenerator<Artifact[]> {
+      const ask = (page: { limit: number; after?: string }) =>
+        connection.api.listArtifacts({ run: id, ...(task === undefined ? {} : { task }), ...page });
+      for await (const { artifacts } of pagesOf(ask, { page: pageArtifacts, count: () => 0 })) yield artifacts;
+    }
   });
 
-/** Copies an artifact out of the store; what is written is the user's to change. */
-async function getArtifact({ artifacts }: Project, artifact: Artifact, target: string): Promise<string> {
-  mkdirSync(dirname(target), { recursive: true });
-  if (artifact.type === "file") {
-    await pipeline(await artifacts.get(artifact.digest), createWriteStream(target));
-    return target;
-  }
-  if (existsSync(target))
-    throw new FlotillaError("USAGE", `${target} is there already`, { mend: "name another place with -o" });
-  for (const entry of (await artifacts.readTree(artifact.digest)).entries) {
-    const path = resolve(target, entry.path);
-    mkdirSync(entry.type === "folder" ? path : dirname(path), { recursive: true });
-    if (entry.type === "file")
-      await pipeline(
-        await artifacts.get(entry.digest),
-        createWriteStream(path, { mode: entry.executable === true ? 0o755 : 0o644 }),
-      );
-  }
-  return target;
+function refuse(task: string, output: string, made: readonly Artifact[]): never {
+  throw new FlotillaError("TASK_NOT_FOUND", `${task} has no file or folder ${output}`, {
+    place: { key: task },
+    mend: made.length === 0 ? "it has made none yet" : `it has ${made.map((one) => one.output).join(", ")}`,
+  });
 }
+
+const columns: TableColumn<Artifact>[] = [
+  { title: "task", of: ({ task }) => safeText(task), least: 16 },
+  { title: "output", of: ({ output }) => safeText(output) },
+  { title: "name", of: ({ name }) => safeText(name) },
+  { title: "size", of: ({ bytes }) => formatBytes(bytes), align: "right" },
+  { title: "digest", of: ({ digest }) => digest.slice(0, 19) },
+];

@@ -1,36 +1,36 @@
-import type { Request, RunRow } from "../../store/store.ts";
+import type { RunDetail, RunSummary } from "../../api/schemas/run.ts";
+import type { RunId } from "../../core/ids.ts";
 import type { Invocation } from "../command.ts";
-import { userName } from "../drive-run.ts";
-import type { Project } from "../open-project.ts";
+import type { Connection } from "../connection.ts";
 import { RunDriver } from "../run-driver.ts";
 
 const lookMs = 50;
 
+type Asked = RunDetail["asked"][number];
+
 /**
- * Asks for a change of a run and returns once it is carried out: by the engine that drives the run, or, where there is
- * none, by one of ours that lives just long enough.
+ * Waits until what was asked of a run is carried out: by whoever drives it, or, where nobody does, by an engine of ours that
+ * lives just long enough.
  */
-export async function askRun(
-  project: Project,
-  run: RunRow,
-  request: Request,
+export async function carriedOut(
+  { api, project }: Connection,
+  { id }: Pick<RunSummary, "id">,
+  asked: Asked,
   invocation: Invocation,
-  isDone: (row: RunRow) => boolean = () => true,
-): Promise<RunRow> {
-  const { store } = project;
-  const id = await store.addRequest(run.id, request, userName());
-  const driver = new RunDriver(project, run.id, invocation);
-  const carriedOut = async (): Promise<RunRow> => {
+  isDone: (run: RunDetail) => boolean = () => true,
+): Promise<RunDetail> {
+  const driver = project && new RunDriver(project, id as RunId, invocation);
+  const waiting = async (): Promise<RunDetail> => {
     for (;;) {
-      const row = (await store.getRun(run.id))!;
-      if ((await store.requestHandled(id)) && isDone(row)) return row;
-      await driver.keep(row);
+      const run = await api.getRun({ run: id });
+      if (!run.asked.includes(asked) && isDone(run)) return run;
+      await driver?.keep(run);
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
   };
   try {
-    return await Promise.race([carriedOut(), driver.failed]);
+    return await (driver === undefined ? waiting() : Promise.race([waiting(), driver.failed]));
   } finally {
-    await driver.stop();
+    await driver?.stop();
   }
 }

@@ -1,73 +1,69 @@
-import { runStateFacts } from "../../core/task-state.ts";
-import { makeTopology } from "../../core/topology.ts";
-import { readLog } from "../../platforms/local/log-reader.ts";
-import { attemptFolder } from "../../platforms/local/attempt-folder.ts";
 import { type CommandRun, type Invocation, quantityOption, textOption } from "../command.ts";
+import { type Connection, withApi } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { planOf } from "../../server/runs/find-run.ts";
-import { namedRun } from "../named-run.ts";
-import { findTask } from "../../server/tasks/find-tasks.ts";
-import { AttemptsToRead } from "../attempts-to-read.ts";
 import { jsonDocument, jsonLines, type LogPrinter, plainLog } from "../log-printer.ts";
-import { type Project, withProject } from "../open-project.ts";
-import type { RunRow } from "../../store/store.ts";
+import { LogsToRead } from "../logs-to-read.ts";
+import { readAhead } from "../read-ahead.ts";
+import { type LinesWanted, logPages } from "../read-log-lines.ts";
+import { runRef } from "../run-ref.ts";
 
+/** Between two rounds, where a server does not ask for more patience. */
 const lookMs = 200;
+/** Logs that are asked for before their turn: most are short, and to ask takes longer than to print them. */
+const mostAhead = 8;
 
 export const run: CommandRun = async (invocation) =>
-  withProject(invocation, async (project) => {
+  withApi(invocation, async (connection) => {
     const { args, options } = invocation;
-    const row = await namedRun(project, textOption(options, "run"));
-    const plan = await planOf(project.store, row);
-    const topology = makeTopology(plan);
-    const task = args[0] === undefined ? undefined : findTask(plan, topology, args[0]);
-    const attempts = new AttemptsToRead(project.store, row.id, {
-      task,
-      number: quantityOption(options, "attempt", "whole"),
+    const { id } = await connection.api.getRun({ run: runRef(textOption(options, "run")) });
+    const logs = new LogsToRead(connection.api, {
+      run: id,
+      task: args[0],
+      attempt: quantityOption(options, "attempt", "whole"),
+      follow: options["follow"] === true,
     });
-    const printer = choosePrinter(
-      invocation,
-      (step, number) => topology.steps[step]!.taskRef(number),
-      task !== undefined,
-    );
-    await printLogs(project, row, attempts, printer, invocation);
+    await printLogs(connection, id, logs, invocation);
     return exitCodes.done.code;
   });
 
-function choosePrinter(
-  { options, terminal }: Invocation,
-  refOf: (step: number, task: number) => string,
-  isOne: boolean,
-): LogPrinter {
-  if (terminal.json) return options["follow"] === true ? jsonLines(terminal, refOf) : jsonDocument(terminal, refOf);
-  return plainLog(terminal, { refOf: isOne ? undefined : refOf, withTime: options["time"] === true });
+/** Prints what there is; with `--follow` what comes, until the run has ended. */
+async function printLogs(connection: Connection, run: string, logs: LogsToRead, invocation: Invocation): Promise<void> {
+  const { api } = connection;
+  const printer = choosePrinter(invocation);
+  for (;;) {
+    await printRound(connection, run, logs, printer, invocation);
+    if (invocation.options["follow"] !== true || logs.hasEnded) return printer.end(await api.getRun({ run }));
+    printer.pause();
+    await new Promise((resolve) => setTimeout(resolve, Math.max(lookMs, connection.lookMs)));
+  }
 }
 
-/** Prints what there is; with `--follow` what comes, until the run has ended. */
-async function printLogs(
-  { store, flotilla }: Project,
-  { id }: RunRow,
-  attempts: AttemptsToRead,
+async function printRound(
+  { api }: Connection,
+  run: string,
+  logs: LogsToRead,
   printer: LogPrinter,
   { options, terminal }: Invocation,
 ): Promise<void> {
-  const tailLines = quantityOption(options, "tail", "whole");
-  const both = options["stdout"] === options["stderr"];
-  for (;;) {
-    // Looked at before reading: what was written until then is read in this round.
-    const run = (await store.getRun(id))!;
-    const isLast = options["follow"] !== true || runStateFacts[run.state].ended;
-    for (const attempt of await attempts.next(run.version)) {
-      const { fromByte } = attempt;
-      const range = fromByte !== undefined ? { fromByte } : tailLines !== undefined ? { tailLines } : {};
-      for await (const line of readLog(attemptFolder(flotilla, attempt.id).log, range)) {
-        attempt.fromByte = line.nextByte;
-        if (both || options[line.stream] === true) printer.print(attempt, line);
+  const wanted: LinesWanted = { run, tail: quantityOption(options, "tail", "whole"), stream: streamOf(options) };
+  const begin = async (log: Parameters<typeof logPages>[1]) => {
+    const pages = logPages(api, log, wanted);
+    return { first: await pages.next(), pages };
+  };
+  for await (const [{ task }, { first, pages }] of readAhead(logs.round(), mostAhead, begin))
+    for (let next = first; next.done !== true; next = await pages.next())
+      for (const line of next.value.lines) {
+        printer.print({ task, attempt: next.value.id ?? "" }, line);
         await terminal.drained();
       }
-    }
-    if (isLast) return printer.end(run);
-    printer.pause();
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
-  }
+}
+
+function streamOf(options: Invocation["options"]): LinesWanted["stream"] {
+  if (options["stdout"] === options["stderr"]) return undefined;
+  return options["stdout"] === true ? "stdout" : "stderr";
+}
+
+function choosePrinter({ args, options, terminal }: Invocation): LogPrinter {
+  if (terminal.json) return options["follow"] === true ? jsonLines(terminal) : jsonDocument(terminal);
+  return plainLog(terminal, { withTask: args[0] === undefined, withTime: options["time"] === true });
 }

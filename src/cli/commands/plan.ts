@@ -1,16 +1,44 @@
-import { makeTopology } from "../../core/topology.ts";
-import type { CommandRun } from "../command.ts";
+import { makePlan } from "../../planner/planner.ts";
+import type { RequestTo, ResponseOf } from "../../api/operations.ts";
+import type { CommandRun, Invocation } from "../command.ts";
+import { withLocalApi, withServer } from "../connection.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { planFor } from "../make-plan.ts";
+import { platforms } from "../known-platforms.ts";
+import { fileOnServer, pipelineFileOf, projectOfFile, serverForFile, wishOf } from "../plan-wish.ts";
 import { planLines } from "../view/plan-lines.ts";
 
+type Preview = ResponseOf<"previewRun">;
+
 export const run: CommandRun = async (invocation) => {
-  const { terminal } = invocation;
-  const { plan, planHash } = await planFor(invocation);
-  const topology = makeTopology(plan);
-  if (terminal.json) {
-    const tasks = Object.fromEntries(topology.steps.map(({ name, size }) => [name, size]));
-    terminal.print(JSON.stringify({ hash: planHash, tasks, plan }));
-  } else terminal.print(planLines(plan, planHash, topology, terminal).join("\n"));
+  const { terminal, options } = invocation;
+  const request = { ...wishOf(invocation), plan: terminal.json, forecast: options["forecast"] === true };
+  const preview = await previewRun(invocation, request);
+  terminal.print(terminal.json ? JSON.stringify(planDocument(preview)) : planLines(preview, terminal).join("\n"));
   return exitCodes.done.code;
 };
+
+/** A plan by itself needs no store, and none is opened for it; what earlier runs took is known there alone. */
+async function previewRun(invocation: Invocation, request: Omit<RequestTo<"previewRun">, "file">): Promise<Preview> {
+  const server = serverForFile(invocation);
+  if (server !== undefined)
+    return withServer(server, invocation, ({ api }) =>
+      api.previewRun({ ...request, file: fileOnServer(invocation, server) }),
+    );
+  const [directory, file] = [projectOfFile(invocation), pipelineFileOf(invocation)];
+  if (request.forecast === true)
+    return withLocalApi(directory, { database: invocation.database }, ({ api }) =>
+      api.previewRun({ ...request, file }),
+    );
+  const { planningApi } = await import("../../server/planning-api.ts");
+  const api = planningApi({
+    project: directory,
+    anyFile: true,
+    makePlan: (asked) => makePlan({ ...asked, platforms }),
+  });
+  return api.previewRun({ ...request, file });
+}
+
+/** The plan as it would be stored, its hash, and the tasks of each step. */
+function planDocument({ planHash, steps, plan, expectedMs }: Preview): object {
+  return { hash: planHash, tasks: Object.fromEntries(steps.map(({ name, tasks }) => [name, tasks])), expectedMs, plan };
+}

@@ -1,30 +1,61 @@
-import { resolve } from "node:path";
-import { describeCoverage } from "../../core/coverage.ts";
 import { FlotillaError } from "../../core/errors.ts";
-import { createRun, withConcurrency } from "../../server/runs/create-run.ts";
-import { type CommandRun, quantityOption } from "../command.ts";
+import { makePlan } from "../../planner/planner.ts";
+import type { ChosenServer } from "../choose-server.ts";
+import type { CommandRun, Invocation } from "../command.ts";
+import { type Connection, loadLocalApi, withLocalApi, withServer } from "../connection.ts";
 import { detachRun } from "../detach-run.ts";
-import { driveRun, userName } from "../drive-run.ts";
+import { driveRun } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
-import { planFor } from "../make-plan.ts";
-import { withProjectAt } from "../open-project.ts";
+import { fileOnServer, pipelineFileOf, planOptionsOf, projectOfFile, serverForFile, wishOf } from "../plan-wish.ts";
+import { tellLink } from "../tell-link.ts";
 
 export const run: CommandRun = async (invocation) => {
-  const { options, terminal } = invocation;
+  const { options } = invocation;
   if (options["ui"] === true && options["detach"] === true)
     throw new FlotillaError("USAGE", "--ui shows a run for as long as this command sees to it", {
       mend: "leave --detach out, or look at it with `flotilla up`",
     });
-  const planned = withConcurrency(await planFor(invocation), quantityOption(options, "concurrency", "whole"));
-  const directory = invocation.project === undefined ? planned.projectDirectory : resolve(invocation.project);
-  const { name } = planned.plan.selection;
-  if (!terminal.json) terminal.print(`selection ${safeText(name)}: ${describeCoverage(planned.plan.selection)}`);
-  return withProjectAt(directory, invocation.database, async (project) => {
-    const row = await createRun({ ...project, project: project.directory }, planned, { by: userName() });
-    if (options["detach"] === true) return detachRun(project, row, invocation);
-    if (options["ui"] !== true) return driveRun(project, row, planned.plan, invocation);
+  const server = serverForFile(invocation);
+  return server === undefined ? runHere(invocation) : runOnServer(server, invocation);
+};
+
+async function runOnServer(server: ChosenServer, invocation: Invocation): Promise<number> {
+  return withServer(server, invocation, async (connection) => {
+    const started = await startRun(connection, fileOnServer(invocation, server), invocation);
+    if (invocation.options["ui"] === true) tellLink(server.find().url, started.id, invocation);
+    return seeTo(connection, started, invocation);
+  });
+}
+
+async function runHere(invocation: Invocation): Promise<number> {
+  void loadLocalApi();
+  // Before the store is opened: a pipeline that cannot be planned leaves nothing behind.
+  const planned = await makePlan(planOptionsOf(invocation));
+  const place = { database: invocation.database, makePlan: () => Promise.resolve(planned) };
+  return withLocalApi(projectOfFile(invocation), place, async (connection) => {
+    const started = await startRun(connection, pipelineFileOf(invocation), invocation);
+    if (invocation.options["ui"] !== true) return seeTo(connection, started, invocation);
     // What serves takes a while to load, and few runs need it.
     const { withPages } = await import("../with-pages.ts");
-    return withPages(project, row, invocation, (measured) => driveRun(measured, row, planned.plan, invocation));
+    return withPages(connection.project, started.id, invocation, (project) =>
+      seeTo({ ...connection, project }, started, invocation),
+    );
   });
-};
+}
+
+type StartedRun = Awaited<ReturnType<Connection["api"]["startRun"]>>;
+
+async function startRun({ api }: Connection, file: string, invocation: Invocation): Promise<StartedRun> {
+  const { terminal } = invocation;
+  const started = await api.startRun({ ...wishOf(invocation), file });
+  if (terminal.json) return started;
+  const { coverage } = await api.getRun({ run: started.id });
+  terminal.print(`selection ${safeText(coverage.name)}: ${safeText(coverage.inWords)}`);
+  return started;
+}
+
+function seeTo(connection: Connection, started: StartedRun, invocation: Invocation): Promise<number> {
+  return invocation.options["detach"] === true
+    ? detachRun(connection, started, invocation)
+    : driveRun(connection, started, invocation);
+}

@@ -1,35 +1,31 @@
+import type { RunDetail } from "../../api/schemas/run.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import type { CommandRun } from "../command.ts";
+import { withApi } from "../connection.ts";
 import { followRun } from "../drive-run.ts";
-import { isDriven } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { planOf } from "../../server/runs/find-run.ts";
-import { namedRun } from "../named-run.ts";
-import { withProject } from "../open-project.ts";
 import { safeText } from "../format/safe-text.ts";
-import { runJson, stepsJson } from "../run-json.ts";
+import { runRef } from "../run-ref.ts";
 import { runLines } from "../view/run-lines.ts";
 import { summarise } from "../view/run-summary.ts";
-import { StepDurations } from "../../server/runs/step-durations.ts";
 
 export const run: CommandRun = async (invocation) =>
-  withProject(invocation, async (project) => {
+  withApi(invocation, async (connection) => {
     const { args, options, terminal } = invocation;
-    const row = await namedRun(project, args[0]);
-    const plan = await planOf(project.store, row);
-    if (options["watch"] === true) return followRun(project, row, plan, invocation);
-    if (terminal.json) {
-      terminal.print(JSON.stringify({ ...runJson(row), steps: stepsJson(row, plan) }));
-      return exitCodes.done.code;
+    const { api } = connection;
+    const run = await api.getRun({ run: runRef(args[0]) });
+    if (options["watch"] === true) return followRun(connection, run, invocation);
+    if (terminal.json) terminal.print(JSON.stringify(run));
+    else {
+      const { columns, paint } = terminal;
+      terminal.print(runLines(run, { now: Date.now(), columns, paint, driven: run.driven }).join("\n"));
+      if (runStateFacts[run.state].ended) await summarise(api, run, terminal);
+      else tellHowToGoOn(run, terminal.print);
     }
-    const now = Date.now();
-    const driven = isDriven(row);
-    const stepMs = await new StepDurations(project.store).of(row, now);
-    const { columns, paint } = terminal;
-    terminal.print(runLines(row, plan, { now, columns, paint, rate: undefined, driven, stepMs }).join("\n"));
-    if (runStateFacts[row.state].ended) await summarise(project, row, plan, terminal);
-    else if (row.quarantined)
-      terminal.print(`\n${safeText(row.why)}\nwhat runs, runs on; try again with: flotilla resume ${row.id}`);
-    else if (!driven) terminal.print(`\nno engine drives this run; go on with it: flotilla resume ${row.id}`);
     return exitCodes.done.code;
   });
+
+function tellHowToGoOn({ id, why, quarantined, driven }: RunDetail, print: (text: string) => void): void {
+  if (quarantined) print(`\n${safeText(why)}\nwhat runs, runs on; try again with: flotilla resume ${id}`);
+  else if (!driven) print(`\nno engine drives this run; go on with it: flotilla resume ${id}`);
+}

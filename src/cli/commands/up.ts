@@ -4,6 +4,7 @@ import { makeEngineId } from "../engine-id.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { safeText } from "../format/safe-text.ts";
 import { onInterrupt } from "../interrupts.ts";
+import { storeName } from "../known-stores.ts";
 import { makeEngine } from "../make-engine.ts";
 import { openBrowser } from "../open-browser.ts";
 import { type Project, withProjectAt } from "../open-project.ts";
@@ -32,7 +33,7 @@ async function up(opened: Project, invocation: Invocation): Promise<number> {
     metrics,
     log,
   });
-  const other = claimServer(project.flotilla, served);
+  const other = claimServer(project.flotilla, { ...served, store: storeName(project.database) });
   if (other !== undefined) {
     await served.close();
     return tellRunning(other, invocation);

@@ -18,21 +18,30 @@ export function table<Row>(
   columns: readonly TableColumn<Row>[],
   options: { columns: number; bold: (text: string) => string },
 ): string[] {
-  const cells = rows.map((row) => columns.map((column) => column.of(row)));
-  const widths = fitWidths(columns, cells, options.columns);
+  return growingTable(columns, options)(rows);
+}
+
+/** The same for rows that come in parts: the first ones, which get the head, say how wide the columns are. */
+export function growingTable<Row>(
+  columns: readonly TableColumn<Row>[],
+  options: { columns: number; bold: (text: string) => string },
+): (rows: readonly Row[]) => string[] {
+  let widths: number[] | undefined;
   const line = (texts: readonly string[], style: (text: string, index: number) => string): string =>
     texts
-      .map((text, index) => style(fit(text, widths[index]!, columns[index]!.align), index))
+      .map((text, index) => style(fit(text, widths![index]!, columns[index]!.align), index))
       .join("  ")
       .trimEnd();
-  const head = line(
-    columns.map(({ title }) => title),
-    options.bold,
-  );
-  return [
-    head,
-    ...cells.map((texts, at) => line(texts, (text, index) => columns[index]!.style?.(text, rows[at]!) ?? text)),
-  ];
+  return (rows) => {
+    const cells = rows.map((row) => columns.map((column) => column.of(row)));
+    const isFirst = widths === undefined;
+    widths ??= fitWidths(columns, cells, options.columns);
+    const titles = columns.map(({ title }) => title);
+    return [
+      ...(isFirst ? [line(titles, options.bold)] : []),
+      ...cells.map((texts, at) => line(texts, (text, index) => columns[index]!.style?.(text, rows[at]!) ?? text)),
+    ];
+  };
 }
 
 function fitWidths<Row>(

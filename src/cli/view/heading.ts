@@ -1,25 +1,21 @@
+import type { RunSummary } from "../../api/schemas/run.ts";
 import { type RunState, runStateFacts } from "../../core/task-state.ts";
-import type { RunRow } from "../../store/store.ts";
 import { clockTime, roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
 import type { Paint } from "../terminal.ts";
-import { settledOf, totalInWords, totalOf } from "../../server/runs/count-tasks.ts";
-import { timeLeft } from "../../server/runs/time-left.ts";
+import { settledOf, totalInWords } from "../../server/runs/count-tasks.ts";
 
 export interface HeadingOptions {
   readonly now: number;
   readonly columns: number;
   readonly paint: Paint;
-  /** Tasks settled per second, if known. */
-  readonly rate: number | undefined;
-  /** How long a task of each step takes, milliseconds, where known. */
-  readonly stepMs: readonly (number | undefined)[];
-  /** The most tasks that were seen to run at once; those that do now if absent. */
-  readonly mostActive?: number;
   /** Whether an engine drives the run. */
   readonly driven: boolean;
 }
+
+/** What a heading says of a run. */
+export type HeadedRun = Omit<RunSummary, "params" | "changedParams"> & { readonly perSecond?: number | undefined };
 
 export const runStatePaint: Record<RunState, keyof Paint> = {
   running: "blue",
@@ -34,7 +30,7 @@ export const runStatePaint: Record<RunState, keyof Paint> = {
 const clockMs = 600_000;
 
 /** `flights r7k2… running  124/399 tasks · 42 s · 3.1/s · about 1 min 30 s left`; where that is too long, the id goes, then the last parts. */
-export function heading(run: RunRow, options: HeadingOptions): string {
+export function heading(run: HeadedRun, options: HeadingOptions): string {
   const { columns, paint, driven } = options;
   const isOpen = !runStateFacts[run.state].ended;
   const name = paint.bold(safeText(run.pipeline));
@@ -46,32 +42,24 @@ export function heading(run: RunRow, options: HeadingOptions): string {
   return fitting.find((line) => widthOf(line) <= columns) ?? clip(`${name} ${state}`, columns);
 }
 
-function progress({ counts }: RunRow): string {
-  const [settled, total] = [sumOf(counts, settledOf), sumOf(counts, totalOf)];
-  return settled === total ? totalInWords({ total }) : `${settled}/${total} tasks`;
+function progress({ tasks }: HeadedRun): string {
+  const settled = settledOf(tasks);
+  return settled === tasks.total ? totalInWords(tasks) : `${settled}/${tasks.total} tasks`;
 }
 
-function elapsed({ startedAt, endedAt }: RunRow, now: number): string {
+function elapsed({ startedAt, endedAt }: HeadedRun, now: number): string {
   return startedAt === undefined ? "not started" : roughDuration(Math.max(0, (endedAt ?? now) - startedAt));
 }
 
-function forecast(run: RunRow, { rate, stepMs, mostActive = 0, now }: HeadingOptions): string[] {
-  if (run.state !== "running") return run.why === "" ? [] : [safeText(run.why)];
-  const atOnce = Math.max(
-    mostActive,
-    sumOf(run.counts, ({ active }) => active),
-  );
-  const leftMs = timeLeft(run.counts, { rate, stepMs, atOnce });
+function forecast({ state, why, perSecond, expectedEndAt }: HeadedRun, { now }: HeadingOptions): string[] {
+  if (state !== "running") return why === "" ? [] : [safeText(why)];
+  const leftMs = expectedEndAt === undefined ? undefined : Math.max(0, expectedEndAt - now);
   const end = leftMs !== undefined && leftMs >= clockMs ? `, until ${clockTime(now + leftMs)}` : "";
-  return [...rateInWords(rate), ...(leftMs === undefined ? [] : [`about ${roughDuration(leftMs)} left${end}`])];
+  return [...rateInWords(perSecond), ...(leftMs === undefined ? [] : [`about ${roughDuration(leftMs)} left${end}`])];
 }
 
 /** `3.1/s`, or nothing where it would be `0.0/s`. */
 export function rateInWords(rate: number | undefined): string[] {
   if (rate === undefined || rate < 0.05) return [];
   return [`${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}/s`];
-}
-
-function sumOf<T>(list: readonly T[], measure: (one: T) => number): number {
-  return list.reduce((sum, one) => sum + measure(one), 0);
 }

@@ -1,22 +1,31 @@
 import { describe, expect, it } from "vitest";
 import { from, grid, planOf, planStep } from "../../../test/helpers/plans.ts";
+import type { Plan } from "../../core/plan.ts";
 import { makeTopology } from "../../core/topology.ts";
+import { describeEdges } from "../../server/plans/describe-plan.ts";
+import { joinLines } from "../../server/plans/join-lines.ts";
+import { planningApi } from "../../server/planning-api.ts";
 import { widthOf } from "../format/width.ts";
 import { flights, noPaint } from "../test-rows.ts";
-import { joinLines } from "../../server/plans/join-lines.ts";
 import { planLines } from "./plan-lines.ts";
 import { stepTree } from "./step-tree.ts";
 
 const hash = "sha256:0123456789abcdef";
-const topology = makeTopology(flights);
 
-it("tells a plan in words", () => {
+/** As the API tells of it. */
+function previewOf(plan: Plan) {
+  const planned = { plan, planHash: hash, projectDirectory: "/project", pipelineFile: "pipeline.ts", selections: [] };
+  return planningApi({ project: "/project", anyFile: true, makePlan: () => Promise.resolve(planned) }).previewRun({});
+}
+
+it("tells a plan in words", async () => {
   const plan = {
     ...flights,
     leftOut: [{ step: "tune", reason: "only with tune=true" }],
     selection: { ...flights.selection, narrowed: ["origin=JFK"] },
   };
-  expect(`\n${planLines(plan, hash, topology, { columns: 80, paint: noPaint }).join("\n")}\n`).toMatchInlineSnapshot(`
+  const lines = planLines(await previewOf(plan), { columns: 80, paint: noPaint });
+  expect(`\n${lines.join("\n")}\n`).toMatchInlineSnapshot(`
     "
     flight-delays  29 tasks in 5 steps  sha256:0123456789ab
     selection all: all 18 scenarios, narrowed by origin=JFK
@@ -40,8 +49,8 @@ it("tells a plan in words", () => {
   `);
 });
 
-it("fits tables into narrow terminals", () => {
-  const lines = planLines(flights, hash, topology, { columns: 60, paint: noPaint });
+it("fits tables into narrow terminals", async () => {
+  const lines = planLines(await previewOf(flights), { columns: 60, paint: noPaint });
   const from = lines.findIndex((line) => line.startsWith("step"));
   for (const line of lines.slice(from, from + 6)) expect(widthOf(line)).toBeLessThanOrEqual(60);
 });
@@ -101,7 +110,8 @@ it("draws steps as a tree, each below the one it waits for longest", () => {
     planStep("e", []),
   ];
   const plan = planOf(grid({ n: [1] }), steps);
-  expect(stepTree(makeTopology(plan)).map(({ index, branch }) => branch + steps[index]!.name)).toEqual([
+  const edges = describeEdges({ topology: makeTopology(plan) });
+  expect(stepTree({ steps: plan.steps, edges }).map(({ index, branch }) => branch + steps[index]!.name)).toEqual([
     "a",
     "├ b",
     "│ └ d",

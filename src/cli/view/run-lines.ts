@@ -1,18 +1,22 @@
-import type { Plan } from "../../core/plan.ts";
+import type { RunDetail } from "../../api/schemas/run.ts";
 import type { StateCounts } from "../../core/task-state.ts";
-import type { RunRow } from "../../store/store.ts";
 import { roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, fit, widthOf } from "../format/width.ts";
 import type { Paint } from "../terminal.ts";
 import { bar, legend } from "./bar.ts";
-import { countsInWords, countTasks, settledOf, totalOf } from "../../server/runs/count-tasks.ts";
-import { heading, type HeadingOptions } from "./heading.ts";
+import { countsInWords, settledOf, totalOf } from "../../server/runs/count-tasks.ts";
+import { heading, type HeadedRun, type HeadingOptions } from "./heading.ts";
 
 export interface RunLinesOptions extends HeadingOptions {
   /** Lines there is room for; all if absent. */
   readonly rows?: number;
 }
+
+/** What the picture shows of a run. */
+export type DrawnRun = HeadedRun & {
+  readonly steps: readonly Pick<RunDetail["steps"][number], "name" | "by" | "counts" | "medianMs">[];
+};
 
 interface StepLine {
   readonly name: string;
@@ -24,26 +28,26 @@ interface StepLine {
 }
 
 /** The picture of a run: a heading, a line per step, and what the signs mean. Pure: equal rows give equal lines. */
-export function runLines(run: RunRow, plan: Plan, options: RunLinesOptions): string[] {
+export function runLines(run: DrawnRun, options: RunLinesOptions): string[] {
   const { columns, paint, rows = Infinity } = options;
-  const lines = plan.steps.map((step, index) => stepLine(step, run.counts[index]!, options.stepMs[index]));
+  const lines = run.steps.map(stepLine);
   const widths = chooseWidths(lines, columns);
   const { shown, left } = chooseSteps(lines, Math.max(1, rows - 2));
   return [
     heading(run, options),
     ...shown.map((line) => clip(drawStep(line, widths, paint), columns)),
     ...(left === 0 ? [] : [paint.dim(`  and ${left} more ${left === 1 ? "step" : "steps"}`)]),
-    ...(columns < 40 ? [] : [clip(`  ${legend(countTasks(run), paint)}`, columns)]),
+    ...(columns < 40 ? [] : [clip(`  ${legend(run.tasks, paint)}`, columns)]),
   ];
 }
 
-function stepLine({ name, by }: Plan["steps"][number], counts: StateCounts, ms: number | undefined): StepLine {
+function stepLine({ name, by, counts, medianMs }: DrawnRun["steps"][number]): StepLine {
   return {
     name: safeText(name),
     by: by.map(safeText).join(" × "),
     counts,
     done: `${settledOf(counts)}/${totalOf(counts)}`,
-    takes: ms === undefined ? "" : `${roughDuration(ms)} each`,
+    takes: medianMs === undefined ? "" : `${roughDuration(medianMs)} each`,
     notes: countsInWords(counts, ["failed", "blocked", "active", "backoff", "ready", "cancelled", "skipped", "reused"]),
   };
 }

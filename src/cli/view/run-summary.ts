@@ -1,26 +1,55 @@
-import type { Plan } from "../../core/plan.ts";
-import { makeTopology } from "../../core/topology.ts";
-import type { FailureGroup, RunRow } from "../../store/store.ts";
-import { namedRun } from "../named-run.ts";
+import type { Api, ResponseOf } from "../../api/operations.ts";
+import type { RunDetail } from "../../api/schemas/run.ts";
+import { countsInWords, totalInWords } from "../../server/runs/count-tasks.ts";
+import { shellWord } from "../../server/shell-word.ts";
 import { roughDuration } from "../format/duration.ts";
 import { safeText } from "../format/safe-text.ts";
 import { clip, widthOf } from "../format/width.ts";
-import type { Project } from "../open-project.ts";
 import type { Paint, Terminal } from "../terminal.ts";
-import { shellWord } from "../../server/shell-word.ts";
-import { countsInWords, countTasks, totalInWords } from "../../server/runs/count-tasks.ts";
+
+type FailureGroup = ResponseOf<"listFailures">["groups"][number];
+type Artifact = ResponseOf<"listArtifacts">["artifacts"][number];
 
 /** Groups shown; the rest is counted. */
 const mostGroups = 10;
 /** Results named; the rest is listed by `flotilla artifacts`. */
 const mostResults = 3;
 
+/** What a summary says of a run. */
+export type EndedRun = Pick<
+  RunDetail,
+  "id" | "pipeline" | "state" | "why" | "startedAt" | "endedAt" | "tasks" | "steps" | "edges"
+>;
+
 /** Prints what a person wants to know at the end of a run: what was done, what failed and why, and what to type next. */
-export async function summarise(project: Project, run: RunRow, plan: Plan, terminal: Terminal): Promise<void> {
-  const groups = run.state === "succeeded" ? [] : await project.store.failureGroups(run.id);
-  const isNewest = (await namedRun(project, undefined)).id === run.id;
+export async function summarise(api: Api, run: EndedRun, terminal: Terminal): Promise<void> {
+  const [failures, results, newest] = await Promise.all([
+    run.tasks.failed === 0 ? { groups: [] } : api.listFailures({ run: run.id }),
+    resultsOf(api, run),
+    api.getRun({ run: "latest" }),
+  ]);
+  const groups = failures.groups.toSorted((a, b) => b.tasks - a.tasks);
   const { paint, columns } = terminal;
-  terminal.print(summaryLines(run, plan, groups, { paint, columns, isNewest }).join("\n"));
+  const isNewest = newest.id === run.id;
+  terminal.print(summaryLines(run, { groups, results }, { paint, columns, isNewest }).join("\n"));
+}
+
+/** What the last steps made: those that nobody reads, and that ran once. */
+async function resultsOf(api: Api, { id, steps, edges }: EndedRun): Promise<Artifact[]> {
+  const last = steps.filter(
+    ({ name, tasks, counts, outputs }) =>
+      tasks === 1 &&
+      counts.succeeded + counts.reused > 0 &&
+      outputs.some(({ type }) => type === "file" || type === "folder") &&
+      edges.every(({ from }) => from !== name),
+  );
+  if (last.length === 0) return [];
+  const { artifacts } = await api.listArtifacts({
+    run: id,
+    step: last.slice(0, mostResults + 1).map(({ name }) => name),
+    limit: mostResults + 1,
+  });
+  return artifacts;
 }
 
 export interface SummaryOptions {
@@ -31,24 +60,22 @@ export interface SummaryOptions {
 }
 
 export function summaryLines(
-  run: RunRow,
-  plan: Plan,
-  groups: readonly FailureGroup[],
+  run: EndedRun,
+  { groups, results }: { readonly groups: readonly FailureGroup[]; readonly results: readonly Artifact[] },
   options: SummaryOptions,
 ): string[] {
   const { paint } = options;
-  const next = [...resultCommands(run, plan, options), ...failureCommands(run, groups, options)];
+  const next = [...resultCommands(run, results, options), ...failureCommands(run, groups, options)];
   return [
     "",
     ...outcome(run, paint),
-    ...describeGroups(groups, plan, options),
+    ...describeGroups(groups, options),
     ...(next.length === 0 ? [] : ["", ...alignComments(next, options)]),
   ];
 }
 
-function outcome(run: RunRow, paint: Paint): string[] {
-  const counts = countTasks(run);
-  const { startedAt, endedAt } = run;
+function outcome(run: EndedRun, paint: Paint): string[] {
+  const { startedAt, endedAt, tasks: counts } = run;
   const took = startedAt === undefined || endedAt === undefined ? "" : ` in ${roughDuration(endedAt - startedAt)}`;
   const done = countsInWords(counts, ["succeeded", "reused", "failed", "blocked", "cancelled", "skipped"]);
   const mark = run.state === "succeeded" ? paint.green("✓") : paint.red("✗");
@@ -56,17 +83,15 @@ function outcome(run: RunRow, paint: Paint): string[] {
   return run.state === "succeeded" || run.why === "" ? [line] : [line, paint.dim(`  ${safeText(run.why)}`)];
 }
 
-function describeGroups(groups: readonly FailureGroup[], plan: Plan, { paint, columns }: SummaryOptions): string[] {
+function describeGroups(groups: readonly FailureGroup[], { paint, columns }: SummaryOptions): string[] {
   if (groups.length === 0) return [];
   const rest = groups.length - mostGroups;
   return [
     "",
-    ...groups.slice(0, mostGroups).flatMap(({ tasks, step, class: retryClass, error, example, cause }) => {
-      const place = cause.split(" | ").at(-1) ?? "";
-      const where = place === "" ? "" : ` at ${safeText(place)}`;
-      const name = safeText(plan.steps[step]?.name ?? "");
+    ...groups.slice(0, mostGroups).flatMap(({ tasks, step, class: retryClass, error, example, at }) => {
+      const where = at === undefined ? "" : ` at ${safeText(at)}`;
       return [
-        `${paint.red(`${tasks} ×`)} ${name} ${paint.dim(retryClass)}  ${safeText(error)}${paint.dim(where)}`,
+        `${paint.red(`${tasks} ×`)} ${safeText(step)} ${paint.dim(retryClass)}  ${safeText(error)}${paint.dim(where)}`,
         clip(paint.dim(`    e.g. ${safeText(example)}`), columns),
       ];
     }),
@@ -79,25 +104,19 @@ interface NextCommand {
   readonly comment: string;
 }
 
-/** How to get at what the last steps made: those that nobody reads, and that ran once. */
-function resultCommands(run: RunRow, plan: Plan, { isNewest }: SummaryOptions): NextCommand[] {
-  const found = makeTopology(plan).steps.flatMap((step): NextCommand[] => {
-    const { succeeded, reused } = run.counts[step.index]!;
-    if (step.size !== 1 || step.downstream.length > 0 || succeeded + reused === 0) return [];
-    return Object.entries(plan.steps[step.index]!.outputs)
-      .filter(([, { type }]) => type === "file" || type === "folder")
-      .map(([name, { path }]) => ({
-        command: `flotilla artifacts ${quote(step.taskRef(0))} ${quote(name)}${isNewest ? "" : ` --run ${run.id}`}`,
-        comment: `get ${safeText(path ?? name)}`,
-      }));
-  });
+/** How to get at the results. */
+function resultCommands(run: EndedRun, results: readonly Artifact[], { isNewest }: SummaryOptions): NextCommand[] {
+  const found = results.map(({ task, output, name }) => ({
+    command: `flotilla artifacts ${quote(task)} ${quote(output)}${isNewest ? "" : ` --run ${run.id}`}`,
+    comment: `get ${safeText(name)}`,
+  }));
   if (found.length > 0 && found.length <= mostResults) return found;
   if (run.state !== "succeeded") return [];
   const { command, comment } = { command: "flotilla tasks", comment: "what each task did" };
   return [...found.slice(0, mostResults), { command: `${command}${isNewest ? "" : ` ${run.id}`}`, comment }];
 }
 
-function failureCommands(run: RunRow, [first]: readonly FailureGroup[], { isNewest }: SummaryOptions): NextCommand[] {
+function failureCommands(run: EndedRun, [first]: readonly FailureGroup[], { isNewest }: SummaryOptions): NextCommand[] {
   if (run.state === "succeeded") return [];
   const logs: NextCommand[] =
     first === undefined

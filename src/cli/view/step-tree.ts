@@ -1,4 +1,4 @@
-import type { Topology } from "../../core/topology.ts";
+import type { ResponseOf } from "../../api/operations.ts";
 
 export interface Branch {
   /** The step's number in the plan. */
@@ -7,16 +7,19 @@ export interface Branch {
   readonly branch: string;
 }
 
+type Planned = Pick<ResponseOf<"previewRun">, "edges"> & { readonly steps: readonly { readonly name: string }[] };
+
 /**
  * The steps as a tree to be read from top to bottom: each stands once, below the step it waits for longest, the one with
  * the longest path before it. What else it reads is said by the joins.
  */
-export function stepTree({ steps }: Topology): Branch[] {
+export function stepTree({ steps, edges }: Planned): Branch[] {
+  const numbers = new Map(steps.map(({ name }, index) => [name, index]));
   const depths: number[] = [];
   const children = steps.map((): number[] => []);
   const roots: number[] = [];
-  for (const { index, upstream } of steps) {
-    const parents = upstream.map(({ from }) => from).filter((from) => from !== index);
+  for (const [index, { name }] of steps.entries()) {
+    const parents = edges.filter(({ from, to }) => to === name && from !== name).map(({ from }) => numbers.get(from)!);
     const parent = parents.reduce<number | undefined>(
       (deepest, from) => (deepest === undefined || depths[from]! >= depths[deepest]! ? from : deepest),
       undefined,

@@ -1,58 +1,57 @@
 import { describe, expect, it } from "vitest";
+import type { TaskDetail } from "../../api/schemas/task.ts";
 import { makeAttemptId } from "../../core/ids.ts";
-import type { ShownAttempt, ShownTask } from "../read-task.ts";
 import { noPaint, runId } from "../test-rows.ts";
 import { taskLines } from "./task-lines.ts";
 
-const attempt: ShownAttempt = {
+const attempt: TaskDetail["attemptsMade"][number] = {
   id: makeAttemptId(runId, 2, 0, 1),
-  step: 2,
-  task: 0,
   number: 1,
   state: "ended",
   platform: "local",
   why: "everything it needs is there",
-  holds: {},
-  code: undefined,
-  handle: undefined,
   class: "user",
-  evidence: {
-    completed: false,
-    exitCode: 1,
-    peakMemoryBytes: 2 ** 20,
-    cpuSeconds: 0.25,
-    error: {
-      type: "ValueError",
-      message: "no \u001b[2J luck",
-      stack: 'Traceback\n  File "/home/ada/p/.flotilla/code/0123abcd/work.py", line 3\n',
-    },
+  ending: "ValueError: no luck: its own code failed",
+  error: {
+    type: "ValueError",
+    message: "no \u001b[2J luck",
+    stack: 'Traceback\n  File "/home/ada/p/.flotilla/code/0123abcd/work.py", line 3\n',
   },
+  evidence: { completed: false, exitCode: 1 },
+  used: { peakMemoryBytes: 2 ** 20, cpuSeconds: 0.25 },
   intendedAt: 1_000_000,
   runningAt: 1_000_000,
   endedAt: 1_001_500,
   folder: "/home/ada/p/.flotilla/attempts/r/r-2-0-1",
 };
-const task: ShownTask = {
+const task: TaskDetail = {
   run: runId,
   ref: "train[origin=EWR]",
   step: "train",
   key: { origin: "EWR" },
   state: "failed",
   why: "failed (user), which is not retried here",
+  attempts: 1,
   class: "user",
-  cause: undefined,
-  error: undefined,
-  readyAt: undefined,
   startedAt: 1_000_000,
   endedAt: 1_001_500,
-  work: { type: "noop" },
-  inputs: {
-    size: { value: 3 },
-    aucs: { rows: ["A", "B", "C", "D"].map((key) => ({ key: { key }, item: { value: 1 } })) },
-  },
-  outputs: {},
+  values: {},
+  work: "nothing",
+  inputs: [
+    { name: "size", value: { value: 3 } },
+    {
+      name: "aucs",
+      value: { rows: ["A", "B", "C", "D"].map((key) => ({ key: { key }, item: { value: 1 } })), total: 4 },
+    },
+  ],
+  outputs: [{ name: "auc", type: "number" }],
   needs: [{ ref: "extract", state: "succeeded" }],
-  attempts: [attempt],
+  needsTotal: 1,
+  feeds: [],
+  feedsTotal: 0,
+  attemptsMade: [attempt],
+  history: [],
+  commands: [],
 };
 
 describe("all about a task", () => {
@@ -85,9 +84,20 @@ describe("all about a task", () => {
       { ref: "train[n=0]", state: "failed" as const },
       ...Array.from({ length: 20 }, (_, n) => ({ ref: `train[n=${n + 1}]`, state: "succeeded" as const })),
     ];
-    const lines = taskLines({ ...task, state: "blocked", needs, attempts: [] }, { paint: noPaint });
+    const blocked = { ...task, state: "blocked" as const, needs, needsTotal: 500, attemptsMade: [] };
+    const lines = taskLines(blocked, { paint: noPaint });
     expect(lines).toContain("  ✗ train[n=0] failed");
-    expect(lines).toContain("  and 13 more");
+    expect(lines).toContain("  and 492 more");
+  });
+
+  it("says of an end that was not the code's own what happened and what to do", () => {
+    const { error: _, ...killed } = attempt;
+    const ending = "out of memory (limit 512 MiB): ask for more memory";
+    const lines = taskLines(
+      { ...task, attemptsMade: [{ ...killed, class: "out_of_memory", ending }] },
+      { paint: noPaint },
+    );
+    expect(lines).toContain(`     ${ending}`);
   });
 
   it("does not list what a task that succeeded needed", () => {

@@ -1,46 +1,55 @@
-import type { InputValue, OutputValue } from "../../core/output-value.ts";
+import type { TaskDetail } from "../../api/schemas/task.ts";
 import { taskStateFacts } from "../../core/task-state.ts";
 import { formatBytes } from "../../core/units.ts";
 import { roughDuration } from "../format/duration.ts";
 import { safeLines, safeText } from "../format/safe-text.ts";
-import type { NeededTask, ShownAttempt, ShownTask } from "../read-task.ts";
 import { type Paint, stateLooks, type Terminal } from "../terminal.ts";
+
+type NeededTask = TaskDetail["needs"][number];
+type Attempt = TaskDetail["attemptsMade"][number];
+type InputValue = TaskDetail["inputs"][number]["value"];
+type OutputValue = Exclude<InputValue, { rows: unknown }>;
 
 /** Lines of a list; the rest is counted. */
 const most = 8;
 const longestValue = 200;
 
 /** All about a task, in words. */
-export function taskLines(task: ShownTask, { paint }: Pick<Terminal, "paint">): string[] {
-  const { state, why, inputs, outputs, needs, attempts } = task;
+export function taskLines(task: TaskDetail, { paint }: Pick<Terminal, "paint">): string[] {
+  const { state, why, inputs, outputs, needs, needsTotal, attemptsMade } = task;
   const look = stateLooks[state];
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", paint.bold(title), ...lines.map((line) => `  ${line}`)];
   return [
     `${paint.bold(safeText(task.ref))}  ${paint[look.paint](`${look.glyph} ${state}`)}${took(task)}  ${paint.dim(`run ${task.run}`)}`,
     ...(why === "" ? [] : [safeText(why)]),
-    ...section("needs", shorten(needs.filter(isTold(state)).map((need) => needLine(need, paint)))),
     ...section(
-      "inputs",
-      shorten(Object.entries(inputs).map(([name, input]) => `${safeText(name)}: ${inputText(input)}`)),
+      "needs",
+      shorten(
+        needs.filter(isTold(state)).map((need) => needLine(need, paint)),
+        needsTotal - needs.length,
+      ),
     ),
+    ...section("inputs", shorten(inputs.map(({ name, value }) => `${safeText(name)}: ${inputText(value)}`))),
     ...section(
       "outputs",
-      shorten(Object.entries(outputs).map(([name, item]) => `${safeText(name)}: ${itemText(item)}`)),
+      shorten(
+        outputs.flatMap(({ name, value }) => (value === undefined ? [] : [`${safeText(name)}: ${itemText(value)}`])),
+      ),
     ),
     ...section(
       "attempts",
-      attempts.flatMap((attempt) => attemptLines(attempt, paint)),
+      attemptsMade.flatMap((attempt) => attemptLines(attempt, paint)),
     ),
   ];
 }
 
-function took({ startedAt, endedAt }: ShownTask): string {
+function took({ startedAt, endedAt }: TaskDetail): string {
   return startedAt === undefined || endedAt === undefined ? "" : ` in ${roughDuration(endedAt - startedAt)}`;
 }
 
 /** Of a task that is done, only what went wrong before it is news. */
-function isTold(state: ShownTask["state"]): (need: NeededTask) => boolean {
+function isTold(state: TaskDetail["state"]): (need: NeededTask) => boolean {
   const { good } = taskStateFacts[state];
   return (need) => !good || !taskStateFacts[need.state].good;
 }
@@ -49,53 +58,58 @@ function needLine({ ref, state }: NeededTask, paint: Paint): string {
   return `${paint[stateLooks[state].paint](stateLooks[state].glyph)} ${safeText(ref)} ${state}`;
 }
 
-function shorten(lines: readonly string[]): string[] {
-  return lines.length <= most + 1 ? [...lines] : [...lines.slice(0, most), `and ${lines.length - most} more`];
+/** `unlisted` come on top of the lines. */
+function shorten(lines: readonly string[], unlisted = 0): string[] {
+  if (lines.length === 0 || (lines.length <= most + 1 && unlisted === 0)) return [...lines];
+  const shown = lines.slice(0, most);
+  return [...shown, `and ${lines.length - shown.length + unlisted} more`];
 }
 
-function attemptLines(attempt: ShownAttempt, paint: Paint): string[] {
-  const { number, platform, why, evidence, folder } = attempt;
+function attemptLines(attempt: Attempt, paint: Paint): string[] {
+  const { number, platform, why, evidence = {}, used, folder, host, pid } = attempt;
+  const { exitCode, signal, outOfMemory } = evidence;
+  const limit = isObject(outOfMemory) ? outOfMemory["limitBytes"] : undefined;
   const facts = [
-    evidence?.exitCode === undefined ? undefined : `exit code ${evidence.exitCode}`,
-    evidence?.signal === undefined ? undefined : safeText(evidence.signal),
-    evidence?.peakMemoryBytes === undefined ? undefined : `peak ${formatBytes(evidence.peakMemoryBytes)}`,
-    evidence?.outOfMemory?.limitBytes === undefined
-      ? undefined
-      : `limit ${formatBytes(evidence.outOfMemory.limitBytes)}`,
-    evidence?.cpuSeconds === undefined ? undefined : `${evidence.cpuSeconds.toFixed(2)} s CPU`,
-    evidence?.host === undefined ? undefined : `on ${safeText(evidence.host)}`,
-    evidence?.pid === undefined ? undefined : `pid ${evidence.pid}`,
+    typeof exitCode === "number" ? `exit code ${exitCode}` : undefined,
+    typeof signal === "string" ? safeText(signal) : undefined,
+    used?.peakMemoryBytes === undefined ? undefined : `peak ${formatBytes(used.peakMemoryBytes)}`,
+    typeof limit === "number" ? `limit ${formatBytes(limit)}` : undefined,
+    used?.cpuSeconds === undefined ? undefined : `${used.cpuSeconds.toFixed(2)} s CPU`,
+    host === undefined ? undefined : `on ${safeText(host)}`,
+    pid === undefined ? undefined : `pid ${pid}`,
   ].filter((fact) => fact !== undefined);
   return [
     `${number}  ${outcomeOf(attempt)} on ${safeText(platform)}  ${paint.dim(startOf(attempt))}`,
     ...(why === "" ? [] : [`   ${safeText(why)}`]),
     ...(facts.length === 0 ? [] : [`   ${facts.join(", ")}`]),
     ...errorLines(attempt, paint),
-    `   ${paint.dim(safeText(folder))}`,
+    ...(folder === undefined ? [] : [`   ${paint.dim(safeText(folder))}`]),
   ];
 }
 
-function outcomeOf({ state, class: retryClass, evidence, runningAt, endedAt }: ShownAttempt): string {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function outcomeOf({ state, class: retryClass, ending, runningAt, endedAt }: Attempt): string {
   if (state !== "ended") return state;
-  const outcome = retryClass ?? (evidence?.endedByUs === "cancel" ? "cancelled" : "succeeded");
+  const outcome = retryClass ?? (ending === "cancelled" ? "cancelled" : "succeeded");
   return runningAt === undefined || endedAt === undefined
     ? outcome
     : `${outcome} in ${roughDuration(endedAt - runningAt)}`;
 }
 
-function startOf({ intendedAt, runningAt }: ShownAttempt): string {
+function startOf({ intendedAt, runningAt }: Attempt): string {
   return new Date(runningAt ?? intendedAt).toISOString().replace("T", " ").slice(0, 19);
 }
 
-function errorLines({ evidence }: ShownAttempt, paint: Paint): string[] {
-  if (evidence === undefined) return [];
-  const { error } = evidence;
-  const reason =
-    evidence.config?.message ?? evidence.fault ?? evidence.neverStarted ?? evidence.gone ?? evidence.unreachable;
-  const stack = error?.stack === undefined ? [] : safeLines(inProject(error.stack)).split("\n");
+/** What the task's own code raised, with its stack; of another end what happened, and what to do about it. */
+function errorLines({ class: retryClass, ending, error }: Attempt, paint: Paint): string[] {
+  if (error === undefined)
+    return retryClass === undefined || ending === undefined ? [] : [`   ${paint.red(safeText(ending))}`];
+  const stack = error.stack === undefined ? [] : safeLines(inProject(error.stack)).split("\n");
   return [
-    ...(reason === undefined ? [] : [`   ${paint.red(safeText(reason))}`]),
-    ...(error === undefined ? [] : [`   ${paint.red(`${safeText(error.type)}: ${safeText(error.message)}`)}`]),
+    `   ${paint.red(`${safeText(error.type)}: ${safeText(error.message)}`)}`,
     ...stack.map((line) => `     ${line}`),
   ];
 }
@@ -108,7 +122,7 @@ function inProject(stack: string): string {
 function inputText(input: InputValue): string {
   if (!("rows" in input)) return itemText(input);
   const some = input.rows.slice(0, 3).map(({ key, item }) => `${Object.values(key).join("/")} = ${itemText(item)}`);
-  return `${input.rows.length} rows: ${safeText(some.join(", "))}${input.rows.length > 3 ? ", …" : ""}`;
+  return `${input.total} rows: ${safeText(some.join(", "))}${input.total > 3 ? ", …" : ""}`;
 }
 
 function itemText(item: OutputValue): string {

@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { counts, fakeTerminal, flights, runId, runRow, taskRow } from "../test-rows.ts";
-import { jsonView, liveView, type Look, plainView, runEnded } from "./views.ts";
+import { counts, fakeTerminal, runId } from "../test-rows.ts";
+import { shownRun } from "../test-run.ts";
+import { type Failure, jsonView, liveView, type Look, plainView, runEnded } from "./views.ts";
 
 function look(over: Partial<Look> = {}): Look {
-  return { run: runRow(), now: 0, driven: true, failures: [], changed: true, ended: false, stepMs: [], ...over };
+  return { run: shownRun(), now: 0, driven: true, failures: [], changed: true, ended: false, ...over };
 }
 
-const failure = taskRow({ state: "failed", class: "user", error: "ValueError: no \u001b[2J luck" });
-const ended = runRow({
+const failure: Failure = {
+  ref: "train[origin=EWR,carrier=AA,month=1]",
+  class: "user",
+  error: "ValueError: no \u001b[2J luck",
+};
+const ended = shownRun({
   state: "failed",
   endedAt: 1_012_345.4,
   counts: [counts({ succeeded: 2, failed: 1, blocked: 1, skipped: 1, cancelled: 1, reused: 1 })],
@@ -18,10 +23,10 @@ describe("the plain view", () => {
     const terminal = fakeTerminal();
     const view = plainView(terminal);
     view.show(look({ now: 0 }));
-    view.show(look({ now: 500, run: runRow({ counts: [counts({ succeeded: 1 })] }) }));
+    view.show(look({ now: 500, run: shownRun({ counts: [counts({ succeeded: 1 })] }) }));
     expect(terminal.printed).toHaveLength(1);
-    view.show(look({ now: 2500, run: runRow({ counts: [counts({ succeeded: 2 })] }) }));
-    view.show(look({ now: 6000, run: runRow({ counts: [counts({ succeeded: 2 })] }) }));
+    view.show(look({ now: 2500, run: shownRun({ counts: [counts({ succeeded: 2 })] }) }));
+    view.show(look({ now: 6000, run: shownRun({ counts: [counts({ succeeded: 2 })] }) }));
     expect(terminal.printed).toEqual([
       "flight-delays r1k2m3n4p5q6 running: 13 succeeded, 1 failed, 2 blocked, 2 active, 1 backoff of 29",
       expect.stringMatching(/running: 2 succeeded of 2/),
@@ -33,7 +38,7 @@ describe("the plain view", () => {
     const view = plainView(terminal);
     view.show(look({ now: 0 }));
     view.show(look({ now: 10, failures: [failure] }));
-    view.show(look({ now: 20, run: runRow({ state: "cancelling" }) }));
+    view.show(look({ now: 20, run: shownRun({ state: "cancelling" }) }));
     view.show(look({ now: 3000, run: ended, ended: true }));
     expect(terminal.printed.slice(1)).toEqual([
       "✗ train[origin=EWR,carrier=AA,month=1] user ValueError: no \\u{1b}[2J luck",
@@ -64,7 +69,8 @@ describe("the JSON view", () => {
   });
 
   it("counts a run that never began as one of no duration", () => {
-    expect(runEnded(runRow({ state: "cancelled", startedAt: undefined }))).toMatchObject({ durationMs: 0 });
+    const { startedAt: _, ...neverBegan } = shownRun({ state: "cancelled" });
+    expect(runEnded(neverBegan)).toMatchObject({ durationMs: 0 });
   });
 });
 
@@ -78,7 +84,7 @@ describe("the live view", () => {
         return () => restored.push("restored");
       },
     });
-    const view = liveView(flights, terminal);
+    const view = liveView(terminal);
     diverted("cancelling");
     view.show(look({ failures: [failure] }));
     expect(terminal.printed[0]).toMatch(/cancelling.*\n✗ train\[.*\n.*flight-delays/);
@@ -90,7 +96,7 @@ describe("the live view", () => {
 
   it("sends no control character of a task to the terminal", () => {
     const terminal = fakeTerminal();
-    liveView(flights, terminal).show(look({ failures: [failure] }));
+    liveView(terminal).show(look({ failures: [failure] }));
     expect(terminal.printed[0]).toContain("no \\u{1b}[2J luck");
     expect(terminal.printed[0]).not.toContain("\u001b[2J");
   });

@@ -1,99 +1,105 @@
-import type { RunId } from "../../core/ids.ts";
-import type { Plan } from "../../core/plan.ts";
+import type { RunDetail } from "../../api/schemas/run.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { runStateFacts } from "../../core/task-state.ts";
 import { isPassing } from "../../engine/commit.ts";
-import type { RunRow, Store, TaskRow } from "../../store/store.ts";
+import type { Connection } from "../connection.ts";
+import { tellWait } from "../describe-error.ts";
 import type { Terminal } from "../terminal.ts";
-import { StepDurations } from "../../server/runs/step-durations.ts";
 import { jsonView, liveView, plainView, type View } from "./views.ts";
 
-const frameMs = 125;
 /** Failures shown as they come; the summary at the end has all of them, grouped. */
 const mostFailures = 5;
-/** For so long a run may be between two engines. */
-const handOverMs = 3000;
+/** For so long a run may be between two engines; a server has others to see to. */
+const handOverMs = { here: 3_000, server: 15_000 };
+/** A server may be started again meanwhile. */
+const patienceMs = 60_000;
 
 export interface WatchOptions {
   readonly terminal: Terminal;
   /** Says whether the run is driven, after having seen to it if that is ours to do. */
-  readonly keep: (run: RunRow) => Promise<boolean>;
+  readonly keep: (run: RunDetail) => Promise<boolean>;
 }
 
 /**
  * Shows a run until it has ended, in whatever way the output allows: in place on a terminal, line by line elsewhere, as
- * objects with `--json`. Reads one row per look, so any number of watchers cost the engine nothing.
+ * objects with `--json`. One question per look, so any number of watchers cost the engine nothing.
  */
-export async function watchRun(store: Store, id: RunId, plan: Plan, options: WatchOptions): Promise<RunRow> {
-  const view = chooseView(plan, options.terminal);
+export async function watchRun(
+  connection: Pick<Connection, "api" | "project" | "lookMs">,
+  run: string,
+  options: WatchOptions,
+): Promise<RunDetail> {
+  const view = chooseView(options.terminal);
   try {
-    return await watch(store, id, view, options.keep);
+    return await watch(connection, run, view, options);
   } finally {
     view.close();
   }
 }
 
-async function watch(store: Store, id: RunId, view: View, keep: WatchOptions["keep"]): Promise<RunRow> {
-  const durations = new StepDurations(store);
+async function watch(
+  { api, project, lookMs }: Pick<Connection, "api" | "project" | "lookMs">,
+  id: string,
+  view: View,
+  { terminal, keep }: WatchOptions,
+): Promise<RunDetail> {
+  const patience = new Patience(terminal);
   let seen = -1;
   let failuresLeft = mostFailures;
   let drivenAt = performance.now();
   for (;;) {
-    const before = await passing(() => store.getRun(id));
-    const restarting = before !== undefined && hasEnded(before) && (await isRestarting(store, id));
-    // TRAP: a request that is not open any more may have been carried out since the row was read, and then the run goes on.
-    const run =
-      before !== undefined && hasEnded(before) && !restarting ? await passing(() => store.getRun(id)) : before;
+    const run = await patience.passing(() => api.getRun({ run: id, failedSince: Math.max(0, seen) }));
     if (run !== undefined) {
-      const isOver = hasEnded(run);
-      const isDriven = isOver && !restarting ? true : await passing(() => keep(run));
+      const isOver = runStateFacts[run.state].ended;
+      const isRestarting = isOver && run.asked.includes("restart");
+      const isDriven = isOver && !isRestarting ? true : await patience.passing(() => keep(run));
       if (isDriven === true) drivenAt = performance.now();
-      const driven = performance.now() - drivenAt < handOverMs;
+      const driven = performance.now() - drivenAt < (project === undefined ? handOverMs.server : handOverMs.here);
       // A run that is asked to go on has ended until somebody carries that out; without an engine nobody does.
-      const ended = isOver && !(restarting && driven);
+      const ended = isOver && !(isRestarting && driven);
       if (ended || !isOver) {
-        const changed = run.version > seen;
-        const failures = changed ? await newFailures(store, id, { since: seen, limit: failuresLeft }) : [];
+        const failures = (run.failures ?? []).slice(0, failuresLeft);
         failuresLeft -= failures.length;
-        const now = Date.now();
-        const stepMs = (await passing(() => durations.of(run, now))) ?? [];
-        view.show({ run, now, driven, changed, ended, failures, stepMs });
+        view.show({ run, now: Date.now(), driven, changed: run.version > seen, ended, failures });
         if (ended) return run;
       }
       seen = run.version;
     }
-    await new Promise((resolve) => setTimeout(resolve, frameMs));
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }
 
-function hasEnded({ state }: RunRow): boolean {
-  return runStateFacts[state].ended;
-}
-
-async function newFailures(
-  store: Store,
-  id: RunId,
-  { since, limit }: { since: number; limit: number },
-): Promise<readonly TaskRow[]> {
-  if (limit === 0) return [];
-  return (await passing(() => store.listTasks(id, { states: ["failed"], sinceVersion: since, limit }))) ?? [];
-}
-
-function chooseView(plan: Plan, terminal: Terminal): View {
+function chooseView(terminal: Terminal): View {
   if (terminal.json) return jsonView(terminal);
-  return terminal.interactive ? liveView(plan, terminal) : plainView(terminal);
+  return terminal.interactive ? liveView(terminal) : plainView(terminal);
 }
 
-async function isRestarting(store: Store, id: RunId): Promise<boolean> {
-  const requests = await passing(() => store.openRequests([id]));
-  return requests?.some(({ request }) => request.type === "restart") ?? true;
-}
+/** Waits, as the engine does, for a store that is away; and for a while for a server, which may be started again. */
+class Patience {
+  readonly #terminal: Terminal;
+  #awaySince: number | undefined;
 
-/** Undefined while the store is away: a watcher waits for it as the engine does. */
-async function passing<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isPassing(error)) return undefined;
-    throw error;
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
   }
+
+  /** Undefined when that could not be had now. */
+  async passing<T>(look: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const answer = await look();
+      this.#awaySince = undefined;
+      return answer;
+    } catch (error) {
+      if (isPassing(error)) return undefined;
+      if (!(error instanceof FlotillaError) || !isServerAway(error)) throw error;
+      if (this.#awaySince === undefined) tellWait(error, this.#terminal);
+      this.#awaySince ??= performance.now();
+      if (performance.now() - this.#awaySince > patienceMs) throw error;
+      return undefined;
+    }
+  }
+}
+
+function isServerAway({ code }: FlotillaError): boolean {
+  return code === "SERVER_UNREACHABLE" || code === "SERVER_BUSY";
 }

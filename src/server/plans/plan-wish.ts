@@ -9,10 +9,13 @@ import type { ServiceContext } from "../services/service.ts";
 type RunWish = Omit<Checked<"startRun">, "startedBy">;
 
 /** The plan that is wished for. Throws what planning throws. */
-export async function planWish(context: ServiceContext, wish: RunWish): Promise<Planned> {
+export async function planWish(
+  context: Pick<ServiceContext, "project" | "anyFile" | "makePlan">,
+  wish: RunWish,
+): Promise<Planned> {
   const { file, select, where, scenarios, params, paramTexts, concurrency } = wish;
   const planned = await context.makePlan({
-    file: context.anyFile === true ? resolve(context.project, file) : pipelineFile(context.project, file),
+    file: context.anyFile === true ? file : pipelineFile(context.project, file),
     ...(select === undefined ? {} : { select }),
     where,
     scenarios,

@@ -1,11 +1,7 @@
 import { FlotillaError } from "../../core/errors.ts";
 import type { RunId } from "../../core/ids.ts";
-import { type LiveRun } from "../../core/live-run.ts";
-import type { Plan } from "../../core/plan.ts";
-import { reckon } from "../../core/reckon.ts";
-import { rebuild } from "../../engine/recover.ts";
 import type { ServiceContext } from "../services/service.ts";
-import type { RunRow, Store, TaskRow } from "../../store/store.ts";
+import type { RunRow, Store } from "../../store/store.ts";
 
 /** Where runs are looked for. */
 export interface RunPlace {
@@ -62,22 +58,4 @@ export async function allRuns(store: Pick<Store, "listRuns">): Promise<RunRow[]>
     runs.push(...page);
     if (page.length < pageSize) return runs;
   }
-}
-
-export async function planOf(store: Store, run: RunRow): Promise<Plan> {
-  const plan = await store.getPlan(run.planHash);
-  if (plan === undefined) throw new FlotillaError("INTERNAL", `the plan of run ${run.id} is not in the store`);
-  return plan;
-}
-
-/** A run with the state of every task, those that wait included: they have no row, their state follows from the others'. */
-export async function loadRun(
-  store: Store,
-  run: RunRow,
-): Promise<{ plan: Plan; live: LiveRun; rows: readonly TaskRow[] }> {
-  const [plan, rows] = await Promise.all([planOf(store, run), store.listTasks(run.id)]);
-  const now = Date.now();
-  const live = rebuild({ run, plan, tasks: rows, attempts: [] }, now);
-  reckon(live, now);
-  return { plan, live, rows };
 }

@@ -64,29 +64,6 @@ export function testReads(open: () => Store): void {
     expect(await ids({ open: true, step: 0, task: 0 })).toEqual(["-0-0-2"]);
   });
 
-  it("groups failures by cause, largest first, with the earliest as example", async () => {
-    const claim = await ownRun(open());
-    const failed = (task: number, cause: string, endedAt: number) =>
-      taskRow({
-        task,
-        ref: `train[n=${task}]`,
-        state: "failed",
-        class: "user",
-        cause,
-        error: `${cause} ${task}`,
-        endedAt,
-      });
-    await open().commit(
-      commitFor(claim, {
-        tasks: [failed(0, "x", 30), failed(1, "y", 10), failed(2, "x", 20), taskRow({ task: 3, state: "succeeded" })],
-      }),
-    );
-    expect(await open().failureGroups(claim.run.id)).toEqual([
-      { cause: "x", class: "user", step: 0, tasks: 2, error: "x 2", example: "train[n=2]", firstAt: 20 },
-      { cause: "y", class: "user", step: 0, tasks: 1, error: "y 1", example: "train[n=1]", firstAt: 10 },
-    ]);
-  });
-
   it("tells the states of chosen tasks, and nothing of those without a row", async () => {
     const claim = await ownRun(open());
     const tasks = [taskRow({ state: "failed" }), taskRow({ step: 1, task: 4, state: "active" }), taskRow({ task: 2 })];

@@ -9,11 +9,6 @@ const selectOpen: Statement = {
   text: "select id, run_id, request, by from flotilla.request where not handled and run_id = any ($1::text[]) order by id",
 };
 
-const selectHandled: Statement = {
-  name: "request_handled",
-  text: "select handled from flotilla.request where id = $1",
-};
-
 /** Requests not yet carried out, in the order in which they were made. */
 export async function openRequests(database: Database, runs: readonly RunId[]): Promise<readonly RequestRow[]> {
   if (runs.length === 0) return [];
@@ -21,9 +16,4 @@ export async function openRequests(database: Database, runs: readonly RunId[]): 
     textArray(runs, (run) => run),
   ]);
   return rows.map(({ id, run_id, request, by }) => ({ id, run: run_id, request, by }));
-}
-
-export async function requestHandled(database: Database, id: number): Promise<boolean> {
-  const [row] = await database.query<{ handled: boolean }>(selectHandled, [id]);
-  return row?.handled ?? false;
 }
