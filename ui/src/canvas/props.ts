@@ -4,7 +4,7 @@ import type { previewRun, RunDetail } from "../../../src/api/schemas/run.ts";
 import type { getTimeline } from "../../../src/api/schemas/timeline.ts";
 
 /*
- * What the page gives to the three drawings. Each fills its parent, which must have a height; each reads its colours from
+ * What the page gives to the three drawings (`graph/step-graph.tsx`, `fleet/fleet-map.tsx`, `timeline/timeline.tsx`). Each fills its parent, which must have a height; each reads its colours from
  * the variables on :root and follows the theme. Callbacks may be new functions at each render, nothing is drawn for that.
  */
 
@@ -58,8 +58,8 @@ export interface FleetBrush {
   readonly rows?: Stretch | undefined;
   readonly columns?: Stretch | undefined;
   /**
-   * The same as conditions (`origin=JFK`, `month=7|8`), where values of the dimensions say it exactly; else undefined, and the
-   * page may offer to zoom there (`FleetMapHandle.zoomTo`) but no filter.
+   * The same as conditions (`origin=JFK`, `month=7,8`), where values of the dimensions say it exactly; else undefined: then the
+   * map only zooms there.
    */
   readonly where: readonly string[] | undefined;
 }
