@@ -49,7 +49,8 @@ export function createRefresher({ refetch, isHidden, now, later }: RefresherPart
 
   function forget(id: string): void {
     later(() => {
-      if (!dirty.has(id) && !busy.has(id)) lastAt.delete(id);
+      const at = lastAt.get(id);
+      if (at !== undefined && now() - at >= leastBetweenMs && !dirty.has(id) && !busy.has(id)) lastAt.delete(id);
     }, leastBetweenMs);
   }
 

@@ -44,8 +44,11 @@ export function Confirm({ title, children, verb, danger = false, command, onConf
           </p>
         )}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Not now</Button>
-          <Button kind={danger ? "danger" : "main"} disabled={state.busy} onClick={carryOut} autoFocus>
+          {/* Enter must not do by chance what cannot be undone. */}
+          <Button onClick={onClose} autoFocus={danger}>
+            Not now
+          </Button>
+          <Button kind={danger ? "danger" : "main"} disabled={state.busy} onClick={carryOut} autoFocus={!danger}>
             {verb}
           </Button>
         </div>

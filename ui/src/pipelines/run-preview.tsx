@@ -46,24 +46,17 @@ export function RunPreview({ state }: { readonly state: RunFormState }) {
           {settling && complete ? "planning…" : ""}
         </span>
       </div>
-      {!complete ? (
-        <p className="p-4 text-sm text-soft">
-          {[...state.problems].map(([name, problem]) => (
-            <span key={name} className="block">
-              <span className="code">{safeText(name, 80)}</span> {problem}
-            </span>
-          ))}
-        </p>
-      ) : error && !settling ? (
+      {!complete && <Problems problems={state.problems} />}
+      {error && complete && !settling ? (
         <div className="px-4">
           <Failure error={error} />
         </div>
       ) : data ? (
-        <div className={settling ? "opacity-60 transition-opacity" : "transition-opacity"}>
+        <div className={settling || !complete ? "opacity-50 transition-opacity" : "transition-opacity"}>
           <Planned plan={data} />
         </div>
       ) : (
-        <SkeletonBlock className="m-4 h-56" />
+        complete && <SkeletonBlock className="m-4 h-56" />
       )}
       <div className="flex flex-col gap-3 border-t border-line p-4">
         <CommandLine line={state.command} />
@@ -83,6 +76,18 @@ export function RunPreview({ state }: { readonly state: RunFormState }) {
         </Button>
       </div>
     </section>
+  );
+}
+
+function Problems({ problems }: { readonly problems: RunFormState["problems"] }) {
+  return (
+    <ul className="border-b border-line bg-danger-soft px-4 py-2 text-sm">
+      {[...problems].map(([name, problem]) => (
+        <li key={name}>
+          <span className="code">{safeText(name, 80)}</span> <span className="text-soft">{problem}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import { call } from "../api/client.ts";
 import { runKeys, runQuery } from "../api/runs.ts";
 import { Empty, Failure } from "../components/notice.tsx";
+import { useThrottled } from "../components/use-throttled.ts";
 import { SkeletonBlock } from "../components/skeleton.tsx";
 import type { FleetWindow } from "../canvas/props.ts";
 import { FleetMap } from "../canvas/fleet/fleet-map.tsx";
@@ -20,6 +21,8 @@ export function FleetView() {
   const { selection, select } = useSelection();
   const openTask = useOpenTask();
   const [failed, setFailed] = useState<unknown>();
+  // The map reads what it shows anew when this changes.
+  const version = useThrottled(run?.version, 334);
   const picture = run && pictureOf(run, search);
   const request = picture && { run: id, step: picture.step, rows: [...picture.rows], columns: [...picture.columns] };
   const axes = useQuery({
@@ -65,7 +68,7 @@ export function FleetView() {
         {axes.data ? (
           <FleetMap
             picture={JSON.stringify(request)}
-            values={JSON.stringify([by, filter, run.version])}
+            values={JSON.stringify([by, filter, version])}
             height={axes.data.height}
             width={axes.data.width}
             rowDimensions={picture.rows}
