@@ -14,27 +14,40 @@ export interface Contest {
 
 const slots = 2;
 
+export interface Ratios {
+  /** Seconds of ours over seconds of a bare `ProcessPoolExecutor` doing the same calls on as many slots, median of rounds. */
+  readonly ratio: number;
+  /** The same of that pool when each of its calls has a process of its own, as ours have: what isolation alone costs. */
+  readonly bareForkRatio: number;
+}
+
 /**
- * Seconds of ours over seconds of a bare `ProcessPoolExecutor` doing the same calls on as many slots, median of rounds.
- * The two take turns. Each of our rounds has an engine and platform of its own, so warm parents start in it; the pool's
+ * The three take turns. Each of our rounds has an engine and platform of its own, so warm parents start in it; the pool's
  * workers start in its own.
  */
-export async function ratioToPool({ module, function: name, tasks, rounds, python }: Contest): Promise<number> {
+export async function ratiosToPool({ module, function: name, tasks, rounds, python }: Contest): Promise<Ratios> {
   const project = makeProject({ "tasks.py": module });
   try {
     const ratios: number[] = [];
+    const forkRatios: number[] = [];
     const call = { folder: project.folder, function: name, tasks, python };
     for (let round = 1; round <= rounds; round++) {
-      const order = round % 2 === 1 ? [bareSeconds, fleetSeconds] : [fleetSeconds, bareSeconds];
+      const contestants = [bareSeconds, fleetSeconds, forkSeconds];
+      const order = round % 2 === 1 ? contestants : contestants.toReversed();
       const seconds = new Map<Contestant, number>();
       for (const contestant of order) seconds.set(contestant, await contestant(call));
-      const [ours, bare] = [seconds.get(fleetSeconds)!, seconds.get(bareSeconds)!];
+      const [bare, ours, forked] = contestants.map((contestant) => seconds.get(contestant)!) as [
+        number,
+        number,
+        number,
+      ];
       ratios.push(ours / bare);
+      forkRatios.push(forked / bare);
       note(
-        `${name}, round ${round}: ours ${ours.toFixed(2)} s, bare pool ${bare.toFixed(2)} s, ratio ${(ours / bare).toFixed(3)}`,
+        `${name}, round ${round}: bare pool ${bare.toFixed(2)} s; ours ${ours.toFixed(2)} s, ratio ${(ours / bare).toFixed(3)}; a bare fork per call ${forked.toFixed(2)} s, ratio ${(forked / bare).toFixed(3)}`,
       );
     }
-    return median(ratios);
+    return { ratio: median(ratios), bareForkRatio: median(forkRatios) };
   } finally {
     project.remove();
   }
@@ -50,6 +63,8 @@ interface Call {
 type Contestant = (call: Call) => Promise<number>;
 
 const bareSeconds: Contestant = async (call) => poolSeconds({ ...call, workers: slots });
+
+const forkSeconds: Contestant = async (call) => poolSeconds({ ...call, workers: slots, forks: true });
 
 const fleetSeconds: Contestant = async ({ folder, function: name, tasks, python }) => {
   const fleet = await openFleet(folder, { slots });

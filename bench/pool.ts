@@ -11,10 +11,12 @@ export async function poolSeconds(options: {
   function: string;
   tasks: number;
   workers: number;
+  /** Each call in a process of its own, forked by a worker. */
+  forks?: boolean;
 }): Promise<number> {
-  const { python, folder, tasks, workers } = options;
+  const { python, folder, tasks, workers, forks = false } = options;
   const program = fileURLToPath(new URL("../bench/pool.py", import.meta.url));
-  const child = spawn(python, [program, options.function, String(tasks), String(workers)], {
+  const child = spawn(python, [program, options.function, String(tasks), String(workers), ...(forks ? ["fork"] : [])], {
     cwd: folder,
     env: environment(folder),
     stdio: ["ignore", "pipe", "inherit"],

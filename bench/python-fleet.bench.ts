@@ -1,4 +1,4 @@
-import { ratioToPool } from "./against-pool.ts";
+import { ratiosToPool } from "./against-pool.ts";
 import type { BenchOptions, Measured } from "./figures.ts";
 
 const module = `
@@ -22,7 +22,7 @@ def busy(n):
  */
 export default async function pythonFleet({ small }: BenchOptions): Promise<Measured> {
   const size = { module, python: "python3", tasks: small ? 200 : 1000, rounds: small ? 1 : 3 };
-  const ratio = await ratioToPool({ ...size, function: "sleep" });
-  const busyRatio = await ratioToPool({ ...size, function: "busy" });
-  return { figures: { ratio, busyRatio }, holds: ratio <= 1.06 };
+  const { ratio } = await ratiosToPool({ ...size, function: "sleep" });
+  const { ratio: busyRatio, bareForkRatio: busyBareForkRatio } = await ratiosToPool({ ...size, function: "busy" });
+  return { figures: { ratio, busyRatio, busyBareForkRatio }, holds: ratio <= 1.06 };
 }

@@ -107,6 +107,18 @@ describe("failures", { timeout: 120_000 }, () => {
     expect(groups[0]!.traits[0]?.key).toEqual(key);
   });
 
+  it("of which few of all others have the value share it, though some with it fared better", async () => {
+    const many = grid({ carrier: Array.from({ length: 30 }, (_, index) => `c${index}`), month: [1, 2, 3, 4] });
+    const late = planOf(many, [planStep("train", ["carrier", "month"])]);
+    const played = await playAll(late, (ref) => /carrier=c7,month=[234]/.test(ref));
+    const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, {
+      run: played.owned.live.id,
+    });
+    expect(groups[0]!.traits.map(({ inWords }) => inWords)).toEqual([
+      "all 3: carrier = c7; 1 other has it and fared otherwise",
+    ]);
+  });
+
   it("that only a pair of values tells apart have the pair", async () => {
     const both = planOf(grid({ a: ["x", "y"], b: ["p", "q"], n: [1, 2, 3] }), [planStep("work", ["a", "b", "n"])]);
     const played = await playAll(both, (ref) => ref.includes("a=x,b=q"));

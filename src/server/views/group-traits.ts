@@ -11,8 +11,11 @@ export interface Trait {
   readonly inWords: string;
 }
 
-/** At most this share of the tasks with a trait may have fared better for it to be called one. */
+/** At most this share of the tasks with a trait may have fared better for it to be called one, */
 const mostOthers = 0.1;
+/** or else so few of all others have it that so many members cannot share it by chance. */
+const rareShare = 0.05;
+const leastForRare = 3;
 const mostTraits = 3;
 
 /**
@@ -69,6 +72,7 @@ function sharpest(
   others: Int32Array,
 ): Trait[] {
   const members = group.tasks.length;
+  const isRare = (better: number): boolean => members >= leastForRare && better <= rareShare * others.length;
   return candidates
     .map((values) => {
       let better = 0;
@@ -76,7 +80,7 @@ function sharpest(
         if (values.every(({ column, code }) => column.codes[shape.firstRow[task]!] === code)) better++;
       return { values, better };
     })
-    .filter(({ better }) => better <= mostOthers * (better + members))
+    .filter(({ better }) => better <= mostOthers * (better + members) || isRare(better))
     .toSorted((a, b) => a.better - b.better)
     .slice(0, mostTraits)
     .map(({ values, better }) => makeTrait(values, members, better));
