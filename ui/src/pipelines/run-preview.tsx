@@ -76,7 +76,7 @@ export function RunPreview({ state }: { readonly state: RunFormState }) {
           disabled={!complete || Boolean(error) || !data || start.isPending || start.isSuccess}
           onClick={() => start.mutate()}
         >
-          {data ? `Start ${formatCounted(data.tasks, "task")}` : "Start"}
+          {data && !settling ? `Start ${formatCounted(data.tasks, "task")}` : "Start"}
         </Button>
       </div>
     </section>
