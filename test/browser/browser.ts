@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { watchPage } from "./watch-page.ts";
 
 /** Where Debian and Ubuntu put it; elsewhere `FLOTILLA_CHROMIUM` says. */
 const places = [
@@ -33,10 +33,10 @@ export async function launchBrowser(): Promise<Browser> {
 
 export interface Viewer {
   readonly page: Page;
-  /** What must not happen on any page: an error in the console, a breach of the policy, a request that fails or goes elsewhere. */
+  /** What must not happen on any page: see `watchPage`. */
   readonly problems: readonly string[];
-  /** Whatever axe finds wrong with the page as it is now, in words. */
-  axe(): Promise<readonly string[]>;
+  /** Requests that nobody has answered yet, but for the stream of events, which has no end. */
+  readonly unanswered: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -55,61 +55,17 @@ export async function openViewer(browser: Browser, url: string, options: ViewerO
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: "reduce",
+    baseURL: url,
   });
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const problems: string[] = [];
-  const note = (problem: string): void => {
-    if (expects?.test(problem) !== true) problems.push(problem);
-  };
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning")
-      note(`console ${message.type()}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => note(`uncaught: ${error.stack ?? error.message}`));
-  page.on("requestfailed", (request) => {
-    // A page that is left, or a view that is no longer looked at, lets go of what it has asked for.
-    if (request.failure()?.errorText !== "net::ERR_ABORTED")
-      note(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
-  });
-  page.on("request", (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol !== "data:" && protocol !== "blob:" && origin !== new URL(url).origin)
-      note(`asks another server: ${request.url()}`);
-  });
-  page.on("response", (response) => {
-    if (response.status() >= 500) note(`${response.request().method()} ${response.url()}: ${response.status()}`);
-  });
-  // As text: what runs in the page has the browser's globals, and this file has not.
-  await page.addInitScript(
-    `addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective + " " + event.blockedURI))`,
-  );
+  const watched = await watchPage(page, new URL(url).origin, expects);
   return {
     page,
-    problems,
-    axe: () => findAxeViolations(page),
+    problems: watched.problems,
+    get unanswered() {
+      return watched.unanswered;
+    },
     close: () => context.close(),
   };
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly help: string;
-    readonly nodes: readonly { readonly target: unknown }[];
-  }[];
-}
-
-async function findAxeViolations(page: Page): Promise<readonly string[]> {
-  // Evaluated, not added as a script: the page's own policy forbids that, as it should.
-  await page.evaluate(axeSource);
-  const result = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResult;
-  return result.violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help} (${nodes
-        .map(({ target }) => String(target))
-        .slice(0, 5)
-        .join("; ")})`,
-  );
 }

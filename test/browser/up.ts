@@ -1,4 +1,6 @@
 import { type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import type { RunDetail } from "../../src/api/schemas/run.ts";
 import { Project, until } from "../e2e/project.ts";
 
 /** A server in a project of its own, started as a person would. */
@@ -17,7 +19,9 @@ export class Up {
     this.#process = started;
     await until(() => started.output().includes("\n") || started.exitCode !== null, "the server says where it is");
     const line = started.output().split("\n")[0] ?? "";
-    this.url = (JSON.parse(line) as { url: string }).url.replace(/\/$/, "");
+    const { url } = JSON.parse(line) as { url?: string };
+    if (url === undefined) throw new Error(`there is no server: ${line}`);
+    this.url = url.replace(/\/$/, "");
   }
 
   get port(): string {
@@ -26,6 +30,26 @@ export class Up {
 
   get pid(): number {
     return this.#process!.pid!;
+  }
+
+  /** Starts a run without a browser, and says its id. */
+  async startRun(request: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    const answer = await fetch(`${this.url}/api/v1/runs`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
+      body: JSON.stringify({ file: "pipeline.ts", ...request }),
+    });
+    const body = (await answer.json()) as { id: string };
+    if (!answer.ok) throw new Error(JSON.stringify(body));
+    return body.id;
+  }
+
+  async run(id: string): Promise<RunDetail> {
+    return (await (await fetch(`${this.url}/api/v1/runs/${id}`)).json()) as RunDetail;
+  }
+
+  async untilRunIs(id: string, state: RunDetail["state"]): Promise<void> {
+    await until(async () => (await this.run(id)).state === state, `the run is ${state}`);
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {

@@ -55,6 +55,10 @@ export class Project {
     writeFileSync(join(this.directory, name), text);
   }
 
+  delete(name: string): void {
+    rmSync(join(this.directory, name), { force: true });
+  }
+
   read(name: string): string {
     return readFileSync(join(this.directory, name), "utf8");
   }

@@ -16,7 +16,7 @@ export const failureGroup = z
     example: z.string(),
     firstAt: time,
     lastAt: time,
-    /** What all members have and no task of the step without this failure: `carrier = OO`. */
+    /** What all members have and hardly a task of the step without this failure: `carrier = OO`, and how many others if any. */
     traits: z.array(z.object({ key, inWords: z.string() })),
     /** The last lines of the example's log before it failed. */
     log: z.array(z.string()),

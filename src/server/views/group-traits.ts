@@ -7,7 +7,7 @@ import { codeOfState, type StepView } from "./step-view.ts";
 /** Values of dimensions that all members of a group have, and hardly any other task of the step. */
 export interface Trait {
   readonly key: Readonly<Record<string, Scalar>>;
-  /** `all 37: carrier = OO`. */
+  /** `carrier = OO`; and how many others have it too, if any. */
   readonly inWords: string;
 }
 
@@ -83,12 +83,12 @@ function sharpest(
     .filter(({ better }) => better <= mostOthers * (better + members) || isRare(better))
     .toSorted((a, b) => a.better - b.better)
     .slice(0, mostTraits)
-    .map(({ values, better }) => makeTrait(values, members, better));
+    .map(({ values, better }) => makeTrait(values, better));
 }
 
-function makeTrait(values: readonly SharedValue[], members: number, better: number): Trait {
+function makeTrait(values: readonly SharedValue[], better: number): Trait {
   const pairs = values.map(({ column, code }): [string, Scalar] => [column.name, column.values[code]!]);
   const words = pairs.map(([name, value]) => `${name} = ${value}`).join(", ");
   const but = better === 0 ? "" : `; ${better} ${better === 1 ? "other has" : "others have"} it and fared otherwise`;
-  return { key: Object.fromEntries(pairs), inWords: `all ${members}: ${words}${but}` };
+  return { key: Object.fromEntries(pairs), inWords: `${words}${but}` };
 }

@@ -5,7 +5,7 @@ import type { ResponseOf } from "../../../src/api/operations.ts";
 import { Button } from "../components/button.tsx";
 import { CommandLine } from "../components/copy.tsx";
 import { TimeAgo } from "../components/time.tsx";
-import { formatCounted } from "../format/number.ts";
+import { formatCount, formatCounted } from "../format/number.ts";
 import { keyText } from "../format/key.ts";
 import { safeText } from "../format/safe-text.ts";
 import { classWords } from "../format/states.ts";
@@ -97,7 +97,7 @@ function Traits({ group }: { readonly group: Group }) {
   if (group.traits.length === 0) return null;
   return (
     <p className="flex flex-wrap items-center gap-1.5 px-4 pb-3 text-sm text-soft">
-      {group.tasks === 1 ? "It has, and no other:" : `All ${group.tasks} have, and no other:`}
+      {group.tasks === 1 ? "What sets it apart:" : `What all ${formatCount(group.tasks)} have in common:`}
       {group.traits.map(({ key, inWords }) => (
         <button
           key={inWords}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runStates as coreRunStates, taskStates as coreTaskStates } from "../../../src/core/task-state.ts";
 import { retryClasses } from "../../../src/core/retry-class.ts";
+import { shortCode } from "./code-version.ts";
 import { formatDuration, formatRelative } from "./duration.ts";
 import { shellWord, splitRef } from "./key.ts";
 import { formatBytes, formatNumber, formatShare } from "./number.ts";
@@ -62,6 +63,10 @@ describe("text from outside", () => {
   it("is cut with a mark", () => {
     expect(safeText("x".repeat(50), 10)).toBe(`${"x".repeat(10)}…`);
   });
+});
+
+it("names a version of the code by its first digits", () => {
+  expect([shortCode("sha256:4242abcdef"), shortCode("9fceb02d0ae598e9")]).toEqual(["4242abc", "9fceb02"]);
 });
 
 it("takes a task's name apart", () => {

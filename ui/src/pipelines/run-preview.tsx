@@ -72,7 +72,7 @@ export function RunPreview({ state }: { readonly state: RunFormState }) {
           data-tip={mayAct ? undefined : whyNotAct}
           onClick={() => start.mutate()}
         >
-          {data ? `Start ${formatCounted(data.tasks, "task")}` : "Start"}
+          {data && !settling ? `Start ${formatCounted(data.tasks, "task")}` : "Start"}
         </Button>
       </div>
     </section>

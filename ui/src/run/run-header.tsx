@@ -6,6 +6,7 @@ import { CopyButton } from "../components/copy.tsx";
 import { useNow } from "../components/now.ts";
 import { RunStateMark } from "../components/state.tsx";
 import { Elapsed, TimeAgo } from "../components/time.tsx";
+import { shortCode } from "../format/code-version.ts";
 import { formatDuration, formatExact } from "../format/duration.ts";
 import { safeText, valueText } from "../format/safe-text.ts";
 import { runStates } from "../format/states.ts";
@@ -96,7 +97,10 @@ function Facts({ run }: { readonly run: RunDetail }) {
       {run.code !== undefined && (
         <Fact name="Code">
           <span className="code" data-tip={safeText(run.code)}>
-            {safeText(run.code.slice(0, 10))}
+            {shortCode(run.code)}
+          </span>
+          <span className="-my-1.5">
+            <CopyButton text={run.code} label="Copy the version of the code" />
           </span>
         </Fact>
       )}

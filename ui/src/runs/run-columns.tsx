@@ -5,6 +5,7 @@ import { inkOf, RunStateMark } from "../components/state.tsx";
 import { Elapsed, TimeAgo } from "../components/time.tsx";
 import { useNow } from "../components/now.ts";
 import type { Column } from "../components/rows.tsx";
+import { shortCode } from "../format/code-version.ts";
 import { formatDuration, formatExact } from "../format/duration.ts";
 import { formatCount } from "../format/number.ts";
 import { safeText, valueText } from "../format/safe-text.ts";
@@ -36,7 +37,7 @@ const all: readonly RunColumn[] = [
     from: 1_300,
     cell: ({ code }) => (
       <span className="code text-faint" data-tip={code && safeText(code)}>
-        {code === undefined ? "–" : safeText(code.slice(0, 8))}
+        {code === undefined ? "–" : shortCode(code)}
       </span>
     ),
   },
