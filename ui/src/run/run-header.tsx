@@ -104,16 +104,16 @@ function Facts({ run }: { readonly run: RunDetail }) {
           </span>
         </Fact>
       )}
-      {!run.driven && !ended && <Fact name="Engine">none: flotilla engine, or flotilla up</Fact>}
+      {!run.driven && !ended && <Fact name="Engine">none: flotilla resume, or flotilla up</Fact>}
     </dl>
   );
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
-    <div className="flex items-baseline gap-1.5 whitespace-nowrap">
+    <div className="flex h-5 items-center gap-1.5 whitespace-nowrap">
       <dt className="text-xs text-faint">{name}</dt>
-      <dd className="num text-soft">{children}</dd>
+      <dd className="num flex items-center text-soft">{children}</dd>
     </div>
   );
 }

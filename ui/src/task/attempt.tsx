@@ -21,13 +21,15 @@ export function Attempt({ attempt, open }: { readonly attempt: AttemptDetail; re
           <span className="text-soft">{attempt.state === "ended" ? "succeeded" : attempt.state}</span>
         )}
         <span className="min-w-0 flex-1 truncate text-faint">
-          {safeText(attempt.ending ?? (attempt.class === undefined ? attempt.why : classWords[attempt.class]), 300)}
+          {safeText(attempt.class === undefined ? attempt.why : (attempt.ending ?? classWords[attempt.class]), 300)}
         </span>
         <span className="num text-faint">{lengthOf(attempt)}</span>
       </summary>
       <div className="flex flex-col gap-3 border-t border-line px-3 py-3">
         {attempt.progress && <Progress progress={attempt.progress} />}
-        {attempt.ending !== undefined && <p className="text-sm break-words">{safeText(attempt.ending, 4_000)}</p>}
+        {failed && attempt.ending !== undefined && (
+          <p className="text-sm break-words">{safeText(attempt.ending, 4_000)}</p>
+        )}
         {attempt.error && <ErrorText error={attempt.error} />}
         <Usage attempt={attempt} />
         <Facts
