@@ -21,7 +21,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** The page as it is now fits into windows of these widths: it does not scroll sideways, and no words are cut off unmarked. */
-async function expectFits(page: Page, widths: readonly number[] = [900, 2560]): Promise<void> {
+export async function expectFits(page: Page, widths: readonly number[] = [900, 2560]): Promise<void> {
   const before = page.viewportSize()!;
   for (const width of widths) {
     await page.setViewportSize({ width, height: before.height });
