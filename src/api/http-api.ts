@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodes, FlotillaError } from "../core/errors.ts";
 import type { Api, JsonOperation, RequestTo } from "./operations.ts";
+import { placeRequest } from "./place-request.ts";
 import { type OperationName, type Route, routes } from "./routes.ts";
 import { errorAnswer } from "./schemas/error.ts";
 
@@ -35,8 +36,8 @@ export async function downloadFrom<Name extends "downloadLog" | "downloadArtifac
   name: Name,
   request: RequestTo<Name>,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const { path, rest } = fillPath(routes[name].path, request);
-  const answer = await send(options, `${path}${queryOf(rest)}`, { headers: authorization(options) });
+  const { address } = placeRequest(name, request);
+  const answer = await send(options, address, { headers: authorization(options) });
   if (!answer.ok) throw await errorOf(options, answer);
   return answer.body ?? nothing();
 }
@@ -50,16 +51,14 @@ function authorization({ token }: HttpApiOptions): Record<string, string> {
 }
 
 async function ask(options: HttpApiOptions, name: JsonOperation, request: Values): Promise<unknown> {
-  const { method } = routes[name];
-  const { path, rest } = fillPath(routes[name].path, request);
-  const query = method === "GET" ? queryOf(rest) : "";
+  const { method, address, body } = placeRequest(name, request);
   const headers: Record<string, string> = { accept: "application/json", ...authorization(options) };
-  if (method === "POST") {
+  if (body !== undefined) {
     headers["content-type"] = "application/json";
     headers["idempotency-key"] = options.makeKey();
   }
-  const init = { method, headers, ...(method === "POST" ? { body: JSON.stringify(rest) } : {}) };
-  const answer = await send(options, `${path}${query}`, init);
+  const init = { method, headers, ...(body === undefined ? {} : { body }) };
+  const answer = await send(options, address, init);
   return answer.ok ? readJson(options, answer) : Promise.reject(await errorOf(options, answer));
 }
 
@@ -75,25 +74,6 @@ async function send(
       if (tries === mostTries) throw unreachable(url, cause);
     }
   }
-}
-
-/** Members of the request that stand in the path, each as one segment. */
-function fillPath(template: string, request: Values): { path: string; rest: Values } {
-  const rest: Record<string, unknown> = { ...request };
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
-    const value = String(rest[field]);
-    delete rest[field];
-    return encodeURIComponent(value);
-  });
-  return { path, rest };
-}
-
-function queryOf(values: Values): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(values))
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, String(one));
-  const text = query.toString();
-  return text === "" ? "" : `?${text}`;
 }
 
 async function readJson({ url }: HttpApiOptions, answer: Response): Promise<unknown> {

@@ -64,6 +64,36 @@ export interface LogLine {
   readonly fromByte?: number;
 }
 
+/** Which records of a log: all, or those from a byte on, or the last ones, at the end or before a byte. */
+export interface LogRange {
+  /** The start of a record. */
+  readonly fromByte?: number;
+  readonly tailLines?: number;
+  /** Only records that end at or before this byte. */
+  readonly beforeByte?: number;
+  /** With `tailLines`: fewer lines where they would be more bytes than this; at least one. */
+  readonly mostBytes?: number;
+}
+
+/** What to look for in a log, and how far. */
+export interface LogSearch {
+  readonly text: string;
+  /** Otherwise `a` to `z` are as `A` to `Z`; other letters are as they are. */
+  readonly matchCase: boolean;
+  /** The start of a record. */
+  readonly fromByte: number;
+  /** So many lines found, or so many bytes looked at, are enough. */
+  readonly mostHits: number;
+  readonly mostBytes: number;
+}
+
+export interface LogSearchResult {
+  readonly hits: readonly LogLine[];
+  /** Where to go on; undefined at the end of the log. */
+  readonly nextByte: number | undefined;
+  readonly searchedBytes: number;
+}
+
 export interface CancelOptions {
   readonly graceMs: number;
   readonly why: "cancel" | "timeout" | "withdraw";

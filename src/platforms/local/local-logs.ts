@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { errnoOf } from "../../artifacts/disk-errors.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import type { LogLine } from "../platform.ts";
+import type { LogLine, LogRange, LogSearch, LogSearchResult } from "../platform.ts";
 import { attemptFolder } from "./attempt-folder.ts";
-import { type LogRange, readLog } from "./log-reader.ts";
-import { type LogSearch, type LogSearchResult, searchLog } from "./log-search.ts";
+import { readLog } from "./log-reader.ts";
+import { searchLog } from "./log-search.ts";
 
 /** The logs of attempts on this machine, read from their folders: also of attempts that no platform holds any more. */
 export class LocalLogs {

@@ -1,21 +1,10 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { errnoOf } from "../../artifacts/disk-errors.ts";
-import type { LogLine } from "../platform.ts";
+import type { LogLine, LogRange } from "../platform.ts";
 
 const chunkBytes = 256 * 1024;
 const newLine = 0x0a;
-
-/** Which records of a log: all, or those from a byte on, or the last ones, at the end or before a byte. */
-export interface LogRange {
-  /** The start of a record. */
-  readonly fromByte?: number;
-  readonly tailLines?: number;
-  /** Only records that end at or before this byte. */
-  readonly beforeByte?: number;
-  /** With `tailLines`: fewer lines where they would be more bytes than this; at least one. */
-  readonly mostBytes?: number;
-}
 
 /**
  * The records of a log in the format of Kubernetes' container logs, those of a range, up to the last whole record. Reads a piece at a time: a log of 1 GiB needs no more memory than a

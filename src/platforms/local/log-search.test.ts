@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
-import { searchLog, type LogSearch, type LogSearchResult } from "./log-search.ts";
+import type { LogSearch, LogSearchResult } from "../platform.ts";
+import { searchLog } from "./log-search.ts";
 
 function logWith(lines: readonly (string | Buffer)[]): string {
   const path = join(temporaryFolder(), "log");

@@ -1,24 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
-import type { LogLine } from "../platform.ts";
+import type { LogLine, LogSearch, LogSearchResult } from "../platform.ts";
 import { openLog, parseRecord } from "./log-reader.ts";
-
-export interface LogSearch {
-  readonly text: string;
-  /** Otherwise `a` to `z` are as `A` to `Z`; other letters are as they are. */
-  readonly matchCase: boolean;
-  /** The start of a record. */
-  readonly fromByte: number;
-  /** So many lines found, or so many bytes looked at, are enough. */
-  readonly mostHits: number;
-  readonly mostBytes: number;
-}
-
-export interface LogSearchResult {
-  readonly hits: readonly LogLine[];
-  /** Where to go on; undefined at the end of the log. */
-  readonly nextByte: number | undefined;
-  readonly searchedBytes: number;
-}
 
 const chunkBytes = 1024 * 1024;
 const newLine = 0x0a;

@@ -1,7 +1,8 @@
 import type { ResponseOf } from "../../api/operations.ts";
 import type { LogLine } from "../../platforms/platform.ts";
 import { attemptAt } from "../tasks/find-attempt.ts";
-import type { LogRange, Service } from "./service.ts";
+import type { LogRange } from "../../platforms/platform.ts";
+import type { Service } from "./service.ts";
 
 /** A page holds no more text than this, and at least one line. */
 const mostBytes = 2 * 1024 * 1024;

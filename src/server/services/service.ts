@@ -3,7 +3,7 @@ import type { Role } from "../../api/routes.ts";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import type { Planned, PlanOptions } from "../../planner/planner.ts";
-import type { LogLine } from "../../platforms/platform.ts";
+import type { LogLine, LogRange, LogSearch, LogSearchResult } from "../../platforms/platform.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { RunViews } from "../views/run-views.ts";
 
@@ -29,33 +29,6 @@ export interface ServiceContext {
   readonly views: RunViews;
   /** Milliseconds since 1970. */
   now(): number;
-}
-
-/** Which records of a log: all, or those from a byte on, or the last ones, at the end or before a byte. */
-export interface LogRange {
-  /** The start of a record. */
-  readonly fromByte?: number;
-  readonly tailLines?: number;
-  /** Only records that end at or before this byte. */
-  readonly beforeByte?: number;
-  /** With `tailLines`: fewer lines where they would be more bytes than this; at least one. */
-  readonly mostBytes?: number;
-}
-
-export interface LogSearch {
-  readonly text: string;
-  readonly matchCase: boolean;
-  readonly fromByte: number;
-  /** So many lines found, or so many bytes looked at, are enough. */
-  readonly mostHits: number;
-  readonly mostBytes: number;
-}
-
-export interface LogSearchResult {
-  readonly hits: readonly LogLine[];
-  /** Where to go on; undefined at the end of the log. */
-  readonly nextByte: number | undefined;
-  readonly searchedBytes: number;
 }
 
 /** The logs of attempts, by whatever platform they ran on. A log that is not there has no lines and no bytes. */

@@ -1,5 +1,6 @@
-import { routes, type OperationName } from "../../../src/api/routes.ts";
 import type { JsonOperation, RequestTo, ResponseOf } from "../../../src/api/operations.ts";
+import { placeRequest } from "../../../src/api/place-request.ts";
+import type { OperationName } from "../../../src/api/routes.ts";
 import { ApiError, errorFrom, unreachable } from "./error.ts";
 import { csrfHeaders, loginNeeded } from "./session.ts";
 import { transport } from "./transport.ts";
@@ -27,9 +28,7 @@ export async function call<Name extends JsonOperation>(
 
 /** The address of an operation that is read by the browser itself: downloads, pictures, sandboxed pages. */
 export function addressOf<Name extends OperationName>(name: Name, request: RequestTo<Name>): string {
-  const { path, rest } = fillPath(routes[name].path, request as Values);
-  const query = queryOf(rest);
-  return query === "" ? path : `${path}?${query}`;
+  return placeRequest(name, request as Values).address;
 }
 
 async function send(
@@ -38,13 +37,10 @@ async function send(
   signal: AbortSignal | undefined,
   key: string,
 ): Promise<Response> {
-  const { method } = routes[name];
+  const { method, address, body } = placeRequest(name, request);
   const init: RequestInit = { method, ...(signal && { signal }) };
-  let address = addressOf(name, request as RequestTo<typeof name>);
-  if (method === "POST") {
-    const { path, rest } = fillPath(routes[name].path, request);
-    address = path;
-    init.body = JSON.stringify(rest);
+  if (body !== undefined) {
+    init.body = body;
     init.headers = { "content-type": "application/json", "idempotency-key": key, ...csrfHeaders() };
   }
   const answer = await transport.fetch(address, init).catch((error: unknown) => {
@@ -53,24 +49,6 @@ async function send(
   if (answer.ok) return answer;
   if (answer.status === 401) loginNeeded();
   throw await errorFrom(answer);
-}
-
-function fillPath(template: string, request: Values): { path: string; rest: Values } {
-  const rest: Record<string, unknown> = { ...request };
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
-    const value = String(rest[field]);
-    delete rest[field];
-    return encodeURIComponent(value);
-  });
-  return { path, rest };
-}
-
-function queryOf(values: Values): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) query.append(name, String(one));
-  }
-  return query.toString();
 }
 
 /** Names an intent. `crypto.randomUUID` is missing where the page does not come over TLS or loopback. */
