@@ -2,14 +2,7 @@ import type { Invocation } from "./command.ts";
 import type { Project } from "./open-project.ts";
 import { serveProject } from "./serve-project.ts";
 import { openServerLog } from "./server-log.ts";
-
-/** Prints the link to a run in the dashboard of a server. */
-export function tellLink(url: string, run: string, { terminal }: Pick<Invocation, "terminal">): void {
-  const link = `${url}/runs/${run}`;
-  terminal.print(
-    terminal.json ? JSON.stringify({ type: "run.link", run, url: link }) : `\n  ${terminal.paint.bold(link)}\n`,
-  );
-}
+import { tellLink } from "./tell-link.ts";
 
 /** Does something while the dashboard can be looked at, served by this process, and prints the link to a run in it. */
 export async function withPages<T>(

@@ -7,7 +7,7 @@ import { detachRun } from "../detach-run.ts";
 import { driveRun } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
 import { fileOnServer, pipelineFileOf, planOptionsOf, projectOfFile, serverForFile, wishOf } from "../plan-wish.ts";
-import { tellLink, withPages } from "../with-pages.ts";
+import { tellLink } from "../tell-link.ts";
 
 export const run: CommandRun = async (invocation) => {
   const { options } = invocation;
@@ -35,7 +35,9 @@ async function runHere(invocation: Invocation): Promise<number> {
   return withLocalApi(projectOfFile(invocation), place, async (connection) => {
     const started = await startRun(connection, pipelineFileOf(invocation), invocation);
     const go = (): Promise<number> => seeTo(connection, started, invocation);
-    return invocation.options["ui"] === true ? withPages(connection.project, started.id, invocation, go) : go();
+    if (invocation.options["ui"] !== true) return go();
+    const { withPages } = await import("../with-pages.ts");
+    return withPages(connection.project, started.id, invocation, go);
   });
 }
 
