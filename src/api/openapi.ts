@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorStatus } from "./error-status.ts";
 import { operations } from "./operations.ts";
 import { apiVersion, type OperationName, type Role, type Route, routes } from "./routes.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { OperationName } from "./routes.ts";
 import { downloadArtifact, listArtifacts, previewArtifact } from "./schemas/artifact.ts";
 import { events } from "./schemas/event.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cursor, flag, key, pageLimit, runRef, taskRef, taskSelection, text, whole } from "./common.ts";
 
 /** An artifact is reached by the task that made it, never by its digest: so nobody reads what no run of theirs refers to. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { retryClasses } from "../../core/retry-class.ts";
 import { runStates, taskStates } from "../../core/task-state.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The one shape of every error: on the wire, with `--json`, in the dashboard. */
 export const errorAnswer = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { several, runRef, stateCounts, time } from "./common.ts";
 import { runSummary } from "./run.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { key, retryClass, runRef, text, time } from "./common.ts";
 
 export const failureGroup = z

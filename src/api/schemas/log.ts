@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cursor, flag, pageLimit, runRef, taskRef, taskSelection, time, whole } from "./common.ts";
 
 export const logLine = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cursor, milliseconds, pageLimit, text } from "./common.ts";
 import { runSummary } from "./run.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A browser's login: the cookie that it gets is read by no script, and its requests need a header besides. */
 export const logIn = {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { milliseconds, runRef, taskSelection, taskState, time, whole } from "./common.ts";
 
 /** Told apart in a task's time. */

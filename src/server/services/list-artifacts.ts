@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ResponseOf } from "../../api/operations.ts";
 import type { TaskRow } from "../../store/store.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { runStateFacts } from "../../core/task-state.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { knownPlan } from "../plans/plan-book.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { matchRows, parseWhere } from "../../core/where.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { describeDimensions } from "../plans/describe-plan.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Checked, ResponseOf } from "../../api/operations.ts";
 import { makeAttemptId } from "../../core/ids.ts";
 import type { RunRow, TaskRow } from "../../store/store.ts";

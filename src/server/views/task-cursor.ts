@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Place } from "./task-order.ts";
 
