@@ -14,9 +14,9 @@ export const runRef = z
 export const taskRef = z.string().min(1).max(16_384);
 
 /** A field that may stand several times in a query. */
-export function several<T extends z.ZodType<unknown, string>>(item: T) {
+export function several<T extends z.ZodType<unknown, string>>(item: T, most = 1_000) {
   return z
-    .union([item.transform((one) => [one]), z.array(item).max(1_000)])
+    .union([item.transform((one) => [one]), z.array(item).max(most)])
     .optional()
     .transform((list) => list ?? []);
 }

@@ -2,14 +2,18 @@ import * as z from "zod";
 import { several, runRef, stateCounts, time } from "./common.ts";
 import { runSummary } from "./run.ts";
 
+/** So many runs can be looked at by one stream. */
+export const mostRuns = 16;
+
 /**
- * One stream per tab. Each event has an id; `Last-Event-ID` resumes: what cannot be resumed is answered with `reset`, and
- * the page reads anew. Events are coalesced: a tab gets at most four a second of each kind, whatever happens.
+ * One stream per browser, for all its tabs. Each event has an id; `Last-Event-ID` resumes: what cannot be resumed is
+ * answered with `reset`, and the page reads anew. Events are coalesced: at most four a second of each kind and run,
+ * whatever happens.
  */
 export const events = {
   request: z.strictObject({
-    /** Also what happens in this run. */
-    run: runRef.optional(),
+    /** Also what happens in these runs. Those that are not there are left out, unless none of them is: `RUN_NOT_FOUND`. */
+    run: several(runRef, mostRuns),
     /** Which kinds; all if absent. */
     only: several(z.enum(["runs", "run", "platforms"])),
   }),
@@ -18,11 +22,11 @@ export const events = {
 
 /** The data of the events, by their name. */
 export const eventData = {
-  /** The stream has begun, or begun anew: what a page has must be read again. */
-  reset: z.object({ now: time }),
+  /** The stream has begun, or begun anew: what a page has must be read again. With `only`: what it has of these runs. */
+  reset: z.object({ now: time, only: z.array(z.string()).optional() }),
   /** Runs that are new or changed; those that were deleted. */
   runs: z.object({ changed: z.array(runSummary), deleted: z.array(z.string()) }),
-  /** The run that is looked at. */
+  /** A run that is looked at. */
   run: z.object({
     run: runSummary,
     /** One entry per step. */

@@ -10,12 +10,14 @@ import { EventHub } from "./event-hub.ts";
 import type { Listener } from "./listener.ts";
 
 const run = "r0000000abcd";
+const other = "r0000000abce";
 
-/** A store with one run, which counts what it is asked, and can be away. */
+/** A store with two runs, which counts what it is asked, and can be away. */
 class World {
   readonly clock = new SimClock();
   readonly asked = { getRun: 0, listTasks: 0 };
   version = 1;
+  otherVersion = 1;
   isAway = false;
   hint: (hint: { run: RunId | undefined }) => void = () => undefined;
   tasks: Pick<TaskRow, "step" | "task" | "state">[] = [];
@@ -24,10 +26,10 @@ class World {
     clock: this.clock,
     epoch: "abc",
     store: {
-      getRun: () => {
+      getRun: (id) => {
         this.asked.getRun++;
         if (this.isAway) return Promise.reject(new FlotillaError("STORE_UNREACHABLE", "away"));
-        return Promise.resolve({ version: this.version, state: "running", leased: true, fence: 1 } as RunRow);
+        return Promise.resolve({ version: this.versionOf(id), state: "running", leased: true, fence: 1 } as RunRow);
       },
       listTasks: () => {
         this.asked.listTasks++;
@@ -40,10 +42,17 @@ class World {
       },
     },
     services: {
-      getRun: () => Promise.resolve(runDetail({ id: run, version: this.version, steps: [step] })),
+      getRun: ({ run: id }) =>
+        id === run || id === other
+          ? Promise.resolve(runDetail({ id, version: this.versionOf(id), steps: [step] }))
+          : Promise.reject(new FlotillaError("RUN_NOT_FOUND", `there is no run ${id}`)),
       listRuns: () => Promise.resolve({ runs: this.runs }),
     },
   });
+
+  versionOf(id: string): number {
+    return id === other ? this.otherVersion : this.version;
+  }
 
   async pass(ms: number): Promise<void> {
     const end = this.clock.now() + ms;
@@ -51,8 +60,8 @@ class World {
     await this.clock.runUntil(() => this.clock.now() >= end, ms);
   }
 
-  async listen(options: { lastId?: string; only?: ("run" | "runs")[] } = {}): Promise<Ear> {
-    const feeds = await this.hub.prepare({ run, only: options.only ?? ["run"] });
+  async listen(options: { lastId?: string; only?: ("run" | "runs")[]; runs?: string[] } = {}): Promise<Ear> {
+    const feeds = await this.hub.prepare({ run: options.runs ?? [run], only: options.only ?? ["run"] });
     const ear = new Ear();
     ear.leave = this.hub.join(feeds, ear, options.lastId);
     return ear;
@@ -82,6 +91,10 @@ class Ear implements Listener {
   }
   get texts(): string[] {
     return this.heard.map(String).filter((text) => !text.startsWith(":"));
+  }
+  /** Which runs the events told of, as they came. */
+  get told(): string[] {
+    return this.texts.flatMap((text) => /event: run\ndata: {"run":{"id":"(\w+)"/.exec(text)?.[1] ?? []);
   }
   data(index: number): EventData<"run"> {
     return JSON.parse(/data: (.*)/.exec(this.texts.at(index)!)![1]!) as EventData<"run">;
@@ -206,6 +219,41 @@ describe("one whose connection broke", () => {
   });
 });
 
+describe("one who listens to several runs", () => {
+  it("hears of each what happens there", async () => {
+    const ear = await world.listen({ runs: [run, other, run] });
+    world.version++;
+    await world.pass(300);
+    world.otherVersion++;
+    await world.pass(300);
+    expect([ear.names, ear.told]).toEqual([
+      ["reset", "run", "run"],
+      [run, other],
+    ]);
+  });
+
+  it("hears on of the others when one is not there, and is refused when none is", async () => {
+    const ear = await world.listen({ runs: ["gone", other] });
+    world.otherVersion++;
+    await world.pass(300);
+    expect(ear.told).toEqual([other]);
+    await expect(world.listen({ runs: ["gone"] })).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+  });
+
+  it("goes on with those that he had, and begins anew with one that came to them", async () => {
+    const ear = await world.listen();
+    world.version++;
+    await world.pass(300);
+    ear.leave();
+    world.version++;
+    await world.pass(300);
+    const more = await world.listen({ lastId: ear.lastId, runs: [run, other] });
+    expect(more.names).toEqual(["run", "reset"]);
+    expect(more.data(1)).toMatchObject({ only: [other] });
+    expect((await world.listen({ lastId: more.lastId, runs: [run, other] })).names).toEqual([]);
+  });
+});
+
 describe("a feed", () => {
   it("ends when nobody has listened for half a minute, and then costs nothing", async () => {
     const ear = await world.listen();
@@ -220,7 +268,7 @@ describe("a feed", () => {
   });
 
   it("ends too when whoever opened it has gone before it was ready", async () => {
-    await world.hub.prepare({ run, only: ["run"] });
+    await world.hub.prepare({ run: [run], only: ["run"] });
     await world.pass(31_000);
     expect(world.hub.feeds).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { FlotillaError } from "../../core/errors.ts";
 import type { RunId } from "../../core/ids.ts";
 import type { Store } from "../../store/store.ts";
 import type { Services } from "../http/call.ts";
-import { EventNumbers, eventText } from "./event-log.ts";
+import { EventNumbers, eventText, type SentEvent } from "./event-log.ts";
 import { Feed, type Source } from "./feed.ts";
 import type { Listener } from "./listener.ts";
 import { PlatformsSource } from "./platforms-source.ts";
@@ -52,8 +52,8 @@ export class EventHub {
   }
 
   /**
-   * The feeds for a request, each of them looking by now. Rejects with `RUN_NOT_FOUND`, or `SERVER_BUSY` when there are too
-   * many listeners.
+   * The feeds for a request, each of them looking by now. Rejects with `RUN_NOT_FOUND` when none of its runs is there, and
+   * with `SERVER_BUSY` when there are too many listeners.
    */
   async prepare({ run, only }: Checked<"events">): Promise<readonly Feed[]> {
     if (this.#isClosed || this.#listeners.size >= mostListeners)
@@ -66,16 +66,16 @@ export class EventHub {
       feeds.push(this.#feed("runs", () => new RunsSource((request) => this.#listRuns(request))));
     if (kinds.includes("platforms"))
       feeds.push(this.#feed("platforms", () => new PlatformsSource(this.#options.store)));
-    if (kinds.includes("run") && run !== undefined) feeds.push(await this.#runFeed(run));
+    if (kinds.includes("run")) feeds.push(...(await this.#runFeeds(run)));
     await Promise.all(feeds.map(({ ready }) => ready));
-    return feeds;
+    return [...new Set(feeds)];
   }
 
   /** Lets a listener hear prepared feeds: what it missed since `lastId`, else `reset`; then what comes. The function returned ends it. */
   join(feeds: readonly Feed[], listener: Listener, lastId: string | undefined): () => void {
     this.#listeners.add(listener);
     this.#start();
-    for (const event of this.#missed(feeds, lastId) ?? [this.#reset()]) listener.send(event);
+    for (const event of this.#catchUp(feeds, lastId)) listener.send(event);
     for (const feed of feeds) feed.add(listener);
     return () => {
       for (const feed of feeds) feed.remove(listener);
@@ -94,20 +94,35 @@ export class EventHub {
     this.#feeds.clear();
   }
 
-  #missed(feeds: readonly Feed[], lastId: string | undefined): readonly Buffer[] | undefined {
+  /** What a listener missed since `lastId`; and what he must read anew, where that is not known any more. */
+  #catchUp(feeds: readonly Feed[], lastId: string | undefined): readonly Buffer[] {
     const last = this.#numbers.read(lastId);
-    if (last === undefined) return undefined;
-    const missed = feeds.map((feed) => feed.since(last));
-    if (missed.includes(undefined)) return undefined;
-    return missed
-      .flatMap((events) => events ?? [])
-      .toSorted((a, b) => a.number - b.number)
-      .map(({ bytes }) => bytes);
+    if (last === undefined) return [this.#reset()];
+    const missed: SentEvent[] = [];
+    const only: string[] = [];
+    for (const feed of feeds) {
+      const events = feed.since(last);
+      if (events !== undefined) missed.push(...events);
+      else if (feed.run === undefined) return [this.#reset()];
+      else only.push(feed.run);
+    }
+    const resumed = missed.toSorted((a, b) => a.number - b.number).map(({ bytes }) => bytes);
+    return only.length === 0 ? resumed : [...resumed, this.#reset(only)];
   }
 
-  #reset(): Buffer {
+  #reset(only?: readonly string[]): Buffer {
     const id = this.#numbers.text(this.#numbers.last);
-    return eventText("reset", { now: this.#options.clock.now() }, id);
+    return eventText("reset", { now: this.#options.clock.now(), ...(only && { only: [...only] }) }, id);
+  }
+
+  /** A run that was deleted must not take the others with it. */
+  async #runFeeds(refs: readonly string[]): Promise<readonly Feed[]> {
+    const asked = await Promise.allSettled(refs.map((ref) => this.#runFeed(ref)));
+    const found = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    for (const one of asked) {
+      if (one.status === "rejected" && (found.length === 0 || !isNotFound(one.reason))) throw one.reason;
+    }
+    return found;
   }
 
   async #runFeed(ref: string): Promise<Feed> {
@@ -155,6 +170,10 @@ export class EventHub {
     this.#stopHints?.();
     this.#stopHints = undefined;
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof FlotillaError && error.code === "RUN_NOT_FOUND";
 }
 
 /** The server asks for itself. */

@@ -6,6 +6,8 @@ import type { Listener } from "./listener.ts";
 /** Looks at one thing, and says what has changed since it looked last. */
 export interface Source<Name extends EventName> {
   readonly name: Name;
+  /** The run that it looks at, if it is one. */
+  readonly run?: string;
   /** Undefined when nothing has changed, and the first time: what there was before is read by whoever listens. */
   look(): Promise<EventData<Name> | undefined>;
   /** Until it is worth looking again. */
@@ -54,6 +56,10 @@ export class Feed<Name extends EventName = EventName> {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  get run(): string | undefined {
+    return this.#source.run;
   }
 
   /** What came after this event; undefined when that is not known any more. */

@@ -30,6 +30,10 @@ export class RunSource implements Source<"run"> {
     this.#options = options;
   }
 
+  get run(): string {
+    return this.#options.run;
+  }
+
   get everyMs(): number {
     return this.#everyMs;
   }
