@@ -55,9 +55,11 @@ async function pan(tab: Tab): Promise<number[]> {
   return times;
 }
 
-async function pivot(tab: Tab): Promise<number> {
-  // It is another canvas that shows the other picture.
-  await tab.page.evaluate(`bench.before = document.querySelector("canvas:first-of-type")`);
-  const another = `document.querySelector("canvas:first-of-type") !== bench.before && bench.drawnAt() > 0`;
-  return tab.measure(["pointerdown"], () => tab.page.getByLabel("Swap down and across").click(), another);
+/** It is another canvas that shows the other picture. */
+function pivot(tab: Tab): Promise<number> {
+  return tab.measure(
+    ["pointerdown"],
+    () => tab.page.getByLabel("Swap down and across").click(),
+    shown.drawnAnother,
+  );
 }

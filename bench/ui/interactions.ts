@@ -20,8 +20,8 @@ const panel = 'aside[aria-label^="Task "]';
 
 /** What a person does in a run, one after the other; everything is asked of the server for the first time. */
 const interactions: readonly Interaction[] = [
-  view("Fleet", shown.drawn),
-  view("Timeline", shown.drawn),
+  view("Fleet", shown.drawnAnother),
+  view("Timeline", shown.drawnAnother),
   view("Tasks", rows),
   sort("Duration", "ascending"),
   sort("Duration", "descending"),
@@ -38,8 +38,11 @@ const interactions: readonly Interaction[] = [
     prepare: type("site=7"),
   },
   view("Failures", all(shown.settled, shown.absent("[role=table]"))),
-  press("back to the graph", "1", all(shown.settled, shown.drawn)),
+  press("back to the graph", "1", all(shown.settled, shown.drawnAnother)),
 ];
+
+/** Nobody clicks before having looked. */
+const lookMs = 1_500;
 
 /** Milliseconds from each click or key to the frame with its result. */
 export async function interact(browser: Browser, address: string, rounds: number): Promise<readonly number[]> {
@@ -47,6 +50,7 @@ export async function interact(browser: Browser, address: string, rounds: number
   for (let round = 0; round < rounds; round++) {
     const tab = await Tab.open(browser);
     await tab.visit(address, runPage);
+    await tab.page.waitForTimeout(lookMs);
     for (const { what, by, prepare, act, result } of interactions) {
       await prepare?.(tab);
       const ms = await tab.measure([by], () => act(tab), result);

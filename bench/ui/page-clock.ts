@@ -21,6 +21,7 @@ window.bench = {
   /** Measures from the next of these input events to the condition, which must not hold yet. */
   arm(events, condition) {
     this.begunAt = Infinity;
+    this.canvasBefore = document.querySelector("canvas:first-of-type");
     if (condition()) throw new Error("it is shown already: " + condition);
     const begun = new Promise((resolve) => {
       const begin = (event) => {
@@ -42,6 +43,7 @@ window.bench = {
 export const shown = {
   settled: `document.querySelector(".skeleton, [aria-label=Loading]") === null`,
   drawn: `document.querySelector("canvas:first-of-type[data-drawn]") !== null`,
+  drawnAnother: `document.querySelector("canvas:first-of-type") !== bench.canvasBefore && bench.drawnAt() > 0`,
   drawnAnew: `bench.drawnAt() > bench.begunAt`,
   present: (selector: string): string => `document.querySelector(${JSON.stringify(selector)}) !== null`,
   absent: (selector: string): string => `document.querySelector(${JSON.stringify(selector)}) === null`,
