@@ -1,5 +1,5 @@
 import type { RunId } from "../../src/core/ids.ts";
-import type { Plan } from "../../src/core/plan.ts";
+import type { Plan, PlanStep } from "../../src/core/plan.ts";
 import { grid, planOf, planStep } from "../../test/helpers/plans.ts";
 import { note } from "../figures.ts";
 import type { Fleet } from "../fleet.ts";
@@ -36,7 +36,7 @@ export async function makeUiData(fleet: Fleet, { runs, side }: { runs: number; s
 }
 
 /** One step by two dimensions, as large each. */
-export function squareFleet(side: number, over: Partial<typeof noopStep> = {}): Plan {
+export function squareFleet(side: number, over: Partial<PlanStep> = {}): Plan {
   const values = Array.from({ length: side }, (_, index) => index + 1);
   return planOf(grid({ market: values, product: values }), [
     planStep("train", ["market", "product"], { ...noopStep, ...over }),
