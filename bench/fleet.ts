@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { snapshotCode } from "../src/artifacts/code-snapshot.ts";
 import { openDiskStore } from "../src/artifacts/disk-store.ts";
-import { type EngineId, makeRunId } from "../src/core/ids.ts";
+import { type EngineId, makeRunId, type RunId } from "../src/core/ids.ts";
 import { hashPlan } from "../src/core/plan-hash.ts";
 import type { Plan } from "../src/core/plan.ts";
 import { noCounts } from "../src/core/task-state.ts";
 import { makeTopology } from "../src/core/topology.ts";
 import { Engine } from "../src/engine/engine.ts";
 import { systemClock } from "../src/engine/system-clock.ts";
+import type { Platform } from "../src/platforms/platform.ts";
 import { LocalPlatform } from "../src/platforms/local/local-platform.ts";
 import { NoopPlatform } from "../src/platforms/noop/noop-platform.ts";
 import { openStore } from "../src/store/open-store.ts";
@@ -36,16 +37,27 @@ export interface Fleet {
   readonly store: Store;
   /** Runs a plan to its end; all its tasks must succeed. `seconds` is from before the run is stored until its end is. */
   run(plan: Plan): Promise<{ readonly row: RunRow; readonly seconds: number }>;
+  /** Stores a run and begins to drive it; resolves when the engine has it. */
+  begin(plan: Plan): Promise<RunId>;
   close(): Promise<void>;
 }
 
+export interface FleetOptions {
+  readonly slots?: number;
+  /** Beside the local and the noop platform. */
+  readonly platforms?: readonly Platform[];
+}
+
 /** The engine with the embedded store, the local platform with `slots` cores to promise, and the noop platform. */
-export async function openFleet(project: string, { slots = 2 }: { slots?: number } = {}): Promise<Fleet> {
+export async function openFleet(
+  project: string,
+  { slots = 2, platforms: others = [] }: FleetOptions = {},
+): Promise<Fleet> {
   const directory = join(project, ".flotilla");
   const store = await openStore({ directory });
   const artifacts = openDiskStore(join(directory, "artifacts"));
   const local = new LocalPlatform({ directory, artifacts, cpus: slots });
-  const platforms = new Map([local, new NoopPlatform()].map((platform) => [platform.name, platform]));
+  const platforms = new Map([local, new NoopPlatform(), ...others].map((platform) => [platform.name, platform]));
   const engine = new Engine({
     store,
     platforms,
@@ -55,15 +67,21 @@ export async function openFleet(project: string, { slots = 2 }: { slots?: number
   });
   await engine.start();
 
+  async function begin(plan: Plan): Promise<RunId> {
+    const { digest: code } = await snapshotCode(artifacts, project);
+    const id = makeRunId(Date.now(), Math.random);
+    const counts = makeTopology(plan).steps.map(({ size }) => ({ ...noCounts(), waiting: size }));
+    await store.createRun({ id, plan, planHash: hashPlan(plan, sha256), code, startedBy: "bench", project, counts });
+    await engine.own(id);
+    return id;
+  }
+
   return {
     store,
+    begin,
     async run(plan) {
       const started = performance.now();
-      const { digest: code } = await snapshotCode(artifacts, project);
-      const id = makeRunId(Date.now(), Math.random);
-      const counts = makeTopology(plan).steps.map(({ size }) => ({ ...noCounts(), waiting: size }));
-      await store.createRun({ id, plan, planHash: hashPlan(plan, sha256), code, startedBy: "bench", project, counts });
-      await engine.own(id);
+      const id = await begin(plan);
       const row = await engine.ended(id);
       const seconds = (performance.now() - started) / 1000;
       if (row.state !== "succeeded")

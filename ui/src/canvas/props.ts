@@ -85,6 +85,8 @@ export interface FleetMapProps {
     limit: number,
     signal: AbortSignal,
   ) => Promise<readonly (readonly string[])[]>;
+  /** The first 500 of each axis where they are known already: one request less before there is something to see. */
+  readonly firstLabels?: Readonly<Record<"rows" | "columns", readonly (readonly string[])[]>> | undefined;
   readonly loadTile: (window: FleetWindow, signal: AbortSignal) => Promise<FleetTile>;
   readonly selected?: { readonly row: number; readonly column: number } | undefined;
   /** A cell was clicked, or Enter pressed on it. The page makes the task's ref from the labels. */

@@ -27,7 +27,7 @@ export function FleetView() {
   const request = picture && { run: id, step: picture.step, rows: [...picture.rows], columns: [...picture.columns] };
   const axes = useQuery({
     queryKey: [...runKeys.run(id), "axes", request],
-    queryFn: ({ signal }) => call("getFleetAxes", { ...request!, limit: 1 }, signal),
+    queryFn: ({ signal }) => call("getFleetAxes", request!, signal),
     enabled: request !== undefined,
   });
 
@@ -76,6 +76,7 @@ export function FleetView() {
             colour={
               by === "state" || !colour ? { by: "state" } : { by: "number", title: colour.title, unit: colour.unit }
             }
+            firstLabels={axes.data}
             loadTile={loadTile}
             loadLabels={loadLabels}
             onOpen={(cell) => {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { Suspense } from "react";
 import { useWatchedRun } from "../api/use-live.ts";
 import { runQuery } from "../api/runs.ts";
 import { useKeys } from "../components/keys.ts";
@@ -9,13 +9,13 @@ import { useDocumentTitle } from "../components/use-document-title.ts";
 import { DeletedRun } from "./deleted-run.tsx";
 import { RunHeader, RunHeaderSkeleton } from "./run-header.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
+import { useIdlePreload } from "./use-idle-preload.ts";
 import { isEverything } from "./selection.ts";
 import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 import { ViewTabs } from "./view-tabs.tsx";
 
-const TaskPanel = lazy(() =>
-  import("../task/task-panel.tsx").then(({ TaskPanel: component }) => ({ default: component })),
-);
+// Not React's own lazy: that suspends even when the code is there, and then shows nothing for 300 ms.
+const TaskPanel = lazyRouteComponent(() => import("../task/task-panel.tsx"), "TaskPanel");
 
 /** A run: how it stands, and the views that share one selection. A task opens beside them. */
 export function RunPage() {
@@ -26,6 +26,7 @@ export function RunPage() {
   const openTask = useOpenTask();
   // Events name a run by its whole id; the address may hold the beginning of one.
   useWatchedRun(run?.id ?? id);
+  useIdlePreload(run !== undefined, TaskPanel.preload);
   useDocumentTitle(run ? `${run.pipeline} ${run.state}` : "Run");
   useKeys({
     Escape: () => {

@@ -64,11 +64,12 @@ function Fleet(props: FleetMapProps) {
     useCallback<Draw>(
       (context, size) => {
         const scene = sceneOf(size);
-        if (scene === undefined) return;
+        if (scene === undefined) return false;
         drawCells(context, scene);
         drawGroups(context, scene);
         drawHeaders(context, scene);
         look(scene);
+        return scene.tiles.length > 0;
       },
       [sceneOf, look],
     ),

@@ -3,7 +3,8 @@ import type { FleetMapProps, Stretch } from "../props.ts";
 export type Labels = readonly string[];
 type Axis = "rows" | "columns";
 
-const chunk = 500;
+/** How many labels one request is for. */
+export const labelsAtOnce = 500;
 /** Up to so many cells in view, all labels are there; above, those at regular distances. */
 const mostInFull = 3_000;
 const atOnce = 4;
@@ -27,6 +28,12 @@ export class LabelStore {
     return this.#known[axis].get(index);
   }
 
+  /** The first labels of an axis, where somebody has them already. */
+  begin(axis: Axis, labels: readonly Labels[]): void {
+    labels.forEach((label, index) => this.#known[axis].set(index, label));
+    this.#asked.add(`${axis} 0 ${labelsAtOnce}`);
+  }
+
   /** Whether labels of all cells in such a stretch are asked for, or only some. */
   inFull({ from, to }: Stretch): boolean {
     return to - from <= mostInFull;
@@ -35,7 +42,7 @@ export class LabelStore {
   /** Asks for what is missing in a stretch: every label, or the ones at multiples of `step`. */
   want(axis: Axis, { from, to }: Stretch, step: number): void {
     if (this.inFull({ from, to })) {
-      for (let start = Math.floor(from / chunk) * chunk; start < to; start += chunk) this.#ask(axis, start, chunk);
+      for (let start = Math.floor(from / labelsAtOnce) * labelsAtOnce; start < to; start += labelsAtOnce) this.#ask(axis, start, labelsAtOnce);
     } else {
       for (let index = Math.ceil(from / step) * step; index < to; index += step) {
         if (this.at(axis, index) === undefined) this.#ask(axis, index, 1);

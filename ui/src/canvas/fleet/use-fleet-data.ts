@@ -1,10 +1,8 @@
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "react";
 import type { FleetMapProps } from "../props.ts";
-import { LabelStore } from "./label-store.ts";
+import { LabelStore, labelsAtOnce } from "./label-store.ts";
 import type { Labels } from "./label-store.ts";
 import { TileSource } from "./tile-source.ts";
-
-const sampleSize = 500;
 
 /** Tiles and labels of one picture. `news` is another number whenever there is something new to draw. */
 export function useFleetData(props: FleetMapProps) {
@@ -13,7 +11,7 @@ export function useFleetData(props: FleetMapProps) {
     latest.current = props;
   });
   const [news, told] = useReducer((count: number) => count + 1, 0);
-  const { height, width, values, colour } = props;
+  const { height, width, values, colour, firstLabels } = props;
 
   const [tiles, labels] = useMemo(() => {
     const tell = (error?: unknown) => (error === undefined ? told() : latest.current.onError?.(error));
@@ -21,11 +19,17 @@ export function useFleetData(props: FleetMapProps) {
       const { loadTile, colour: now, values: version } = latest.current;
       return { loadTile, by: now.by, values: version };
     };
-    return [new TileSource({ height, width }, wishes, tell), new LabelStore(() => latest.current.loadLabels, tell)];
+    const store = new LabelStore(() => latest.current.loadLabels, tell);
+    if (firstLabels !== undefined) {
+      store.begin("rows", firstLabels.rows);
+      store.begin("columns", firstLabels.columns);
+    }
+    return [new TileSource({ height, width }, wishes, tell), store];
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- labels of a picture do not change
   }, [height, width]);
   useEffect(() => {
-    labels.want("rows", { from: 0, to: Math.min(height, sampleSize) }, 1);
-    labels.want("columns", { from: 0, to: Math.min(width, sampleSize) }, 1);
+    labels.want("rows", { from: 0, to: Math.min(height, labelsAtOnce) }, 1);
+    labels.want("columns", { from: 0, to: Math.min(width, labelsAtOnce) }, 1);
     return () => {
       tiles.stop();
       labels.stop();
@@ -45,7 +49,7 @@ export function sampleOf(
 ): readonly Labels[] | undefined {
   if (dimensions.length === 0) return [[]];
   const sample: Labels[] = [];
-  for (let index = 0; index < Math.min(cells, sampleSize); index++) {
+  for (let index = 0; index < Math.min(cells, labelsAtOnce); index++) {
     const label = labels.at(axis, index);
     if (label === undefined) return undefined;
     sample.push(label);
