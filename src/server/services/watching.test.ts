@@ -7,12 +7,13 @@ import { openTestStore } from "../../store/test-database.ts";
 import { localApi } from "../local-api.ts";
 import type { ServiceContext } from "./service.ts";
 
+let opened: Awaited<ReturnType<typeof openTestStore>>;
 let store: Store;
-let close: () => Promise<void>;
 beforeAll(async () => {
-  ({ store, close } = await openTestStore());
+  opened = await openTestStore();
+  store = opened.store;
 }, 60_000);
-afterAll(() => close(), 60_000);
+afterAll(() => opened.close(), 60_000);
 
 const api = () => localApi({ store, isDriven: () => false, now: Date.now } as unknown as ServiceContext, { by: "ada" });
 
