@@ -8,7 +8,7 @@ export interface ListLook<Row> {
 }
 
 /**
- * Prints a list as it comes, as a table or (`--json`) as one array. Widths are those of the first rows. Waits where the reader is
+ * Prints a list as it comes, as a table or (`--json`) as one array. Waits where the reader is
  * slow, so that a list of any length needs no more memory than one of its pages.
  */
 export async function printList<Row>(

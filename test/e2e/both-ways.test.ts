@@ -96,7 +96,7 @@ async function up() {
 beforeAll(async () => {
   project = new Project({ "pipeline.ts": pipeline });
   project.write("work.py", `ROOT = ${JSON.stringify(project.directory)}\n${tasks}`);
-  expect((await project.flotilla("run", "--json")).code).toBe(1);
+  await project.flotilla("run");
   await lookAll(alone);
 }, 600_000);
 afterAll(() => project.remove());

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { table } from "./table.ts";
+import { growingTable, table } from "./table.ts";
 import { widthOf } from "./width.ts";
 
 const rows = [
@@ -30,4 +30,13 @@ it("shortens the widest columns until all fits", () => {
 
 it("leaves each column what it needs at least, however narrow the terminal", () => {
   expect(table(rows, columns, { columns: 5, bold })[1]).toBe("train…h=7]      1  ready");
+});
+
+it("widens where rows that come later need more, and has one head", () => {
+  const lines = growingTable(columns, { columns: 100, bold });
+  expect([...lines(rows.slice(1)), ...lines(rows.slice(0, 1))]).toEqual([
+    "task     tries  why",
+    "extract     12  everything it needs is there",
+    "train[origin=JFK,carrier=B6,month=7]      1  ready",
+  ]);
 });

@@ -21,37 +21,36 @@ export function table<Row>(
   return growingTable(columns, options)(rows);
 }
 
-/** The same for rows that come in parts: the first ones, which get the head, say how wide the columns are. */
+/** The same for rows that come in parts: the first ones get the head; columns widen where later ones need more. */
 export function growingTable<Row>(
   columns: readonly TableColumn<Row>[],
   options: { columns: number; bold: (text: string) => string },
 ): (rows: readonly Row[]) => string[] {
-  let widths: number[] | undefined;
-  const line = (texts: readonly string[], style: (text: string, index: number) => string): string =>
-    texts
-      .map((text, index) => style(fit(text, widths![index]!, columns[index]!.align), index))
-      .join("  ")
-      .trimEnd();
+  const titles = columns.map(({ title }) => title);
+  let widest: readonly number[] | undefined;
   return (rows) => {
     const cells = rows.map((row) => columns.map((column) => column.of(row)));
-    const isFirst = widths === undefined;
-    widths ??= fitWidths(columns, cells, options.columns);
-    const titles = columns.map(({ title }) => title);
+    const head = widest === undefined ? [titles] : [];
+    widest = cells.reduce(widen, widest ?? titles.map(widthOf));
+    const widths = fitWidths(columns, widest, options.columns);
+    const line = (texts: readonly string[], style: (text: string, index: number) => string): string =>
+      texts
+        .map((text, index) => style(fit(text, widths[index]!, columns[index]!.align), index))
+        .join("  ")
+        .trimEnd();
     return [
-      ...(isFirst ? [line(titles, options.bold)] : []),
+      ...head.map((texts) => line(texts, options.bold)),
       ...cells.map((texts, at) => line(texts, (text, index) => columns[index]!.style?.(text, rows[at]!) ?? text)),
     ];
   };
 }
 
-function fitWidths<Row>(
-  columns: readonly TableColumn<Row>[],
-  cells: readonly (readonly string[])[],
-  available: number,
-): number[] {
-  const widths = columns.map(({ title }, index) =>
-    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index]!)), widthOf(title)),
-  );
+function widen(widths: readonly number[], texts: readonly string[]): readonly number[] {
+  return widths.map((width, index) => Math.max(width, widthOf(texts[index]!)));
+}
+
+function fitWidths<Row>(columns: readonly TableColumn<Row>[], wanted: readonly number[], available: number): number[] {
+  const widths = [...wanted];
   const gaps = 2 * (columns.length - 1);
   let over = widths.reduce((sum, width) => sum + width, gaps) - available;
   for (; over > 0; over--) {
