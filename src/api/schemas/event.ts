@@ -1,9 +1,7 @@
 import * as z from "zod";
+import { mostWatchedRuns } from "../routes.ts";
 import { several, runRef, stateCounts, time } from "./common.ts";
 import { runSummary } from "./run.ts";
-
-/** So many runs can be looked at by one stream. */
-export const mostRuns = 16;
 
 /**
  * One stream per browser, for all its tabs. Each event has an id; `Last-Event-ID` resumes: what cannot be resumed is
@@ -13,7 +11,7 @@ export const mostRuns = 16;
 export const events = {
   request: z.strictObject({
     /** Also what happens in these runs. Those that are not there are left out, unless none of them is: `RUN_NOT_FOUND`. */
-    run: several(runRef, mostRuns),
+    run: several(runRef, mostWatchedRuns),
     /** Which kinds; all if absent. */
     only: several(z.enum(["runs", "run", "platforms"])),
   }),

@@ -1,5 +1,5 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { RequestTo } from "../../../src/api/operations.ts";
+import { keepPreviousData, queryOptions, replaceEqualDeep } from "@tanstack/react-query";
+import type { RequestTo, ResponseOf } from "../../../src/api/operations.ts";
 import { call } from "./client.ts";
 
 export type RunFilter = Omit<RequestTo<"listRuns">, "after" | "limit">;
@@ -18,7 +18,16 @@ export const runQuery = (run: string) =>
   queryOptions({
     queryKey: runKeys.detail(run),
     queryFn: ({ signal }) => call("getRun", { run }, signal),
+    // An event may have overtaken the answer.
+    structuralSharing: (before, after) =>
+      replaceEqualDeep(before, isOlder(after as RunDetail, before as RunDetail | undefined) ? before : after),
   });
+
+type RunDetail = ResponseOf<"getRun">;
+
+function isOlder(run: RunDetail, than: RunDetail | undefined): boolean {
+  return than !== undefined && run.version < than.version;
+}
 
 export const definitionQuery = (run: string, against?: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { clockSkew } from "../api/live-cache.ts";
+import { clockSkew } from "../api/live/live-cache.ts";
 
 /** One clock for all that shows passing time: it ticks once a second, and stands still while nobody looks. */
 const listeners = new Set<() => void>();

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Trash2 } from "lucide-react";
-import { deletedRun } from "../api/live-cache.ts";
+import { deletedRun } from "../api/live/live-cache.ts";
 import { useStore } from "../components/store.ts";
 
 /** Somebody has deleted the run that is looked at: what is shown is the last that was known. */

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { useWatchedRun } from "../api/use-live.ts";
+import { useWatchedRun } from "../api/live/use-live.ts";
 import { runQuery } from "../api/runs.ts";
 import { useKeys } from "../components/keys.ts";
 import { Failure } from "../components/notice.tsx";

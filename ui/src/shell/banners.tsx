@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { apiVersion } from "../../../src/api/routes.ts";
-import { clockSkew } from "../api/live-cache.ts";
+import { clockSkew } from "../api/live/live-cache.ts";
 import { serverQuery } from "../api/server.ts";
 import { Button } from "../components/button.tsx";
 import { useStore } from "../components/store.ts";

@@ -1,5 +1,5 @@
 import { Unplug } from "lucide-react";
-import { connection } from "../api/live.ts";
+import { connection } from "../api/live/connection.ts";
 import { useNow } from "../components/now.ts";
 import { useStore } from "../components/store.ts";
 import { formatDuration, formatExact } from "../format/duration.ts";

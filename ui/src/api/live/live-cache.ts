@@ -1,11 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { ResponseOf } from "../../../src/api/operations.ts";
-import type { EventData, EventName } from "../../../src/api/schemas/event.ts";
-import { createStore } from "../components/store.ts";
-import { pipelineKeys } from "./pipelines.ts";
+import type { ResponseOf } from "../../../../src/api/operations.ts";
+import type { EventData, EventName } from "../../../../src/api/schemas/event.ts";
+import { createStore } from "../../components/store.ts";
+import { pipelineKeys } from "../pipelines.ts";
 import type { Refresher } from "./refresher.ts";
-import { runKeys } from "./runs.ts";
-import { platformKeys } from "./server.ts";
+import { runKeys } from "../runs.ts";
+import { platformKeys } from "../server.ts";
 
 type RunDetail = ResponseOf<"getRun">;
 type RunPage = ResponseOf<"listRuns">;
@@ -19,7 +19,7 @@ export const clockSkew = createStore(0);
 export interface LiveCache {
   readonly client: QueryClient;
   readonly refresher: Refresher;
-  /** When the stream began: what was read after that has missed nothing. */
+  /** Since when nothing has been missed: what was read before that may be out of date. */
   readonly openedAt: number;
 }
 
@@ -43,14 +43,16 @@ export function applyEvent(cache: LiveCache, name: EventName, data: unknown): vo
  * Reads again what may have missed something. The run itself always: an answer that was under way while the stream began
  * may be older than it. It is small, and its version says whether the views must follow.
  */
-function applyReset({ client, refresher, openedAt }: LiveCache, { now }: EventData<"reset">): void {
+function applyReset({ client, refresher, openedAt }: LiveCache, { now, only }: EventData<"reset">): void {
   clockSkew.set(now - Date.now());
+  const isMeant = (key: readonly unknown[]) => !only || (key[0] === "run" && only.includes(String(key[1])));
   const isDetail = (key: readonly unknown[]) => key[0] === "run" && key[2] === "detail";
   void client.invalidateQueries({
     predicate: ({ queryKey, state }) =>
-      !isDetail(queryKey) && state.dataUpdatedAt > 0 && state.dataUpdatedAt < openedAt,
+      isMeant(queryKey) && !isDetail(queryKey) && state.dataUpdatedAt > 0 && state.dataUpdatedAt < openedAt,
   });
-  for (const query of client.getQueryCache().findAll({ predicate: ({ queryKey }) => isDetail(queryKey) })) {
+  const details = client.getQueryCache().findAll({ predicate: ({ queryKey: key }) => isDetail(key) && isMeant(key) });
+  for (const query of details) {
     const run = String(query.queryKey[1]);
     const before = query.state.data as RunDetail | undefined;
     void client.invalidateQueries({ queryKey: query.queryKey }).then(() => {

@@ -1,10 +1,10 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EventData } from "../../../src/api/schemas/event.ts";
-import { makeCounts, makeRun } from "../fakes/make-run.ts";
-import { makeWorld } from "../fakes/world.ts";
+import type { EventData } from "../../../../src/api/schemas/event.ts";
+import { makeCounts, makeRun } from "../../fakes/make-run.ts";
+import { makeWorld } from "../../fakes/world.ts";
 import { applyEvent, clockSkew, deletedRun, type LiveCache } from "./live-cache.ts";
-import { runKeys } from "./runs.ts";
+import { runKeys } from "../runs.ts";
 
 const { detail, runs } = makeWorld({ runs: 5 });
 
@@ -100,6 +100,14 @@ describe("a stream that begins anew", () => {
     applyEvent(cache, "reset", { now: Date.now() });
     expect(client.getQueryState(["old"])?.isInvalidated).toBe(true);
     expect(client.getQueryState(["new"])?.isInvalidated).toBe(false);
+  });
+
+  it("of one run alone leaves all others as they are", () => {
+    const { client, cache } = setUp();
+    const keys = [["runs"], runKeys.views("mine"), runKeys.views("other")];
+    for (const key of keys) client.setQueryData(key, 1, { updatedAt: cache.openedAt - 1 });
+    applyEvent(cache, "reset", { now: Date.now(), only: ["mine"] });
+    expect(keys.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([false, true, false]);
   });
 
   it("tells how far the two clocks are apart", () => {
