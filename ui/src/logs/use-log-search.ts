@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { ResponseOf } from "../../../src/api/operations.ts";
 import { call } from "../api/client.ts";
 import type { LogSource } from "./use-log.ts";
 
@@ -17,13 +18,27 @@ export interface LogSearch {
 
 const mostHits = 1_000;
 
+/** One request looks at a part of a large log only, and says where to go on. */
+async function searchWhole(
+  request: { readonly run: string; readonly task: string; readonly text: string },
+  signal: AbortSignal,
+): Promise<ResponseOf<"searchLogs">> {
+  const hits: ResponseOf<"searchLogs">["hits"] = [];
+  for (let after: string | undefined; ;) {
+    const found = await call("searchLogs", { ...request, limit: mostHits - hits.length, after }, signal);
+    hits.push(...found.hits);
+    after = found.next;
+    if (after === undefined || hits.length >= mostHits) return { ...found, hits };
+  }
+}
+
 /** Searches one task's log on the server, and leads from hit to hit. */
 export function useLogSearch({ run, task }: LogSource, initial: string, show: (byte: number) => void): LogSearch {
   const [text, setText] = useState(initial);
   const [at, setAt] = useState(-1);
   const { data, isFetching } = useQuery({
     queryKey: ["log-search", run, task, text],
-    queryFn: ({ signal }) => call("searchLogs", { run, task, text, limit: mostHits }, signal),
+    queryFn: ({ signal }) => searchWhole({ run, task, text }, signal),
     enabled: text !== "",
     placeholderData: keepPreviousData,
     gcTime: 0,
