@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { loadCode } from "../api/load-code.ts";
 import { useWatchedRun } from "../api/use-live.ts";
 import { runQuery } from "../api/runs.ts";
 import { useKeys } from "../components/keys.ts";
@@ -14,7 +15,7 @@ import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts"
 import { ViewTabs } from "./view-tabs.tsx";
 
 const TaskPanel = lazy(() =>
-  import("../task/task-panel.tsx").then(({ TaskPanel: component }) => ({ default: component })),
+  loadCode(() => import("../task/task-panel.tsx")).then(({ TaskPanel: component }) => ({ default: component })),
 );
 
 /** A run: how it stands, and the views that share one selection. A task opens beside them. */
@@ -35,7 +36,14 @@ export function RunPage() {
     },
   });
 
-  if (error && !run) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error && !run) {
+    return (
+      <>
+        <h1 className="sr-only">Run {id}</h1>
+        <Failure error={error} onRetry={() => void refetch()} />
+      </>
+    );
+  }
   return (
     <div className="flex h-full flex-col">
       <DeletedRun run={run?.id} />
