@@ -39,7 +39,11 @@ export class Tab {
     await act();
     try {
       return (await this.page.evaluate("bench.measured")) as number;
-    } catch (e) { console.log(this.page.url()); await this.page.screenshot({ path: "/tmp/b2-shot.png" }); throw e; }
+    } catch (e) {
+      console.log(this.page.url());
+      await this.page.screenshot({ path: "/tmp/b2-shot.png" });
+      throw e;
+    }
   }
 
   async close(): Promise<void> {

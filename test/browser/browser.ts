@@ -44,13 +44,15 @@ export interface ViewerOptions {
   readonly theme?: "dark" | "light";
   readonly width?: number;
   readonly height?: number;
+  /** Done before the page is opened. */
+  readonly before?: (page: Page) => Promise<unknown>;
   /** Problems that this test provokes on purpose. */
   readonly expects?: RegExp;
 }
 
 /** A new browser profile, looking at one server. */
 export async function openViewer(browser: Browser, url: string, options: ViewerOptions = {}): Promise<Viewer> {
-  const { theme = "light", width = 1440, height = 900, expects } = options;
+  const { theme = "light", width = 1440, height = 900, before, expects } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -60,6 +62,7 @@ export async function openViewer(browser: Browser, url: string, options: ViewerO
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const watched = await watchPage(page, new URL(url).origin, expects);
+  await before?.(page);
   return {
     page,
     problems: watched.problems,

@@ -49,7 +49,11 @@ export class Up {
   }
 
   async untilRunIs(id: string, state: RunDetail["state"]): Promise<void> {
-    await until(async () => (await this.run(id)).state === state, `the run is ${state}`);
+    await this.untilRun(id, (run) => run.state === state);
+  }
+
+  async untilRun(id: string, holds: (run: RunDetail) => boolean): Promise<void> {
+    await until(async () => holds(await this.run(id)), `run ${id} is as ${holds.toString()}`);
   }
 
   async end(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {

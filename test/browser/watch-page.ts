@@ -26,7 +26,6 @@ export async function watchPage(
     if (asked !== origin) note(`asks another server: ${request.url()}`);
     if (!request.url().includes("/api/v1/events")) open.set(request, `${request.method()} ${request.url()}`);
   });
-  page.on("requestfinished", (request) => void open.delete(request));
   page.on("requestfailed", (request) => {
     open.delete(request);
     // A page that is left, or a view that is no longer looked at, lets go of what it has asked for.
@@ -34,6 +33,7 @@ export async function watchPage(
       note(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
   });
   page.on("response", (response) => {
+    open.delete(response.request());
     if (response.status() >= 400) note(`${response.request().method()} ${response.url()}: ${response.status()}`);
   });
   // As text: what runs in the page has the browser's globals, and this file has not.

@@ -3,11 +3,13 @@ import type { TokenRow } from "../../store/store.ts";
 
 /** How long a revoked token may still be taken. */
 const keptMs = 2_000;
+/** A token that is not known may just have been made; whoever guesses makes the store read no more often than this. */
+const keptForUnknownMs = 200;
 
 /** Who holds a token. */
 export type Holder = Pick<TokenRow, "name" | "role">;
 
-/** The tokens of the store, read again when what is known of them is two seconds old. */
+/** The tokens of the store, read again when what is known of them is two seconds old, or does not explain a token. */
 export class KnownTokens {
   readonly #read: () => Promise<readonly TokenRow[]>;
   readonly #now: () => number;
@@ -27,13 +29,11 @@ export class KnownTokens {
   /** All are compared, each in constant time, so that the answer's delay tells nothing. */
   async holderOf(token: string): Promise<Holder | undefined> {
     const hash = hashToken(token);
-    let holder: Holder | undefined;
-    for (const row of await this.#rows()) if (areEqual(row.hash, hash)) holder = row;
-    return holder;
+    return findHolder(await this.#rows(), hash) ?? findHolder(await this.#rows(keptForUnknownMs), hash);
   }
 
-  #rows(): Promise<readonly TokenRow[]> {
-    if (this.#known === undefined || this.#now() - this.#readAt > keptMs) {
+  #rows(mostAgeMs = keptMs): Promise<readonly TokenRow[]> {
+    if (this.#known === undefined || this.#now() - this.#readAt > mostAgeMs) {
       this.#readAt = this.#now();
       const known = this.#read();
       this.#known = known;
@@ -43,6 +43,12 @@ export class KnownTokens {
     }
     return this.#known;
   }
+}
+
+function findHolder(rows: readonly TokenRow[], hash: string): Holder | undefined {
+  let holder: Holder | undefined;
+  for (const row of rows) if (areEqual(row.hash, hash)) holder = row;
+  return holder;
 }
 
 /** How a token is stored. It is random and long, so a plain hash can be undone by nobody. */

@@ -57,7 +57,7 @@ export function LogViewer({ startAt, find = "", onStream, ...source }: LogViewer
   const { earlier, more } = log;
   useEffect(() => {
     if (!shown) return;
-    if (first < 60 && !following) earlier();
+    if (first < 60 && !following && !reachesStart(shown)) earlier();
     else if (last > lines.length - 60) more();
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- earlier and more are new each time and look at the same window
   }, [shown, first, last, lines.length, following]);

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronRight, Play } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { loadCode } from "../api/load-code.ts";
 import { pipelineQuery } from "../api/pipelines.ts";
 import { Empty, Failure } from "../components/notice.tsx";
 import { SkeletonBlock, SkeletonRows } from "../components/skeleton.tsx";
@@ -9,7 +10,9 @@ import { useDocumentTitle } from "../components/use-document-title.ts";
 import { safeText } from "../format/safe-text.ts";
 import { PipelineRuns } from "./pipeline-runs.tsx";
 
-const Charts = lazy(() => import("./charts.tsx").then(({ Charts: component }) => ({ default: component })));
+const Charts = lazy(() =>
+  loadCode(() => import("./charts.tsx")).then(({ Charts: component }) => ({ default: component })),
+);
 const route = getRouteApi("/pipelines/$pipeline");
 
 /** A pipeline's runs over time. */
@@ -17,7 +20,14 @@ export function PipelinePage() {
   const { pipeline } = route.useParams();
   const { data, error, refetch } = useQuery(pipelineQuery(pipeline));
   useDocumentTitle(pipeline);
-  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error && !data) {
+    return (
+      <>
+        <h1 className="sr-only">{safeText(pipeline, 120)}</h1>
+        <Failure error={error} onRetry={() => void refetch()} />
+      </>
+    );
+  }
   return (
     <div className="h-full overflow-auto">
       <div className="mx-auto flex max-w-[1800px] flex-col gap-4 p-4">

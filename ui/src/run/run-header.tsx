@@ -61,10 +61,12 @@ function Params({ run }: { readonly run: RunDetail }) {
       {run.changedParams.slice(0, 6).map((name) => (
         <span
           key={name}
-          className="chip code shrink-0 text-[11px]"
+          className="chip code min-w-0 text-[11px]"
           data-tip={`${safeText(name)} = ${valueText(run.params[name])}`}
         >
-          {safeText(name, 30)}={valueText(run.params[name], 24)}
+          <span className="truncate">
+            {safeText(name, 30)}={valueText(run.params[name], 24)}
+          </span>
         </span>
       ))}
     </span>

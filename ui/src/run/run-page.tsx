@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
+import { loadCode } from "../api/load-code.ts";
 import { useWatchedRun } from "../api/live/use-live.ts";
 import { runQuery } from "../api/runs.ts";
 import { useKeys } from "../components/keys.ts";
@@ -15,7 +16,7 @@ import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts"
 import { ViewTabs } from "./view-tabs.tsx";
 
 // Not React's own lazy: that suspends even when the code is there, and then shows nothing for 300 ms.
-const TaskPanel = lazyRouteComponent(() => import("../task/task-panel.tsx"), "TaskPanel");
+const TaskPanel = lazyRouteComponent(() => loadCode(() => import("../task/task-panel.tsx")), "TaskPanel");
 
 /** A run: how it stands, and the views that share one selection. A task opens beside them. */
 export function RunPage() {
@@ -36,7 +37,14 @@ export function RunPage() {
     },
   });
 
-  if (error && !run) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error && !run) {
+    return (
+      <>
+        <h1 className="sr-only">Run {id}</h1>
+        <Failure error={error} onRetry={() => void refetch()} />
+      </>
+    );
+  }
   return (
     <div className="flex h-full flex-col">
       <DeletedRun run={run?.id} />

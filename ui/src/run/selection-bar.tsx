@@ -18,7 +18,7 @@ export function SelectionBar() {
           onClick={() => select(without(selection, chip))}
           className="chip max-w-72 bg-accent-soft text-ink hover:bg-hover"
         >
-          {chip.field !== "where" && <span className="text-soft">{chip.field}</span>}
+          {chip.field !== "where" && <span className="text-soft">{chip.field} </span>}
           <span className={`truncate ${chip.field === "where" ? "code text-[11px]" : ""}`}>
             {safeText(chip.value, 120)}
           </span>

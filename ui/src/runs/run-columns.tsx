@@ -88,10 +88,12 @@ function What({ run }: { readonly run: RunSummary }) {
       {run.changedParams.slice(0, 4).map((name) => (
         <span
           key={name}
-          className="chip code shrink-0 text-[11px]"
+          className="chip code min-w-0 text-[11px]"
           data-tip={`${safeText(name)} = ${valueText(run.params[name])}`}
         >
-          {safeText(name, 24)}={valueText(run.params[name], 20)}
+          <span className="truncate">
+            {safeText(name, 24)}={valueText(run.params[name], 20)}
+          </span>
         </span>
       ))}
       {run.changedParams.length > 4 && <span className="text-xs text-faint">+{run.changedParams.length - 4}</span>}

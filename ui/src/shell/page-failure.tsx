@@ -5,6 +5,7 @@ import { Empty, Failure } from "../components/notice.tsx";
 export function PageFailure({ error }: { readonly error: unknown }) {
   return (
     <div className="p-6">
+      <h1 className="sr-only">This page cannot be shown</h1>
       <Failure error={error} onRetry={() => location.reload()} />
     </div>
   );
@@ -12,8 +13,11 @@ export function PageFailure({ error }: { readonly error: unknown }) {
 
 export function NotFound() {
   return (
-    <Empty icon={Compass} title="There is no such page">
-      Press <kbd className="code">g</kbd> then <kbd className="code">r</kbd> for the runs.
-    </Empty>
+    <>
+      <h1 className="sr-only">Not found</h1>
+      <Empty icon={Compass} title="There is no such page">
+        Press <kbd className="code">g</kbd> then <kbd className="code">r</kbd> for the runs.
+      </Empty>
+    </>
   );
 }

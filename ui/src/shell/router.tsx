@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { loadCode } from "../api/load-code.ts";
 import { pipelineQuery, pipelinesQuery, runFormQuery } from "../api/pipelines.ts";
 import { runQuery } from "../api/runs.ts";
 import { platformsQuery } from "../api/server.ts";
@@ -30,7 +31,7 @@ const runs = createRoute({
   getParentRoute: () => root,
   path: "/runs",
   validateSearch: (search) => readRunsSearch(search as Search),
-  component: lazyRouteComponent(() => import("../runs/runs-page.tsx"), "RunsPage"),
+  component: lazyRouteComponent(() => loadCode(() => import("../runs/runs-page.tsx")), "RunsPage"),
 });
 
 // Data are asked for while the code of the page is still on its way; nobody waits for them here.
@@ -39,68 +40,68 @@ const run = createRoute({
   path: "/runs/$run",
   validateSearch: (search) => readRunSearch(search as Search),
   loader: ({ context, params }) => void context.client.prefetchQuery(runQuery(params.run)),
-  component: lazyRouteComponent(() => import("../run/run-page.tsx"), "RunPage"),
+  component: lazyRouteComponent(() => loadCode(() => import("../run/run-page.tsx")), "RunPage"),
 });
 
 const graph = createRoute({
   getParentRoute: () => run,
   path: "/",
-  component: lazyRouteComponent(() => import("../run/graph-view.tsx"), "GraphView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../run/graph-view.tsx")), "GraphView"),
 });
 const fleet = createRoute({
   getParentRoute: () => run,
   path: "/fleet",
-  component: lazyRouteComponent(() => import("../run/fleet-view.tsx"), "FleetView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../run/fleet-view.tsx")), "FleetView"),
 });
 const timeline = createRoute({
   getParentRoute: () => run,
   path: "/timeline",
-  component: lazyRouteComponent(() => import("../run/timeline-view.tsx"), "TimelineView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../run/timeline-view.tsx")), "TimelineView"),
 });
 const failures = createRoute({
   getParentRoute: () => run,
   path: "/failures",
-  component: lazyRouteComponent(() => import("../failures/failures-view.tsx"), "FailuresView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../failures/failures-view.tsx")), "FailuresView"),
 });
 const tasks = createRoute({
   getParentRoute: () => run,
   path: "/tasks",
-  component: lazyRouteComponent(() => import("../tasks/tasks-view.tsx"), "TasksView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../tasks/tasks-view.tsx")), "TasksView"),
 });
 const logs = createRoute({
   getParentRoute: () => run,
   path: "/logs",
-  component: lazyRouteComponent(() => import("../logs/logs-view.tsx"), "LogsView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../logs/logs-view.tsx")), "LogsView"),
 });
 const definition = createRoute({
   getParentRoute: () => run,
   path: "/definition",
-  component: lazyRouteComponent(() => import("../definition/definition-view.tsx"), "DefinitionView"),
+  component: lazyRouteComponent(() => loadCode(() => import("../definition/definition-view.tsx")), "DefinitionView"),
 });
 
 const pipelines = createRoute({
   getParentRoute: () => root,
   path: "/pipelines",
   loader: ({ context }) => void context.client.prefetchQuery(pipelinesQuery),
-  component: lazyRouteComponent(() => import("../pipelines/pipelines-page.tsx"), "PipelinesPage"),
+  component: lazyRouteComponent(() => loadCode(() => import("../pipelines/pipelines-page.tsx")), "PipelinesPage"),
 });
 const pipeline = createRoute({
   getParentRoute: () => root,
   path: "/pipelines/$pipeline",
   loader: ({ context, params }) => void context.client.prefetchQuery(pipelineQuery(params.pipeline)),
-  component: lazyRouteComponent(() => import("../pipelines/pipeline-page.tsx"), "PipelinePage"),
+  component: lazyRouteComponent(() => loadCode(() => import("../pipelines/pipeline-page.tsx")), "PipelinePage"),
 });
 const newRun = createRoute({
   getParentRoute: () => root,
   path: "/pipelines/$pipeline/run",
   loader: ({ context, params }) => void context.client.prefetchQuery(runFormQuery(params.pipeline)),
-  component: lazyRouteComponent(() => import("../pipelines/new-run-page.tsx"), "NewRunPage"),
+  component: lazyRouteComponent(() => loadCode(() => import("../pipelines/new-run-page.tsx")), "NewRunPage"),
 });
 const platforms = createRoute({
   getParentRoute: () => root,
   path: "/platforms",
   loader: ({ context }) => void context.client.prefetchQuery(platformsQuery),
-  component: lazyRouteComponent(() => import("../platforms/platforms-page.tsx"), "PlatformsPage"),
+  component: lazyRouteComponent(() => loadCode(() => import("../platforms/platforms-page.tsx")), "PlatformsPage"),
 });
 
 const routeTree = root.addChildren([

@@ -40,7 +40,7 @@ export function applyEvent(cache: LiveCache, name: EventName, data: unknown): vo
 }
 
 /**
- * Reads again what may have missed something. The run itself always: an answer that was under way while the stream began
+ * Reads again what may have missed something, or could not be had. The run itself always: an answer that was under way while the stream began
  * may be older than it. It is small, and its version says whether the views must follow.
  */
 function applyReset({ client, refresher, openedAt }: LiveCache, { now, only }: EventData<"reset">): void {
@@ -49,7 +49,9 @@ function applyReset({ client, refresher, openedAt }: LiveCache, { now, only }: E
   const isDetail = (key: readonly unknown[]) => key[0] === "run" && key[2] === "detail";
   void client.invalidateQueries({
     predicate: ({ queryKey, state }) =>
-      isMeant(queryKey) && !isDetail(queryKey) && state.dataUpdatedAt > 0 && state.dataUpdatedAt < openedAt,
+      isMeant(queryKey) &&
+      !isDetail(queryKey) &&
+      (state.status === "error" || (state.dataUpdatedAt > 0 && state.dataUpdatedAt < openedAt)),
   });
   const details = client.getQueryCache().findAll({ predicate: ({ queryKey: key }) => isDetail(key) && isMeant(key) });
   for (const query of details) {

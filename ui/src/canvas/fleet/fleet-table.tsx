@@ -1,3 +1,4 @@
+import { safeText } from "../../format/safe-text.ts";
 import type { FleetColour, Stretch } from "../props.ts";
 import type { LabelStore } from "./label-store.ts";
 import { valueAt, type Tile } from "./tile.ts";
@@ -17,7 +18,8 @@ export function FleetTable({ seen, labels, tiles, colour }: FleetTableProps) {
   const indices = ({ from, to }: Stretch, limit: number) =>
     Array.from({ length: Math.min(limit, to - from) }, (_, index) => from + index);
   const columns = indices(seen.columns, most.columns);
-  const name = (axis: "rows" | "columns", index: number) => labels.at(axis, index)?.join(" ") || `${index + 1}`;
+  const name = (axis: "rows" | "columns", index: number) =>
+    safeText(labels.at(axis, index)?.join(" ") || `${index + 1}`, 200);
   return (
     <div className="canvas-hidden">
       <table>

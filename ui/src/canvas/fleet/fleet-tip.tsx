@@ -1,3 +1,4 @@
+import { safeText } from "../../format/safe-text.ts";
 import type { FleetColour, FleetMapProps } from "../props.ts";
 import { StateDot } from "../shared/state-dot.tsx";
 import { states } from "../shared/states.ts";
@@ -44,7 +45,7 @@ function Dimensions({ names, labels }: { names: readonly string[]; labels: Label
   return names.map((name, index) => [
     <dt key={name}>{name}</dt>,
     <dd key={`${name} value`} className="canvas-mono">
-      {labels?.[index] ?? "…"}
+      {safeText(labels?.[index] ?? "…", 200)}
     </dd>,
   ]);
 }

@@ -1,3 +1,4 @@
+import { safeText } from "../../format/safe-text.ts";
 import type { GraphStep } from "../props.ts";
 import { duration } from "../shared/format.ts";
 import { statesInBar } from "../shared/states.ts";
@@ -8,7 +9,7 @@ export function StepTip({ step }: { step: GraphStep }) {
   const { counts } = step;
   return (
     <>
-      <strong>{step.name}</strong> <span className="canvas-muted">{step.description}</span>
+      <strong>{step.name}</strong> <span className="canvas-muted">{safeText(step.description ?? "", 300)}</span>
       <dl>
         <dt>work</dt>
         <dd className="canvas-mono">{step.work}</dd>

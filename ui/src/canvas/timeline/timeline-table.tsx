@@ -17,7 +17,7 @@ export function TimelineTable({ lanes, startedAt }: { lanes: readonly PlacedLane
               <th scope="row">{title}</th>
               <td>
                 {bins === undefined
-                  ? `${own.length} attempts`
+                  ? `${own.length} ${own.length === 1 ? "attempt" : "attempts"}`
                   : `at most ${Math.ceil(peak.busy)} tasks at once, ${Math.round(peak.waiting)} waiting`}
               </td>
             </tr>
