@@ -1,4 +1,4 @@
-import { connection } from "./live.ts";
+import { connection } from "./live/connection.ts";
 import { transport } from "./transport.ts";
 
 /**
