@@ -155,6 +155,7 @@ describe.skipIf(noBrowser !== undefined)(
       await page.reload();
       await panel.getByRole("log").getByText("not enough flights in 22 days").last().waitFor();
       await page.getByRole("status").getByText("9 tasks").waitFor();
+      expect([search(page).get("sort"), search(page).getAll("state")]).toEqual(["-duration", ["failed"]]);
     });
 
     it("pause, resume and cancel a run, each after being told what it does", async () => {
