@@ -19,8 +19,7 @@ describe.skipIf(noBrowser !== undefined)(`what tasks report is hostile${noBrowse
     up = new Up({ "pipeline.ts": hostilePipeline, "hostile.py": hostileCode });
     await up.start();
     run = await up.startRun({ params: { text: markup, __proto__x: "y" } });
-    await up.untilRunIs(run, "failed");
-    expect((await up.run(run)).tasks).toMatchObject({ succeeded: 3, failed: 3 });
+    await up.untilRun(run, ({ tasks }) => tasks.succeeded === 3 && tasks.failed === 3);
   });
   afterAll(() => up?.remove());
 
@@ -44,7 +43,7 @@ describe.skipIf(noBrowser !== undefined)(`what tasks report is hostile${noBrowse
     expect(await page.evaluate("[typeof window.owned, typeof {}.owned]")).toEqual(["undefined", "undefined"]);
     expect(await page.title()).not.toContain("owned");
     expect(await page.locator("main img[onerror], main script").count()).toBe(0);
-    expect(await page.getByRole("main").innerText()).not.toMatch(/[\u0000\u001b\u0007\u009b\u202e]/);
+    expect(await page.getByRole("main").innerText()).not.toMatch(/[^\P{Cc}\n\t]|\u202e/u);
     expect(await page.evaluate("window.busiest")).toBeLessThan(longestTaskMs);
   };
 
@@ -149,8 +148,8 @@ describe.skipIf(noBrowser !== undefined)(`what tasks report is hostile${noBrowse
     await log.getByText("overwritten").waitFor();
     await expectHarmless(page);
     expect(await log.getByRole("link").count()).toBe(0);
-    const whole = log.getByRole("button", { name: /the whole line, 1\.0 MiB/ });
-    expect(await whole.count()).toBe(3);
+    const whole = log.getByRole("button", { name: /1\.0 MiB/ });
+    await expect.poll(() => whole.count()).toBe(3);
     await whole.first().click();
     const dialog = page.getByRole("dialog");
     const next = dialog.getByRole("button", { name: "Next" });

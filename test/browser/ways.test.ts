@@ -145,7 +145,7 @@ describe.skipIf(noBrowser !== undefined)(
     it("open an old link, which holds all that was looked at, and what it no longer understands is let be", async () => {
       const task = encodeURIComponent("train[origin=JFK,carrier=OO,month=2]");
       const page = await visit(
-        `/runs/${failed}/tasks?state=failed&state=forgotten&step=train&where=carrier=OO&sort=-duration&task=${task}&panel=log&colour=pink`,
+        `/runs/${failed}/tasks?state=failed&state=forgotten&step=train&where=carrier=OO&sort=-output:forgotten&task=${task}&panel=log&colour=pink`,
       );
       await page.getByRole("status").getByText("9 tasks").waitFor();
       for (const chip of ["state failed", "step train", "where carrier=OO"])
@@ -155,6 +155,7 @@ describe.skipIf(noBrowser !== undefined)(
       await page.reload();
       await panel.getByRole("log").getByText("not enough flights in 22 days").last().waitFor();
       await page.getByRole("status").getByText("9 tasks").waitFor();
+      expect([search(page).get("sort"), search(page).getAll("state")]).toEqual(["-output:forgotten", ["failed"]]);
     });
 
     it("pause, resume and cancel a run, each after being told what it does", async () => {

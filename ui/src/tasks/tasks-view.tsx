@@ -30,6 +30,9 @@ export function TasksView() {
   const [total, setTotal] = useState<number>();
   const onPage = useCallback((page: ResponseOf<"listTasks">) => setTotal(page.total), []);
 
+  const all = useMemo(() => (detail ? taskColumns(detail, selection) : []), [detail, selection]);
+  // An old link may sort by what this run does not have.
+  const sort = all.some((column) => column.sort === search.sort?.replace(/^-/, "")) ? search.sort : undefined;
   const filter = useMemo(
     () => ({
       step: [...selection.step],
@@ -37,11 +40,10 @@ export function TasksView() {
       class: [...selection.class],
       where: [...selection.where],
       cause: selection.cause,
-      sort: search.sort,
+      sort,
     }),
-    [selection, search.sort],
+    [selection, sort],
   );
-  const all = useMemo(() => (detail ? taskColumns(detail, selection) : []), [detail, selection]);
   const shown = search.columns ?? defaultColumns(all);
   const columns = useMemo(() => chosenColumns(all, shown), [all, shown]);
   const options = selectionOptions(selection);
@@ -75,7 +77,7 @@ export function TasksView() {
           keyOf={(task) => task.ref}
           selected={search.task}
           onOpen={(task) => openTask(task.ref)}
-          sort={search.sort}
+          sort={sort}
           onSort={(sort) => change({ sort }, { replace: true })}
           onPage={onPage}
           empty={
