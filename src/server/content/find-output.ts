@@ -1,5 +1,6 @@
 import { FlotillaError } from "../../core/errors.ts";
-import type { Artifact } from "../../core/output-value.ts";
+import type { Json } from "../../core/json.ts";
+import type { Artifact, Outputs } from "../../core/output-value.ts";
 import type { Digest } from "../../core/ids.ts";
 import type { TreeEntry } from "../../artifacts/artifact-store.ts";
 import type { ServiceContext } from "../services/service.ts";
@@ -12,8 +13,9 @@ export interface OutputPlace {
   readonly path?: string | undefined;
 }
 
-/** What stands at a place: a file, or the entries of a folder with their paths in it. */
+/** What stands at a place: a file, the entries of a folder with their paths in it, or a value. */
 export type FoundOutput =
+  | { readonly type: "value"; readonly name: string; readonly json: string }
   | { readonly type: "file"; readonly name: string; readonly digest: Digest; readonly bytes: number }
   | { readonly type: "folder"; readonly name: string; readonly digest: Digest; readonly entries: readonly TreeEntry[] };
 
@@ -27,6 +29,9 @@ export async function findOutput(
 ): Promise<FoundOutput> {
   const { ref, row } = await taskAt(context, place);
   const artifact = artifactOf(row?.outputs, output);
+  const value = valueOf(row?.outputs, output);
+  if (value !== undefined && (path === undefined || path === ""))
+    return { type: "value", name: `${output}.json`, json: JSON.stringify(value) };
   if (artifact === undefined) {
     const others = Object.entries(row?.outputs ?? {}).flatMap(([name, value]) => ("artifact" in value ? [name] : []));
     throw new FlotillaError("TASK_NOT_FOUND", `${ref} has no file or folder ${output}`, {
@@ -48,6 +53,11 @@ export async function findOutput(
 function artifactOf(outputs: Readonly<Record<string, object>> | undefined, name: string): Artifact | undefined {
   const value = outputs !== undefined && Object.hasOwn(outputs, name) ? outputs[name] : undefined;
   return value !== undefined && "artifact" in value ? (value.artifact as Artifact) : undefined;
+}
+
+function valueOf(outputs: Outputs | undefined, name: string): Json | undefined {
+  const output = outputs !== undefined && Object.hasOwn(outputs, name) ? outputs[name] : undefined;
+  return output !== undefined && "value" in output ? output.value : undefined;
 }
 
 function partOf(entries: readonly TreeEntry[], tree: Digest, output: string, path: string): FoundOutput {

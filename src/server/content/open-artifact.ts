@@ -6,10 +6,11 @@ import { findOutput } from "./find-output.ts";
 import { headBytes, mediaTypeOf } from "./media-types.ts";
 import { tarBytes, tarStream } from "./tar-stream.ts";
 
-/** An artifact of a task: a file, or a folder as a tar file. Throws what `findOutput` and the artifact store throw. */
+/** What a task yielded: a file, a folder as a tar file, a value as JSON. Throws what `findOutput` and the artifact store throw. */
 export async function openArtifact(context: ServiceContext, request: Checked<"downloadArtifact">): Promise<Content> {
   const { artifacts } = context;
   const found = await findOutput(context, request);
+  if (found.type === "value") return jsonContent(found);
   if (found.type === "folder") {
     const folder = found.name === "" ? request.output : found.name;
     return {
@@ -33,6 +34,23 @@ export async function openArtifact(context: ServiceContext, request: Checked<"do
     shown,
     open: (range) => artifacts.get(digest, range),
   };
+}
+
+function jsonContent({ name, json }: { readonly name: string; readonly json: string }): Content {
+  const bytes = Buffer.from(json);
+  return {
+    name,
+    mediaType: "application/json",
+    bytes: bytes.length,
+    digest: undefined,
+    hasRanges: true,
+    shown: "plain",
+    open: async ({ from, to } = { from: 0, to: bytes.length }) => one(bytes.subarray(from, to)),
+  };
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** The first bytes of a blob. */

@@ -17,7 +17,16 @@ const binaryBytes = 512;
 /** The beginning of an artifact, as what it is. Reads no more than is shown. */
 export const previewArtifact: Service<"previewArtifact"> = async (context, request) => {
   const found = await findOutput(context, request);
-  return found.type === "folder" ? previewFolder(found) : previewFile(context, found);
+  switch (found.type) {
+    case "folder":
+      return previewFolder(found);
+    case "value":
+      return previewText(Buffer.from(found.json), Buffer.byteLength(found.json));
+    case "file":
+      return previewFile(context, found);
+    default:
+      return assertNever(found);
+  }
 };
 
 function previewFolder({ entries }: Extract<FoundOutput, { type: "folder" }>): Preview {

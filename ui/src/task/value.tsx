@@ -29,13 +29,20 @@ export function Value({ place, value, small = false }: ValueProps) {
   if (typeof value.value === "number") return <p className="num text-sm">{formatNumber(value.value)}</p>;
   const text = typeof value.value === "string" ? value.value : JSON.stringify(value.value, undefined, small ? 0 : 2);
   return (
-    <pre
-      tabIndex={small ? -1 : 0}
-      className={small ? "code truncate" : "code max-h-60 overflow-auto rounded-md bg-sunken p-2 whitespace-pre-wrap"}
-    >
-      {safeText(text, small ? 200 : 20_000)}
-      {value.cut && "\n… cut: flotilla show --json has the whole"}
-    </pre>
+    <>
+      <pre
+        tabIndex={small ? -1 : 0}
+        className={small ? "code truncate" : "code max-h-60 overflow-auto rounded-md bg-sunken p-2 whitespace-pre-wrap"}
+      >
+        {safeText(text, small ? 200 : 20_000)}
+        {value.cut && "\n… cut: flotilla show --json has the whole"}
+      </pre>
+      {value.cut && place && !small && (
+        <a className="text-sm text-accent underline" href={addressOf("downloadArtifact", { ...place })} download>
+          Download the whole
+        </a>
+      )}
+    </>
   );
 }
 
