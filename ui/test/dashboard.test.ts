@@ -250,10 +250,22 @@ describe("a failure", () => {
     await page.getByRole("button", { name: "Remove where carrier=OO" }).waitFor();
     const sent = page.waitForRequest((request) => request.url().endsWith("/restart"));
     await group.getByRole("button", { name: "Retry these" }).click();
+    await page.getByRole("dialog").getByText("flotilla restart r0123456789a --cause 'user ValueError").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
     expect((await sent).postDataJSON()).toEqual({
       cause: "user ValueError: not enough flights in # days flights/train.py:48",
     });
+  });
+});
+
+describe("failures beyond those that are listed", () => {
+  it("are counted", async () => {
+    server.api = {
+      ...fakeApi(world),
+      listFailures: (request) => ({ ...fakeApi(world).listFailures!(request), more: 27 }),
+    };
+    const page = await visit(`/runs/${id}/failures`);
+    await expectShown(page.getByText("27 causes more are not listed"));
   });
 });
 
