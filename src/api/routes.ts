@@ -23,6 +23,9 @@ export const apiVersion = 1;
 /** So many runs can be looked at by one stream of events. */
 export const mostWatchedRuns = 16;
 
+/** And so many logs. */
+export const mostFollowedLogs = 8;
+
 /**
  * Every route there is, by operation. Plain data: the server, the OpenAPI document, the tests of who may do what, the
  * command line and the dashboard are all made from it. What requests and answers hold is in `operations.ts`.

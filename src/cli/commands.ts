@@ -180,6 +180,7 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--from <step>", summary: "all tasks of this step", repeat: true },
       { flags: "--where <condition>", summary: "only tasks with these dimensions", repeat: true },
       { flags: "--task <task>", summary: "this task", repeat: true },
+      { flags: "--cause <text>", summary: "only what failed for this cause, as the list of failures has it" },
       ...engineOptions,
       detachOption,
     ],

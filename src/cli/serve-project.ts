@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { FlotillaError } from "../core/errors.ts";
 import { systemClock } from "../engine/system-clock.ts";
 import { bindServices } from "../server/bind-services.ts";
+import { followLog } from "../server/content/log-growth.ts";
 import { inUrl } from "../server/http/host-name.ts";
 import { serve, type ServeOptions, type Serving } from "../server/http/serve.ts";
 import { Metrics } from "../server/metrics/metrics.ts";
@@ -54,6 +55,7 @@ export async function serveProject(project: Project, options: ServeProjectOption
   const serving: Serving = await serveFrom(options.port, (port) => ({
     store,
     services,
+    followLog: (log) => followLog(context, log),
     clock: systemClock,
     address,
     port,

@@ -62,3 +62,30 @@ it("blocks only what needs the failed task, and a restart with mended code runs 
   expect((await project.flotilla("show", "train[market=b,month=2]")).stdout).toMatch(/\nrestarted by \S+\n/);
   expect((await project.flotilla("tasks", "--step", "train")).stdout).toMatch(/month=2\].*restarted by/);
 }, 120_000);
+
+it("restarts only what failed for one cause, when that is named", async () => {
+  project = new Project({ "pipeline.ts": pipeline });
+  const two = broken.replace(
+    "    return month\n",
+    '    if market == "c":\n        raise KeyError("late")\n    return month\n',
+  );
+  project.write("work.py", ledgerPython(project) + two);
+  expect((await project.flotilla("run")).code).toBe(1);
+  const tasks = await project.json<{ cause: string }[]>("tasks", "--state", "failed");
+  const causes = [...new Set(tasks.map(({ cause }) => cause))];
+  const late = causes.find((cause) => cause.includes("KeyError"))!;
+  expect(causes).toHaveLength(2);
+
+  const before = project.ledger().length;
+  project.write("work.py", ledgerPython(project) + broken);
+  expect((await project.flotilla("restart", "--cause", late)).code).toBe(1);
+  const again = new Set(
+    project
+      .ledger()
+      .slice(before)
+      .map(({ task }) => task),
+  );
+  expect(again).toEqual(new Set(["train[market=c,month=1]", "train[market=c,month=2]", "compare[market=c]"]));
+  const other = await project.flotilla("restart", "--cause", "no such cause");
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("nothing to restart") as string]);
+}, 120_000);

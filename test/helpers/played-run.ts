@@ -174,7 +174,7 @@ export class PlayedRun {
   }
 }
 
-const messages = ["too few rows", "bad 17", "bad 18", "a \u0000 | 'quoted' 😀"];
+const messages = ["too few rows", "bad 17", "bad 18", "a \u0000\u001b | 'quoted' 😀"];
 const texts = ["a", "b,c", "", "\u0000", "__proto__", "😀"];
 
 function valueOf(type: string, pick: number): number | boolean | string {

@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FakeFailure } from "../src/fakes/answer.ts";
 import { fakeApi } from "../src/fakes/fake-api.ts";
+import { fakeLog } from "../src/fakes/fake-log.ts";
 import { makeRun } from "../src/fakes/make-run.ts";
 import { makeTask } from "../src/fakes/make-task.ts";
 import { makeWorld } from "../src/fakes/world.ts";
@@ -249,10 +250,22 @@ describe("a failure", () => {
     await page.getByRole("button", { name: "Remove where carrier=OO" }).waitFor();
     const sent = page.waitForRequest((request) => request.url().endsWith("/restart"));
     await group.getByRole("button", { name: "Retry these" }).click();
+    await page.getByRole("dialog").getByText("flotilla restart r0123456789a --cause 'user ValueError").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
     expect((await sent).postDataJSON()).toEqual({
       cause: "user ValueError: not enough flights in # days flights/train.py:48",
     });
+  });
+});
+
+describe("failures beyond those that are listed", () => {
+  it("are counted", async () => {
+    server.api = {
+      ...fakeApi(world),
+      listFailures: (request) => ({ ...fakeApi(world).listFailures!(request), more: 27 }),
+    };
+    const page = await visit(`/runs/${id}/failures`);
+    await expectShown(page.getByText("27 causes more are not listed"));
   });
 });
 
@@ -270,6 +283,33 @@ describe("a log", () => {
     for (let at = 0; at < 30; at++) await page.mouse.wheel(0, 6_000);
     await expect.poll(() => log.evaluate((element) => element.scrollHeight)).toBeGreaterThan(18 * 1_000);
     expect(await log.evaluate((element) => element.scrollHeight)).toBeLessThan(18 * 12_100);
+  });
+
+  it("is read on when it is told to have grown, and asked for nothing until then", async () => {
+    let lines = 100;
+    const asked = () => server.requests.filter((request) => request.includes("/logs?")).length;
+    server.api = {
+      ...fakeApi(world),
+      readLogs: (request) => ({ ...fakeLog(request, lines), ended: lines === 300 }),
+    };
+    const page = await visit(path);
+    const log = page.getByRole("log");
+    await log.getByText("epoch     99").waitFor();
+    await expect.poll(() => server.requests.filter((request) => request.includes("&log=")).length).toBe(1);
+    const before = asked();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 3_000)));
+    expect(asked()).toBe(before);
+    for (const [next, last] of [
+      [200, "epoch    199"],
+      [300, "epoch    299"],
+    ] as const) {
+      lines = next;
+      server.emit("log", { run: id, task: failed, attempt: 1, size: next * 100, ended: next === 300 });
+      await log.getByText(last).waitFor();
+    }
+    expect(asked()).toBe(before + 2);
+    // It has ended: the server need not look at it any more.
+    await expect.poll(() => server.requests.findLast((request) => request.includes("/events"))).not.toContain("&log=");
   });
 
   it("shows a very long line cut, and whole on demand", async () => {

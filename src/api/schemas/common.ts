@@ -13,6 +13,12 @@ export const runRef = z
 /** `train[origin=JFK,month=7]`. */
 export const taskRef = z.string().min(1).max(16_384);
 
+/** `r0123456789a/train[origin=JFK,month=7]`: a task of a run. */
+export const runTaskRef = z
+  .string()
+  .max(16_449)
+  .regex(/^[0-9a-z]{1,64}\/./, "a task is named as RUN/TASK");
+
 /** A field that may stand several times in a query. */
 export function several<T extends z.ZodType<unknown, string>>(item: T, most = 1_000) {
   return z

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { mostWatchedRuns } from "../routes.ts";
-import { several, runRef, stateCounts, time } from "./common.ts";
+import { mostFollowedLogs, mostWatchedRuns } from "../routes.ts";
+import { several, runRef, runTaskRef, stateCounts, time } from "./common.ts";
 import { runSummary } from "./run.ts";
 
 /**
@@ -12,8 +12,10 @@ export const events = {
   request: z.strictObject({
     /** Also what happens in these runs. Those that are not there are left out, unless none of them is: `RUN_NOT_FOUND`. */
     run: several(runRef, mostWatchedRuns),
+    /** Also how the logs of these tasks grow, each `RUN/TASK`; those that are not there are left out. */
+    log: several(runTaskRef, mostFollowedLogs),
     /** Which kinds; all if absent. */
-    only: several(z.enum(["runs", "run", "platforms"])),
+    only: several(z.enum(["runs", "run", "platforms", "log"])),
   }),
   response: z.never(),
 };
@@ -34,6 +36,15 @@ export const eventData = {
     /** Tasks that have changed since the event before, if they are few: [step, task, index of the state in `taskStates`]. */
     tasks: z.array(z.tuple([z.number().int(), z.number().int(), z.number().int()])).optional(),
     changedTasks: z.number().int(),
+  }),
+  /** How the log of a task's last attempt stands: told at once, and when it has grown or ended. Names are those asked for. */
+  log: z.object({
+    run: z.string(),
+    task: z.string(),
+    attempt: z.number().int(),
+    /** Bytes. */
+    size: z.number().int(),
+    ended: z.boolean(),
   }),
   platforms: z.object({ version: z.number().int() }),
   /** The server ends; come back. */

@@ -20,11 +20,18 @@ export const failureGroup = z
     traits: z.array(z.object({ key, inWords: z.string() })),
     /** The last lines of the example's log before it failed. */
     log: z.array(z.string()),
+    /** The first one runs the group again. */
     commands: z.array(z.object({ what: text, line: z.string() })),
   })
   .meta({ id: "FailureGroup" });
 
 export const listFailures = {
   request: z.strictObject({ run: runRef }),
-  response: z.object({ version: z.number().int(), groups: z.array(failureGroup), blocked: z.number().int() }),
+  response: z.object({
+    version: z.number().int(),
+    groups: z.array(failureGroup),
+    /** How many groups there are besides: only the hundred with most tasks are listed. */
+    more: z.number().int(),
+    blocked: z.number().int(),
+  }),
 };

@@ -1,4 +1,4 @@
-import { type CommandRun, listOption } from "../command.ts";
+import { type CommandRun, listOption, textOption } from "../command.ts";
 import { withApi } from "../connection.ts";
 import { detachRun } from "../detach-run.ts";
 import { driveRun } from "../drive-run.ts";
@@ -12,6 +12,7 @@ export const run: CommandRun = async (invocation) =>
       tasks: [...listOption(options, "task")],
       from: [...listOption(options, "from")],
       where: [...listOption(options, "where")],
+      cause: textOption(options, "cause"),
     });
     const [what, them] = restarted === 1 ? ["1 task", "it"] : [`${restarted} tasks`, "them"];
     if (!terminal.json) terminal.print(`restarting ${what} and what hangs on ${them}`);

@@ -6,6 +6,7 @@ import { noCounts } from "../../core/task-state.ts";
 import type { RunRow, TaskRow } from "../../store/store.ts";
 import { runDetail, runSummary } from "../../../test/helpers/run-details.ts";
 import { SimClock } from "../../../test/simulation/sim-clock.ts";
+import type { LogGrowth } from "../content/log-growth.ts";
 import { EventHub } from "./event-hub.ts";
 import type { Listener } from "./listener.ts";
 
@@ -22,7 +23,17 @@ class World {
   hint: (hint: { run: RunId | undefined }) => void = () => undefined;
   tasks: Pick<TaskRow, "step" | "task" | "state">[] = [];
   runs = [runSummary()];
+  /** The log of task `train` of the run; undefined where there is no such task. */
+  log: LogGrowth | undefined = { attempt: 1, size: 100, ended: false };
+  looked = 0;
   readonly hub = new EventHub({
+    followLog: () => {
+      if (this.log === undefined) return Promise.reject(new FlotillaError("TASK_NOT_FOUND", "no such task"));
+      return Promise.resolve(() => {
+        this.looked++;
+        return Promise.resolve(this.log!);
+      });
+    },
     clock: this.clock,
     epoch: "abc",
     store: {
@@ -60,8 +71,12 @@ class World {
     await this.clock.runUntil(() => this.clock.now() >= end, ms);
   }
 
-  async listen(options: { lastId?: string; only?: ("run" | "runs")[]; runs?: string[] } = {}): Promise<Ear> {
-    const feeds = await this.hub.prepare({ run: options.runs ?? [run], only: options.only ?? ["run"] });
+  async listen(options: { lastId?: string; only?: ("run" | "runs" | "log")[]; runs?: string[] } = {}): Promise<Ear> {
+    const feeds = await this.hub.prepare({
+      run: options.runs ?? [run],
+      log: [`${run}/train`],
+      only: options.only ?? ["run"],
+    });
     const ear = new Ear();
     ear.leave = this.hub.join(feeds, ear, options.lastId);
     return ear;
@@ -254,6 +269,58 @@ describe("one who listens to several runs", () => {
   });
 });
 
+describe("one who follows a log", () => {
+  const sizes = (ear: Ear) =>
+    ear.texts.flatMap((text) => {
+      const found = /event: log\ndata: (.*)/.exec(text);
+      return found ? [(JSON.parse(found[1]!) as EventData<"log">).size] : [];
+    });
+
+  it("is told how it stands, and when it has grown or ended", async () => {
+    const ear = await world.listen({ only: ["log"] });
+    expect(sizes(ear)).toEqual([100]);
+    await world.pass(1_000);
+    world.log = { attempt: 1, size: 250, ended: false };
+    await world.pass(300);
+    world.log = { attempt: 1, size: 250, ended: true };
+    await world.pass(300);
+    expect(sizes(ear)).toEqual([100, 250, 250]);
+    expect(ear.texts.at(-1)).toContain(`{"run":"${run}","task":"train","attempt":1,"size":250,"ended":true}`);
+  });
+
+  it("shares one look, four a second, with all who do; and nobody looks when nobody does", async () => {
+    const ears = await Promise.all(Array.from({ length: 25 }, () => world.listen({ only: ["log"] })));
+    const before = world.looked;
+    await world.pass(2_000);
+    expect(world.looked - before).toBeLessThanOrEqual(8);
+    expect(world.looked - before).toBeGreaterThanOrEqual(6);
+    for (const ear of ears) ear.leave();
+    await world.pass(1_100);
+    const after = world.looked;
+    await world.pass(60_000);
+    expect([world.looked - after, world.hub.feeds]).toEqual([0, []]);
+  });
+
+  it("is told again how it stands when he comes back, also when he resumes", async () => {
+    const ear = await world.listen({ only: ["run", "log"] });
+    world.log = { attempt: 1, size: 250, ended: false };
+    await world.pass(300);
+    ear.leave();
+    world.log = { attempt: 1, size: 400, ended: false };
+    await world.pass(300);
+    const again = await world.listen({ only: ["run", "log"], lastId: ear.lastId });
+    expect([again.names, sizes(again)]).toEqual([["log"], [400]]);
+  });
+
+  it("hears on of everything else when there is no such task", async () => {
+    world.log = undefined;
+    const ear = await world.listen({ only: ["run", "log"] });
+    world.version++;
+    await world.pass(300);
+    expect(ear.names).toEqual(["reset", "run"]);
+  });
+});
+
 describe("a feed", () => {
   it("ends when nobody has listened for half a minute, and then costs nothing", async () => {
     const ear = await world.listen();
@@ -268,7 +335,7 @@ describe("a feed", () => {
   });
 
   it("ends too when whoever opened it has gone before it was ready", async () => {
-    await world.hub.prepare({ run: [run], only: ["run"] });
+    await world.hub.prepare({ run: [run], log: [], only: ["run"] });
     await world.pass(31_000);
     expect(world.hub.feeds).toEqual([]);
   });

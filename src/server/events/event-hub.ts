@@ -7,6 +7,7 @@ import type { Store } from "../../store/store.ts";
 import type { Services } from "../http/call.ts";
 import { EventNumbers, eventText, type SentEvent } from "./event-log.ts";
 import { Feed, type Source } from "./feed.ts";
+import { type FollowLog, type LogName, LogSource } from "./log-source.ts";
 import type { Listener } from "./listener.ts";
 import { PlatformsSource } from "./platforms-source.ts";
 import { RunSource } from "./run-source.ts";
@@ -15,17 +16,21 @@ import { RunsSource } from "./runs-source.ts";
 export interface EventHubOptions {
   readonly store: Pick<Store, "getRun" | "listTasks" | "pools" | "onHint">;
   readonly services: Required<Pick<Services, "getRun" | "listRuns">>;
+  /** Without it no log is followed. */
+  readonly followLog?: FollowLog | undefined;
   readonly clock: Clock;
   /** Different for each server that ever was. */
   readonly epoch: string;
 }
 
+const notFound: ReadonlySet<string> = new Set(["RUN_NOT_FOUND", "TASK_NOT_FOUND", "KEY_INVALID"]);
 const heartbeatMs = 15_000;
 const heartbeat = Buffer.from(": alive\n\n");
 const mostListeners = 1_000;
+const mostFeeds = 1_000;
 
-type Kind = "runs" | "run" | "platforms";
-const allKinds: readonly Kind[] = ["runs", "run", "platforms"];
+type Kind = Checked<"events">["only"][number];
+const allKinds: readonly Kind[] = ["runs", "run", "platforms", "log"];
 
 /** Everybody who listens, and the feeds that they share: one for each run that is looked at, one for all others. */
 export class EventHub {
@@ -55,8 +60,8 @@ export class EventHub {
    * The feeds for a request, each of them looking by now. Rejects with `RUN_NOT_FOUND` when none of its runs is there, and
    * with `SERVER_BUSY` when there are too many listeners.
    */
-  async prepare({ run, only }: Checked<"events">): Promise<readonly Feed[]> {
-    if (this.#isClosed || this.#listeners.size >= mostListeners)
+  async prepare({ run, log, only }: Checked<"events">): Promise<readonly Feed[]> {
+    if (this.#isClosed || this.#listeners.size >= mostListeners || this.#feeds.size >= mostFeeds)
       throw new FlotillaError("SERVER_BUSY", `${this.#listeners.size} listen already`, {
         mend: "close some tabs of the dashboard",
       });
@@ -68,6 +73,7 @@ export class EventHub {
       feeds.push(this.#feed("platforms", () => new PlatformsSource(this.#options.store)));
     if (kinds.includes("run")) feeds.push(...(await this.#runFeeds(run)));
     await Promise.all(feeds.map(({ ready }) => ready));
+    if (kinds.includes("log")) feeds.push(...(await this.#logFeeds(log)));
     return [...new Set(feeds)];
   }
 
@@ -76,6 +82,7 @@ export class EventHub {
     this.#listeners.add(listener);
     this.#start();
     for (const event of this.#catchUp(feeds, lastId)) listener.send(event);
+    for (const { standing } of feeds) if (standing !== undefined) listener.send(standing);
     for (const feed of feeds) feed.add(listener);
     return () => {
       for (const feed of feeds) feed.remove(listener);
@@ -132,6 +139,15 @@ export class EventHub {
     return this.#feed(`run ${id}`, () => new RunSource({ store, describe, run: id as RunId }));
   }
 
+  async #logFeeds(refs: readonly string[]): Promise<readonly Feed[]> {
+    const { followLog } = this.#options;
+    if (followLog === undefined) return [];
+    const feeds = refs.map((ref) => this.#feed(`log ${ref}`, () => new LogSource(logName(ref), followLog)));
+    const looked = await Promise.allSettled(feeds.map(({ ready }) => ready));
+    for (const one of looked) if (one.status === "rejected" && !isNotFound(one.reason)) throw one.reason;
+    return feeds.filter(({ isClosed }) => !isClosed);
+  }
+
   #listRuns(request: Checked<"listRuns">): ReturnType<EventHubOptions["services"]["listRuns"]> {
     return this.#options.services.listRuns(request, quietCall);
   }
@@ -173,7 +189,13 @@ export class EventHub {
 }
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof FlotillaError && error.code === "RUN_NOT_FOUND";
+  return error instanceof FlotillaError && notFound.has(error.code);
+}
+
+/** `RUN/TASK`; a task's name may have slashes of its own. */
+function logName(ref: string): LogName {
+  const slash = ref.indexOf("/");
+  return { run: ref.slice(0, slash), task: ref.slice(slash + 1) };
 }
 
 /** The server asks for itself. */

@@ -8,7 +8,12 @@ export interface Source<Name extends EventName> {
   readonly name: Name;
   /** The run that it looks at, if it is one. */
   readonly run?: string;
-  /** Undefined when nothing has changed, and the first time: what there was before is read by whoever listens. */
+  /** Each event says all there is to know: whoever comes is told the last one, and nobody needs those before it. */
+  readonly isWhole?: boolean;
+  /**
+   * Undefined when nothing has changed. Also the first time, unless events say all: what there was before is read by whoever
+   * listens.
+   */
   look(): Promise<EventData<Name> | undefined>;
   /** Until it is worth looking again. */
   readonly everyMs: number;
@@ -16,6 +21,8 @@ export interface Source<Name extends EventName> {
 
 /** How long a feed without listeners goes on, so that one whose connection broke can resume. */
 const lingerMs = 30_000;
+/** Of one that needs no resuming: until the listener for whom it was opened has come. */
+const shortLingerMs = 1_000;
 /** Hints come in swarms; between two looks passes at least this. */
 const leastGapMs = 250;
 /** Looking takes at most a fifth of the time, however slow it is. */
@@ -37,6 +44,7 @@ export class Feed<Name extends EventName = EventName> {
   readonly #onIdle: () => void;
   #cancelNext: () => void = () => undefined;
   #cancelLinger: () => void = () => undefined;
+  #last: EventData<Name> | undefined;
   #lookedAt = -Infinity;
   #isLooking = false;
   #isClosed = false;
@@ -64,7 +72,12 @@ export class Feed<Name extends EventName = EventName> {
 
   /** What came after this event; undefined when that is not known any more. */
   since(number: number): readonly SentEvent[] | undefined {
-    return this.#recent.after(number);
+    return this.#source.isWhole === true ? [] : this.#recent.after(number);
+  }
+
+  /** How things stand, for whoever comes, where events say all there is to know. */
+  get standing(): Buffer | undefined {
+    return this.#last && eventText(this.#source.name, this.#last);
   }
 
   add(listener: Listener): void {
@@ -88,7 +101,8 @@ export class Feed<Name extends EventName = EventName> {
   }
 
   #linger(): void {
-    this.#cancelLinger = this.#clock.after(lingerMs, () => {
+    const ms = this.#source.isWhole === true ? shortLingerMs : lingerMs;
+    this.#cancelLinger = this.#clock.after(ms, () => {
       this.close();
       this.#onIdle();
     });
@@ -98,7 +112,7 @@ export class Feed<Name extends EventName = EventName> {
   async #begin(): Promise<void> {
     this.#isLooking = true;
     try {
-      await this.#source.look();
+      this.#last = await this.#source.look();
       this.#rest(this.#source.everyMs);
     } catch (error) {
       this.close();
@@ -133,9 +147,10 @@ export class Feed<Name extends EventName = EventName> {
   }
 
   #tell(data: EventData<Name>): void {
+    if (this.#source.isWhole === true) this.#last = data;
     const number = this.#numbers.next();
     const event = { number, bytes: eventText(this.#source.name, data, this.#numbers.text(number)) };
-    this.#recent.add(event);
+    if (this.#source.isWhole !== true) this.#recent.add(event);
     for (const listener of [...this.#listeners]) listener.send(event.bytes);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { EventHub } from "../events/event-hub.ts";
+import type { FollowLog } from "../events/log-source.ts";
 import { makeApp } from "./app.ts";
 import type { Services } from "./call.ts";
 import { eventsHandler } from "./events-answer.ts";
@@ -18,6 +19,8 @@ export interface ServeOptions {
   readonly store: Store;
   readonly services: Services;
   readonly clock: Clock;
+  /** How logs grow, for events; without it none is followed. */
+  readonly followLog?: FollowLog;
   /** What to listen on; anything but loopback demands that there is a token. */
   readonly address: string;
   readonly port: number;
@@ -85,10 +88,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 }
 
 /** Events are made from what these two services say. */
-function makeHub({ store, services, clock, epoch }: ServeOptions): EventHub | undefined {
+function makeHub({ store, services, followLog, clock, epoch }: ServeOptions): EventHub | undefined {
   const { getRun, listRuns } = services;
   if (getRun === undefined || listRuns === undefined) return undefined;
-  return new EventHub({ store, services: { getRun, listRuns }, clock, epoch });
+  return new EventHub({ store, services: { getRun, listRuns }, followLog, clock, epoch });
 }
 
 function noToken(address: string): FlotillaError {

@@ -38,6 +38,9 @@ function blockedBy(live: LiveRun, roots: readonly { step: number; task: number }
   return seen.size;
 }
 
+/** Of the messages with which a played run fails, the one with a character that nobody can see. */
+const unseen = 3;
+
 describe("failures", { timeout: 120_000 }, () => {
   it("are grouped by cause, the earliest first, each with the number of tasks that it blocks", async () => {
     await fc.assert(
@@ -74,7 +77,7 @@ describe("failures", { timeout: 120_000 }, () => {
   });
 
   /** Plays every task to its end; those that `fails` names fail. */
-  async function playAll(plan: Plan, fails: (ref: string) => boolean): Promise<PlayedRun> {
+  async function playAll(plan: Plan, fails: (ref: string) => boolean, message = 0): Promise<PlayedRun> {
     const played = await PlayedRun.begin(store, plan);
     const { live } = played.owned;
     for (;;) {
@@ -82,7 +85,7 @@ describe("failures", { timeout: 120_000 }, () => {
       const [attempt] = live.active.values();
       if (attempt === undefined) return played;
       const ref = live.topology.steps[attempt.step]!.taskRef(attempt.task);
-      await played.play([fails(ref) ? { type: "fail", pick: 0 } : { type: "succeed", pick: 1 }]);
+      await played.play([fails(ref) ? { type: "fail", pick: message } : { type: "succeed", pick: 1 }]);
     }
   }
 
@@ -128,13 +131,35 @@ describe("failures", { timeout: 120_000 }, () => {
     expect(groups[0]!.traits).toEqual([{ key: { a: "x", b: "q" }, inWords: "a = x, b = q" }]);
   });
 
+  it("are listed up to a hundred groups, those with most tasks, and the others counted", async () => {
+    const steps = Array.from({ length: 103 }, (_, at) => planStep(`s${at}`, at < 3 ? [] : ["n"]));
+    const played = await playAll(planOf(grid({ n: [1, 2] }), steps), () => true);
+    const { id } = played.owned.live;
+    const answer = await ask(viewContext(store, played, folder), "listFailures", listFailures, { run: id });
+    expect([answer.groups.length, answer.more, answer.groups.every(({ tasks }) => tasks === 2)]).toEqual([
+      100,
+      3,
+      true,
+    ]);
+  });
+
+  it("are restarted by what they share when their cause cannot be pasted", async () => {
+    const played = await playAll(plan, (ref) => ref.startsWith("train") && ref.includes("OO"), unseen);
+    const { id } = played.owned.live;
+    const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, { run: id });
+    expect(groups[0]!.commands[0]).toEqual({
+      what: "run again what failed with what these share",
+      line: `flotilla restart ${id} --where 'carrier=OO'`,
+    });
+  });
+
   it("come with the commands that restart and show them, safe to paste", async () => {
     const played = await playAll(plan, (ref) => ref.startsWith("train") && ref.includes("%2Cb"));
     const { id } = played.owned.live;
     const { groups } = await ask(viewContext(store, played, folder), "listFailures", listFailures, { run: id });
     const example = "train[carrier=a%2Cb %27c,month=1]";
     expect(groups[0]!.commands.map(({ line }) => line)).toEqual([
-      `flotilla restart ${id} ${[1, 2, 3, 4].map((month) => `--task '${example.replace("month=1", `month=${month}`)}'`).join(" ")}`,
+      `flotilla restart ${id} --cause '${groups[0]!.cause.replaceAll("'", "'\\''")}'`,
       `flotilla logs '${example}' --run ${id}`,
       `flotilla show '${example}' --run ${id}`,
     ]);

@@ -3,6 +3,7 @@ import { makeAttemptId } from "../../core/ids.ts";
 import { encodeKeyText } from "../../core/key-text.ts";
 import { retryClasses } from "../../core/retry-class.ts";
 import type { TaskRow } from "../../store/store.ts";
+import { shellWord } from "../shell-word.ts";
 import { countBlockedBy } from "../views/blocked-by.ts";
 import { type CauseGroup, failureGroups } from "../views/failure-groups.ts";
 import { groupTraits, type Trait } from "../views/group-traits.ts";
@@ -27,7 +28,7 @@ interface Found extends CauseGroup {
 export const listFailures: Service<"listFailures"> = async (context, { run }) => {
   const view = await viewOf(context, run);
   const { version, id } = view.run;
-  const found = remembered(view.forVersion, "failures", () => findGroups(view));
+  const { found, more } = remembered(view.forVersion, "failures", () => findGroups(view));
   const blocked = view.steps.reduce((sum, { counts }) => sum + counts[codeOfState.blocked]!, 0);
   // Worked out before waiting: the view goes on.
   const drafts = found.map((group) => ({ group, ...describe(view, group) }));
@@ -41,15 +42,18 @@ export const listFailures: Service<"listFailures"> = async (context, { run }) =>
       return { ...draft, error: row?.error ?? "", log: row === undefined ? [] : await lastLines(context, view, row) };
     }),
   );
-  return { version, groups, blocked };
+  return { version, groups, more, blocked };
 };
 
-function findGroups(view: RunView): Found[] {
+function findGroups(view: RunView): { readonly found: readonly Found[]; readonly more: number } {
   const all = failureGroups(view);
   const largest = new Set(all.toSorted((a, b) => b.tasks.length - a.tasks.length).slice(0, mostGroups));
   const kept = all.filter((group) => largest.has(group));
   const blocked = countBlockedBy(view, kept);
-  return kept.map((group, index) => ({ ...group, blocked: blocked[index]!, traits: groupTraits(view, group) }));
+  return {
+    found: kept.map((group, index) => ({ ...group, blocked: blocked[index]!, traits: groupTraits(view, group) })),
+    more: all.length - kept.length,
+  };
 }
 
 function describe(view: RunView, group: Found): Omit<Group, "error" | "log"> {
@@ -69,29 +73,35 @@ function describe(view: RunView, group: Found): Omit<Group, "error" | "log"> {
     firstAt: group.firstAt,
     lastAt: group.lastAt,
     traits: group.traits.map(({ key, inWords }) => ({ key: { ...key }, inWords })),
-    commands: commandsFor(view, group, example),
+    commands: [restartCommand(view, group), ...lookCommands(view, example)],
   };
 }
 
-/** References and conditions are safe within quotes of a shell (`encodeKeyText`). */
-function commandsFor(view: RunView, { step, tasks, traits }: Found, example: string): Group["commands"] {
-  const { id } = view.run;
-  const { shape } = view.steps[step]!;
-  const few = tasks.length <= 5 ? Array.from(tasks, (task) => `--task '${shape.taskRef(task)}'`) : undefined;
+type Command = Group["commands"][number];
+
+/** What cannot be seen, or acts on a terminal, cannot be pasted. */
+const unpasteable = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+/** Names the cause where it can be typed; else what tells the group apart, which may be less exact. */
+function restartCommand({ run, causes }: RunView, { cause, traits }: Found): Command {
+  const text = causes[cause]!;
+  const isTyped = text !== "" && !unpasteable.test(text);
+  if (isTyped) return { what: "run these again", line: `flotilla restart ${run.id} --cause ${shellWord(text)}` };
+  // Conditions are safe within quotes of a shell (`encodeKeyText`).
   const trait = Object.entries(traits[0]?.key ?? {}).map(
     ([name, value]) => `--where '${encodeKeyText(name)}=${encodeKeyText(String(value))}'`,
   );
-  const restart = ["flotilla restart", id, ...(few ?? trait)].join(" ");
-  return [
-    { what: restartWords(few !== undefined, trait.length > 0), line: restart },
-    { what: "the log of one", line: `flotilla logs '${example}' --run ${id}` },
-    { what: "all about one", line: `flotilla show '${example}' --run ${id}` },
-  ];
+  const what =
+    trait.length > 0 ? "run again what failed with what these share" : "run again all that failed or was cancelled";
+  return { what, line: ["flotilla restart", run.id, ...trait].join(" ") };
 }
 
-function restartWords(isExact: boolean, hasTrait: boolean): string {
-  if (isExact) return "run these again";
-  return hasTrait ? "run again what failed with what these share" : "run again all that failed or was cancelled";
+/** References are safe within quotes of a shell. */
+function lookCommands({ run }: RunView, example: string): Command[] {
+  return [
+    { what: "the log of one", line: `flotilla logs '${example}' --run ${run.id}` },
+    { what: "all about one", line: `flotilla show '${example}' --run ${run.id}` },
+  ];
 }
 
 async function lastLines({ logs }: ServiceContext, { run }: RunView, row: TaskRow): Promise<string[]> {

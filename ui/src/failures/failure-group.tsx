@@ -18,7 +18,7 @@ import { useMayAct, whyNotAct } from "../api/use-may-act.ts";
 export type Group = ResponseOf<"listFailures">["groups"][number];
 
 /** One cause: what, where, what its members have in common, the log at that point, and what can be done. */
-export function FailureGroup({ group, only }: { readonly group: Group; readonly only: boolean }) {
+export function FailureGroup({ group }: { readonly group: Group }) {
   const run = useRunId();
   const openTask = useOpenTask();
   const mayAct = useMayAct();
@@ -87,7 +87,7 @@ export function FailureGroup({ group, only }: { readonly group: Group; readonly 
           </span>
         ))}
       </div>
-      {retrying && <RetryGroup group={group} only={only} onClose={() => setRetrying(false)} />}
+      {retrying && <RetryGroup group={group} onClose={() => setRetrying(false)} />}
     </article>
   );
 }

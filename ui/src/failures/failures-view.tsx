@@ -44,8 +44,14 @@ export function FailuresView() {
           {data.blocked > 0 && `; ${formatCounted(data.blocked, "other")} only wait behind them`}
           {groups.length < data.groups.length && ` (of ${formatCounted(data.groups.length, "cause")} in the run)`}
         </p>
+        {data.more > 0 && (
+          <p className="num text-sm text-faint">
+            These are the {data.groups.length} causes with most tasks; {formatCounted(data.more, "cause")} more are not
+            listed. All failed tasks are under Tasks.
+          </p>
+        )}
         {groups.map((group) => (
-          <FailureGroup key={`${group.step} ${group.cause}`} group={group} only={data.groups.length === 1} />
+          <FailureGroup key={`${group.step} ${group.cause}`} group={group} />
         ))}
       </div>
     </div>

@@ -9,20 +9,19 @@ import type { Group } from "./failure-group.tsx";
 
 interface RetryGroupProps {
   readonly group: Group;
-  /** Nothing else has failed: then the command line can say the same. */
-  readonly only: boolean;
   readonly onClose: () => void;
 }
 
 /** Runs again what failed for one cause. */
-export function RetryGroup({ group, only, onClose }: RetryGroupProps) {
+export function RetryGroup({ group, onClose }: RetryGroupProps) {
   const run = useRunId();
   const client = useQueryClient();
+  const [restart] = group.commands;
   return (
     <Confirm
       title={`Retry ${formatCounted(group.tasks, "task")} of ${safeText(group.step, 60)}`}
       verb="Retry"
-      {...(only && { command: `flotilla restart ${run.slice(0, 12)}` })}
+      {...(restart && { command: restart.line })}
       onClose={onClose}
       onConfirm={async (key) => {
         await call("restartTasks", { run, cause: group.cause }, undefined, key);

@@ -35,6 +35,7 @@ export function fakeApi(world: World = makeWorld()): FakeApi {
     listFailures: () => ({
       version: 1,
       blocked: 4,
+      more: 0,
       groups: [
         makeFailure({ tasks: world.tasks.filter(({ state }) => state === "failed").length }),
         makeFailure({

@@ -92,7 +92,7 @@ export class FakeBrowser {
       onLoggedIn: () => logins.push("done"),
     });
     tab.join();
-    tab.watch({ runs: run === undefined ? [] : [run] });
+    tab.watch({ runs: run === undefined ? [] : [run], logs: [] });
     return {
       tab,
       heard,

@@ -24,7 +24,13 @@ export function makeFailure(overrides: Partial<Group> = {}): Group {
       '    raise ValueError(f"not enough flights in {days} days")',
       "\u001b[31;1mValueError: not enough flights in 28 days\u001b[0m",
     ],
-    commands: [{ what: "show one of them", line: "flotilla show 'train[origin=JFK,carrier=OO,month=2]'" }],
+    commands: [
+      {
+        what: "run these again",
+        line: "flotilla restart r0123456789a --cause 'user ValueError: not enough flights in # days flights/train.py:48'",
+      },
+      { what: "show one of them", line: "flotilla show 'train[origin=JFK,carrier=OO,month=2]'" },
+    ],
     ...overrides,
   };
 }

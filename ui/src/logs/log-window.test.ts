@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   append,
   endOf,
+  hasMore,
   mostPages,
   prepend,
   reachesEnd,
@@ -72,5 +73,20 @@ describe("a window of a log", () => {
     });
     const window = append(windowOf(first), second);
     expect(window.lines.map(({ text }) => text)).toEqual(["abc", "x", "d"]);
+  });
+});
+
+describe("a log that is told to have grown", () => {
+  const open = windowOf(page(0, 10, { of: 10, ended: false }));
+  const ended = windowOf(page(0, 10, { of: 10 }));
+  const told = { run: "r", task: "train", attempt: 1, size: 100, ended: false };
+  it.each([
+    ["has no more when the window reaches as far", open, told, false],
+    ["has more when it is longer", open, { ...told, size: 101 }, true],
+    ["has more when it has ended, which the window does not know", open, { ...told, ended: true }, true],
+    ["has no more when the window knows its end", ended, { ...told, ended: true }, false],
+    ["has no more for the reader of an earlier attempt", open, { ...told, attempt: 2, size: 200 }, false],
+  ])("%s", (_, window, growth, more) => {
+    expect(hasMore(window, growth)).toBe(more);
   });
 });

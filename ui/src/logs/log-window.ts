@@ -1,4 +1,5 @@
 import type { ResponseOf } from "../../../src/api/operations.ts";
+import type { LogGrowth } from "../api/live/followed-logs.ts";
 
 export type LogPage = ResponseOf<"readLogs">;
 export type LogRecord = LogPage["lines"][number];
@@ -57,6 +58,11 @@ export function reachesStart(window: LogWindow): boolean {
 
 export function reachesEnd(window: LogWindow): boolean {
   return endOf(window) >= window.size;
+}
+
+/** Whether there is something to read after the window, by what is told of the log. */
+export function hasMore(window: LogWindow, { attempt, size, ended }: LogGrowth): boolean {
+  return attempt === window.attempt && !window.ended && (size > endOf(window) || ended);
 }
 
 function build(

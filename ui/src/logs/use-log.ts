@@ -1,9 +1,11 @@
 import { useEffect, useEffectEvent, useReducer, useRef, useState } from "react";
 import type { RequestTo } from "../../../src/api/operations.ts";
 import { call } from "../api/client.ts";
+import { useLogGrowth } from "../api/live/use-live.ts";
 import {
   append,
   endOf,
+  hasMore,
   prepend,
   reachesEnd,
   reachesStart,
@@ -38,8 +40,6 @@ export interface Log {
 }
 
 const pageLines = 500;
-/** A log that grows is asked for what is new: the stream of events tells of states, not of lines. */
-const followMs = { least: 700, most: 3_000 };
 
 interface State {
   readonly window: LogWindow | undefined;
@@ -103,24 +103,16 @@ export function useLog(source: LogSource, startAt?: number): Log {
   }, [startAt]);
 
   const { window } = state;
-  const live = window !== undefined && following && !window.ended;
-  const poll = useEffectEvent(async () => {
-    if (!window || document.visibilityState === "hidden") return false;
-    const page = await read("appended", { from: endOf(window) });
-    return page !== undefined && page.lines.length > 0;
+  const growth = useLogGrowth(source, window !== undefined && !window.ended);
+  const isBehind = window !== undefined && following && growth !== undefined && hasMore(window, growth);
+  const readOn = useEffectEvent(() => {
+    if (window) void read("appended", { from: endOf(window) });
   });
+  const end = window === undefined ? 0 : endOf(window);
+  // Once for each growth, and again while that brings lines: the last record may not be whole yet.
   useEffect(() => {
-    if (!live) return;
-    let wait: number = followMs.least;
-    let timer: ReturnType<typeof setTimeout>;
-    const next = async () => {
-      const grew = await poll();
-      wait = grew ? followMs.least : Math.min(followMs.most, wait * 1.4);
-      timer = setTimeout(() => void next(), wait);
-    };
-    timer = setTimeout(() => void next(), wait);
-    return () => clearTimeout(timer);
-  }, [live]);
+    if (isBehind) readOn();
+  }, [isBehind, growth, end]);
 
   return {
     ...state,

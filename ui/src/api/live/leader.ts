@@ -1,8 +1,9 @@
+import type { EventData } from "../../../../src/api/schemas/event.ts";
 import type { Connection } from "./connection.ts";
 import { createEventStream, type EventStream, type StreamParts } from "./event-stream.ts";
-import { type Message, nothing, type Unsure, type Watch } from "./messages.ts";
+import { type LiveEvent, type Message, nothing, type Unsure, type Watch } from "./messages.ts";
 import type { ServerEvent } from "./sse.ts";
-import { covers, isSame, together } from "./watched.ts";
+import { hasAll, hasSame, isSame, together } from "./watched.ts";
 
 export interface LeaderParts extends Pick<StreamParts, "open" | "wait"> {
   /** To all tabs, the one that leads among them. */
@@ -44,6 +45,8 @@ export function lead(parts: LeaderParts, lastId?: string): Leader {
   /** A stream that does not resume begins with a reset for everybody. */
   let awaitsReset = false;
   let last = lastId;
+  /** How the logs stand that are followed, by `RUN/TASK`. */
+  const logs = new Map<string, LiveEvent>();
   let change: { readonly at: number; readonly timer: ReturnType<typeof setTimeout> } | undefined;
 
   const stream: EventStream = createEventStream({ ...parts, onOpen, onEvent, onLost, onRefused }, lastId);
@@ -53,10 +56,12 @@ export function lead(parts: LeaderParts, lastId?: string): Leader {
     else if (message.is === "loggedIn") stream.again();
     if (message.is === "watching") {
       const { tab, watch, unsure } = message;
-      const isNew = !tabs.delete(tab);
-      if (isNew && connection) parts.send({ is: "connection", to: tab, connection });
+      const before = tabs.get(tab);
+      if (!before && connection) parts.send({ is: "connection", to: tab, connection });
+      tabs.delete(tab);
       tabs.set(tab, { watch, unsure, heardAt: Date.now() });
       reassure(tab, Date.now());
+      for (const log of watch.logs) if (before?.watch.logs.includes(log) !== true) tellLog(tab, log);
     }
     follow();
   }
@@ -65,7 +70,8 @@ export function lead(parts: LeaderParts, lastId?: string): Leader {
   function follow(): void {
     const wanted = watched();
     if (asked && isSame(asked, wanted)) return;
-    const wait = asked && covers(asked, wanted) ? shrinkMs : growMs;
+    const isLess = asked && hasSame(asked.logs, wanted.logs) && hasAll(asked.runs, wanted.runs);
+    const wait = isLess ? shrinkMs : growMs;
     if (change && change.at <= Date.now() + wait) return;
     clearTimeout(change?.timer);
     change = { at: Date.now() + wait, timer: setTimeout(ask, wait) };
@@ -76,6 +82,7 @@ export function lead(parts: LeaderParts, lastId?: string): Leader {
     const wanted = watched();
     if (asked && isSame(asked, wanted)) return;
     asked = wanted;
+    for (const log of logs.keys()) if (!wanted.logs.includes(log)) logs.delete(log);
     stream.ask(wanted);
   }
 
@@ -97,17 +104,30 @@ export function lead(parts: LeaderParts, lastId?: string): Leader {
     const event = { name, data, id, since: openedAt, watch: told ?? nothing };
     const only = name === "reset" ? (JSON.parse(data) as { only?: readonly string[] }).only : undefined;
     if (name === "reset" && only === undefined) awaitsReset = false;
+    if (name === "log") noteLog(event);
     if (only === undefined) return parts.send({ is: "event", event });
     // Those who look at what was added have been told already.
     const lost = only.filter((run) => !added.includes(run));
     if (lost.length > 0) parts.send({ is: "event", event: { ...event, data: resetData(lost) } });
   }
 
+  function noteLog(event: LiveEvent): void {
+    const { run, task } = JSON.parse(event.data) as EventData<"log">;
+    const log = `${run}/${task}`;
+    if (asked?.logs.includes(log) === true) logs.set(log, event);
+  }
+
+  /** Of a log that the stream tells of already, a tab that comes to it has heard nothing. */
+  function tellLog(tab: string, log: string): void {
+    const event = logs.get(log);
+    if (event) parts.send({ is: "event", to: tab, event });
+  }
+
   /** Tells a tab since when it misses nothing, as soon as that is so. */
   function reassure(id: string, since: number): void {
     const tab = tabs.get(id);
     if (!tab || !told || connection?.is !== "live" || awaitsReset) return;
-    if (tab.unsure.length === 0 || !covers(told, tab.watch)) return;
+    if (tab.unsure.length === 0 || !hasAll(told.runs, tab.watch.runs)) return;
     const event = { name: "reset", data: resetData(tab.unsure), id: last, since, watch: told };
     tabs.set(id, { ...tab, unsure: [] });
     parts.send({ is: "event", to: id, event });

@@ -4,6 +4,7 @@ import { addressOf, newKey } from "../client.ts";
 import { loginNeeded, session } from "../session.ts";
 import { transport } from "../transport.ts";
 import { connection } from "./connection.ts";
+import { FollowedLogs, type LogGrowth, type LogName } from "./followed-logs.ts";
 import { canElect, elect } from "./leadership.ts";
 import { applyEvent, clockSkew } from "./live-cache.ts";
 import type { Channel, Message, Watch } from "./messages.ts";
@@ -15,6 +16,8 @@ import { whileSeen } from "./while-seen.ts";
 export interface Live {
   /** Also tells what happens in this run; in none if absent. */
   watch(run: string | undefined): void;
+  /** Calls with how the log of a task stands, and whenever it has grown or ended; the function returned ends that. */
+  followLog(log: LogName, hear: (growth: LogGrowth) => void): () => void;
 }
 
 /** What the server tells comes into this tab while somebody looks at it, over one stream for all tabs of the browser. */
@@ -25,7 +28,8 @@ export function startLive(client: QueryClient): Live {
     now: () => performance.now(),
     later: (work, ms) => void setTimeout(work, ms),
   });
-  let wanted: string | undefined;
+  const logs = new FollowedLogs();
+  let run: string | undefined;
   let isTold = false;
 
   const tab = createTab({
@@ -35,8 +39,10 @@ export function startLive(client: QueryClient): Live {
     serverNow: () => Date.now() + clockSkew.get(),
     openChannel,
     elect,
-    onEvent: ({ name, data, since }) =>
-      applyEvent({ client, refresher, openedAt: since }, name as EventName, JSON.parse(data)),
+    onEvent({ name, data, since }) {
+      if (name === "log") logs.tell(JSON.parse(data) as LogGrowth);
+      else applyEvent({ client, refresher, openedAt: since }, name as EventName, JSON.parse(data));
+    },
     onConnection: (next) => connection.set(next),
     onLoginNeeded: loginNeeded,
     onLoggedIn() {
@@ -57,18 +63,32 @@ export function startLive(client: QueryClient): Live {
     },
     onGone: () => tab.leave(),
   });
+  // One page goes as the next one comes: only what is wanted in the end counts.
+  const sayWatched = (): void =>
+    queueMicrotask(() => tab.watch({ runs: run === undefined ? [] : [run], logs: logs.refs }));
   return {
-    watch(run) {
-      wanted = run;
-      // One page goes as the next one comes: only what is wanted in the end counts.
-      queueMicrotask(() => tab.watch({ runs: wanted === undefined ? [] : [wanted] }));
+    watch(next) {
+      run = next;
+      sayWatched();
+    },
+    followLog(log, hear) {
+      const unfollow = logs.add(log, hear);
+      sayWatched();
+      return () => {
+        unfollow();
+        sayWatched();
+      };
     },
   };
 }
 
-function openStream({ runs }: Watch, lastId: string | undefined, signal: AbortSignal): Promise<Response> {
+function openStream({ runs, logs }: Watch, lastId: string | undefined, signal: AbortSignal): Promise<Response> {
   const headers = { accept: "text/event-stream", ...(lastId !== undefined && { "last-event-id": lastId }) };
-  return transport.fetch(addressOf("events", { run: [...runs] }), { headers, signal, cache: "no-store" });
+  return transport.fetch(addressOf("events", { run: [...runs], log: [...logs] }), {
+    headers,
+    signal,
+    cache: "no-store",
+  });
 }
 
 function openChannel(hear: (message: Message) => void): Channel {

@@ -3,9 +3,11 @@ import type { Connection } from "./connection.ts";
 /** What one tab looks at. */
 export interface Watch {
   readonly runs: readonly string[];
+  /** Logs that are read as they grow, each `RUN/TASK`. */
+  readonly logs: readonly string[];
 }
 
-export const nothing: Watch = { runs: [] };
+export const nothing: Watch = { runs: [], logs: [] };
 
 /** What a tab has that may be older than the stream: all of it, or what it has of these runs. */
 export type Unsure = "everything" | readonly string[];

@@ -122,13 +122,35 @@ describe("a tab", () => {
 
   it("that turns to another run reads that anew, once the stream tells of it, and nothing else", async () => {
     const [first, second] = await browser.openAll(["a", "b"]);
-    first!.tab.watch({ runs: ["c"] });
+    first!.tab.watch({ runs: ["c"], logs: [] });
     await browser.pass(100);
     expect([first!.resets, second!.resets]).toEqual([[undefined, ["c"]], [undefined]]);
     expect(first!.heard.at(-1)).toMatchObject({ since: 1_000_150 });
-    second!.tab.watch({ runs: ["c"] });
+    second!.tab.watch({ runs: ["c"], logs: [] });
     await browser.pass(100);
     expect(second!.resets).toEqual([undefined, ["c"]]);
+  });
+
+  it("that comes to a log that another one reads is told how it stands", async () => {
+    const [first, second] = await browser.openAll(["a", "a"]);
+    first!.tab.watch({ runs: ["a"], logs: ["a/train"] });
+    await browser.pass(100);
+    expect(browser.streams.map(({ logs }) => logs)).toEqual([["a/train"]]);
+    browser.tell("log", { run: "a", task: "train", size: 7 });
+    await browser.pass(0);
+    second!.heard.length = 0;
+    second!.tab.watch({ runs: ["a"], logs: ["a/train"] });
+    await browser.pass(100);
+    expect(second!.heard).toMatchObject([{ name: "log", data: expect.stringContaining('"size":7') as string }]);
+  });
+
+  it("that reads a log no more is not told of it, a moment later", async () => {
+    const [tab] = await browser.openAll(["a"]);
+    tab!.tab.watch({ runs: ["a"], logs: ["a/train"] });
+    await browser.pass(100);
+    tab!.tab.watch({ runs: ["a"], logs: [] });
+    await browser.pass(100);
+    expect(browser.streams.map(({ logs }) => logs)).toEqual([[]]);
   });
 
   it("hears of what the server could not resume, unless that has just come to the stream", async () => {

@@ -51,14 +51,12 @@ export function createTab(parts: TabParts): Tab {
   function hear(message: Message): void {
     switch (message.is) {
       case "event":
-        if (message.to === undefined) hearEvent(message.event);
-        // It may have become sure while the answer to its doubts was under way.
-        else if (message.to === parts.id && (isUnsure || unsureOf.length > 0)) hearEvent(message.event);
+        if (isMeant(message) && !isTooLate(message)) hearEvent(message.event);
         return;
       case "leading":
         return sayWatched();
       case "connection":
-        if (message.to === undefined || message.to === parts.id) parts.onConnection(message.connection);
+        if (isMeant(message)) parts.onConnection(message.connection);
         return;
       case "loginNeeded":
         return parts.onLoginNeeded();
@@ -68,6 +66,15 @@ export function createTab(parts: TabParts): Tab {
       default:
         leader?.hear(message);
     }
+  }
+
+  function isMeant({ to }: { readonly to?: string }): boolean {
+    return to === undefined || to === parts.id;
+  }
+
+  /** It may have become sure while the answer to its doubts was under way. */
+  function isTooLate({ to, event }: Extract<Message, { is: "event" }>): boolean {
+    return to !== undefined && event.name === "reset" && !isUnsure && unsureOf.length === 0;
   }
 
   function hearEvent(event: LiveEvent): void {

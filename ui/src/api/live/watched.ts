@@ -1,23 +1,36 @@
-import { mostWatchedRuns } from "../../../../src/api/routes.ts";
+import { mostFollowedLogs, mostWatchedRuns } from "../../../../src/api/routes.ts";
 import type { Watch } from "./messages.ts";
+
+/** All logs are named in one address, which must not become too long. */
+const mostLogCharacters = 24_000;
 
 /** What several tabs look at together, bounded to what one stream can tell of: what was asked for last counts most. */
 export function together(watches: readonly Watch[]): Watch {
+  const logs = lastFew(
+    watches.flatMap((watch) => watch.logs),
+    mostFollowedLogs,
+  );
+  let characters = 0;
+  const fit = (log: string): boolean => (characters += encodeURIComponent(log).length) <= mostLogCharacters;
   return {
     runs: lastFew(
       watches.flatMap(({ runs }) => runs),
       mostWatchedRuns,
     ),
+    logs: logs.toReversed().filter(fit).toReversed(),
   };
 }
 
-/** Whether who is told of `all` is told of `some`. */
-export function covers(all: Watch, some: Watch): boolean {
-  return some.runs.every((run) => all.runs.includes(run));
+export function hasAll(all: readonly string[], some: readonly string[]): boolean {
+  return some.every((one) => all.includes(one));
 }
 
 export function isSame(one: Watch, other: Watch): boolean {
-  return covers(one, other) && covers(other, one);
+  return hasSame(one.runs, other.runs) && hasSame(one.logs, other.logs);
+}
+
+export function hasSame(one: readonly string[], other: readonly string[]): boolean {
+  return hasAll(one, other) && hasAll(other, one);
 }
 
 function lastFew(names: readonly string[], most: number): readonly string[] {
