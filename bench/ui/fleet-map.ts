@@ -57,9 +57,5 @@ async function pan(tab: Tab): Promise<number[]> {
 
 /** It is another canvas that shows the other picture. */
 function pivot(tab: Tab): Promise<number> {
-  return tab.measure(
-    ["pointerdown"],
-    () => tab.page.getByLabel("Swap down and across").click(),
-    shown.drawnAnother,
-  );
+  return tab.measure(["pointerdown"], () => tab.page.getByLabel("Swap down and across").click(), shown.drawnAnother);
 }

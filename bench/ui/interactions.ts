@@ -34,7 +34,11 @@ const interactions: readonly Interaction[] = [
   click("narrow to a state", '[aria-label="Narrow to a state"] button', all(rows, shown.present(chip))),
   press("clear the selection", "Escape", all(rows, shown.absent(chip))),
   {
-    ...press("filter", "Enter", all(rows, shown.present(chip), `document.querySelector('${row(3)}').textContent.includes("7")`)),
+    ...press(
+      "filter",
+      "Enter",
+      all(rows, shown.present(chip), `document.querySelector('${row(3)}').textContent.includes("7")`),
+    ),
     prepare: type("site=7"),
   },
   view("Failures", all(shown.settled, shown.absent("[role=table]"))),

@@ -42,7 +42,8 @@ export class LabelStore {
   /** Asks for what is missing in a stretch: every label, or the ones at multiples of `step`. */
   want(axis: Axis, { from, to }: Stretch, step: number): void {
     if (this.inFull({ from, to })) {
-      for (let start = Math.floor(from / labelsAtOnce) * labelsAtOnce; start < to; start += labelsAtOnce) this.#ask(axis, start, labelsAtOnce);
+      for (let start = Math.floor(from / labelsAtOnce) * labelsAtOnce; start < to; start += labelsAtOnce)
+        this.#ask(axis, start, labelsAtOnce);
     } else {
       for (let index = Math.ceil(from / step) * step; index < to; index += step) {
         if (this.at(axis, index) === undefined) this.#ask(axis, index, 1);
