@@ -4,6 +4,7 @@ import "./check-node.mjs";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
 import { repository, say, seconds } from "./repository.mjs";
 
 const dist = join(repository, "dist");
@@ -33,10 +34,21 @@ export async function buildUi({ clean = false } = {}) {
     logLevel: "warn",
     build: { outDir: fresh, emptyOutDir: true },
   });
+  compressFiles(fresh);
   rmSync(target, { recursive: true, force: true });
   renameSync(fresh, target);
   writeFileSync(stamp, inputs);
   say(`Built dist/ui/ in ${seconds(started)}.`);
+}
+
+/** As small as can be, once and for all: it takes a second here, and a server would need that second for its first page. */
+function compressFiles(folder) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !/\.(html|js|css|svg)$/.test(entry.name)) continue;
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path), { params }));
+  }
 }
 
 function hashInputs() {

@@ -36,7 +36,9 @@ const builtUi = fileURLToPath(new URL("./ui/", import.meta.url));
 
 /** All files of the dashboard, as the server sends them to a browser. */
 export async function assetsKb(url: string): Promise<number> {
-  const files = readdirSync(builtUi, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(builtUi, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.name.endsWith(".br"),
+  );
   let bytes = 0;
   for (const { parentPath, name } of files) {
     const path = `${parentPath}/${name}`.slice(builtUi.length).replace(/^\/+/, "");

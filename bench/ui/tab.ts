@@ -37,13 +37,7 @@ export class Tab {
   async measure(events: readonly InputEvent[], act: () => Promise<unknown>, condition: string): Promise<number> {
     await this.page.evaluate(`bench.arm(${JSON.stringify(events)}, () => ${condition})`);
     await act();
-    try {
-      return (await this.page.evaluate("bench.measured")) as number;
-    } catch (e) {
-      console.log(this.page.url());
-      await this.page.screenshot({ path: "/tmp/b2-shot.png" });
-      throw e;
-    }
+    return (await this.page.evaluate("bench.measured")) as number;
   }
 
   async close(): Promise<void> {

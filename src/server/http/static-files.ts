@@ -19,18 +19,22 @@ const mediaTypes: Readonly<Record<string, string>> = {
 /** The others are compressed already. */
 const compressible = new Set([".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".txt"]);
 
+const brotliEnding = ".br";
+
 interface StaticFile {
   readonly path: string;
   readonly extension: string;
   /** Its name holds a hash of what it is, so it never changes. */
   readonly isPinned: boolean;
+  /** The build has compressed it; `path.br` is that. */
+  readonly hasBrotli: boolean;
   etag?: string;
   readonly forms: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
 /**
- * The files of the dashboard, found once: an address is looked up in this list and never becomes a path. Each is read, and
- * compressed, when it is asked for first.
+ * The files of the dashboard, found once: an address is looked up in this list and never becomes a path. Each is read,
+ * and compressed unless the build has done that, when it is asked for first.
  */
 export class StaticFiles {
   readonly #files: ReadonlyMap<string, StaticFile>;
@@ -71,10 +75,13 @@ export interface StaticRequest {
 }
 
 function listFiles(folder: string): [string, StaticFile][] {
-  return list(folder).map((path) => {
+  const paths = new Set(list(folder));
+  const shown = [...paths].filter((path) => !path.endsWith(brotliEnding));
+  return shown.map((path) => {
     const address = `/${relative(folder, path).split(sep).join("/")}`;
     const isPinned = address.startsWith("/assets/");
-    return [address, { path, extension: extname(path), isPinned, forms: new Map() }];
+    const hasBrotli = paths.has(path + brotliEnding);
+    return [address, { path, extension: extname(path), isPinned, hasBrotli, forms: new Map() }];
   });
 }
 
@@ -96,7 +103,13 @@ function read(file: StaticFile, encoding: "br" | "gzip" | undefined): Uint8Array
   if (encoding === undefined) return plain;
   const known = file.forms.get(encoding);
   if (known !== undefined) return known;
-  const compressed = new Uint8Array(encoding === "br" ? compressWell(plain) : gzipSync(plain, { level: 9 }));
+  const compressed = new Uint8Array(
+    encoding === "gzip"
+      ? gzipSync(plain, { level: 9 })
+      : file.hasBrotli
+        ? readFileSync(file.path + brotliEnding)
+        : compressWell(plain),
+  );
   file.forms.set(encoding, compressed);
   return compressed;
 }
