@@ -34,6 +34,8 @@ export function applyEvent(cache: LiveCache, name: EventName, data: unknown): vo
       return applyRun(cache, data as EventData<"run">);
     case "platforms":
       return cache.refresher.mark(platformKeys.all);
+    // Logs are no part of the cache: who follows one is told (`live.ts`).
+    case "log":
     case "bye":
       return;
   }
