@@ -34,6 +34,7 @@ export function applyEvent(cache: LiveCache, name: EventName, data: unknown): vo
       return applyRun(cache, data as EventData<"run">);
     case "platforms":
       return cache.refresher.mark(platformKeys.all);
+    case "log":
     case "bye":
       return;
   }
