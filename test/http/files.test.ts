@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FlotillaError } from "../../src/core/errors.ts";
 import { openTestStore } from "../../src/store/test-database.ts";
@@ -20,6 +20,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, "ui/index.html"), page);
   writeFileSync(join(folder, "ui/icon.svg"), "<svg/>");
   writeFileSync(join(folder, "ui/assets/main-abc.js"), script);
+  writeFileSync(join(folder, "ui/assets/built-abc.js"), "plain");
+  writeFileSync(join(folder, "ui/assets/built-abc.js.br"), brotliCompressSync("by brotli"));
+  writeFileSync(join(folder, "ui/assets/built-abc.js.gz"), gzipSync("by gzip"));
   symlinkSync(join(folder, "secret"), join(folder, "ui/link"));
   opened = await openTestStore();
   const runs = { runs: [], next: "y".repeat(5_000) };
@@ -96,6 +99,19 @@ describe("the dashboard", () => {
     expect(answer.headers.get("cache-control")).toContain("immutable");
     expect(Number(answer.headers.get("content-length"))).toBeLessThan(200);
     expect(await answer.text()).toBe(script);
+  });
+
+  it.each([
+    ["br", "by brotli"],
+    ["gzip", "by gzip"],
+    ["identity", "plain"],
+  ])("is sent as the build has compressed it, for who takes %s", async (encoding, text) => {
+    const answer = await fetch(`${server.origin}/assets/built-abc.js`, { headers: { "accept-encoding": encoding } });
+    expect(await answer.text()).toBe(text);
+  });
+
+  it.each(["br", "gz"])("has no second address for its form as %s", async (suffix) => {
+    expect((await get(`/assets/built-abc.js.${suffix}`)).status).toBe(404);
   });
 
   it("is not sent again when it has not changed", async () => {

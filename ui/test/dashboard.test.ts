@@ -265,7 +265,7 @@ describe("failures beyond those that are listed", () => {
       listFailures: (request) => ({ ...fakeApi(world).listFailures!(request), more: 27 }),
     };
     const page = await visit(`/runs/${id}/failures`);
-    await expectShown(page.getByText("27 causes more are not listed"));
+    await expectShown(page.getByText("27 more causes are not listed"));
   });
 });
 

@@ -19,22 +19,25 @@ const mediaTypes: Readonly<Record<string, string>> = {
 /** The others are compressed already. */
 const compressible = new Set([".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".txt"]);
 
-const brotliEnding = ".br";
-
 interface StaticFile {
   readonly path: string;
   readonly extension: string;
   /** Its name holds a hash of what it is, so it never changes. */
   readonly isPinned: boolean;
-  /** The build has compressed it; `path.br` is that. */
-  readonly hasBrotli: boolean;
+  /** In which forms it lies beside itself. */
+  readonly compressed: readonly Encoding[];
   etag?: string;
   readonly forms: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
+/** How a file is named that holds another one compressed. */
+const suffixes = { br: ".br", gzip: ".gz" } as const;
+type Encoding = keyof typeof suffixes;
+const encodings = Object.keys(suffixes) as Encoding[];
+
 /**
- * The files of the dashboard, found once: an address is looked up in this list and never becomes a path. Each is read,
- * and compressed unless the build has done that, when it is asked for first.
+ * The files of the dashboard, found once: an address is looked up in this list and never becomes a path. Each is read when it
+ * is asked for first; what the build has put beside it compressed is sent as it is, and has no address of its own.
  */
 export class StaticFiles {
   readonly #files: ReadonlyMap<string, StaticFile>;
@@ -75,14 +78,18 @@ export interface StaticRequest {
 }
 
 function listFiles(folder: string): [string, StaticFile][] {
-  const paths = new Set(list(folder));
-  const shown = [...paths].filter((path) => !path.endsWith(brotliEnding));
-  return shown.map((path) => {
-    const address = `/${relative(folder, path).split(sep).join("/")}`;
-    const isPinned = address.startsWith("/assets/");
-    const hasBrotli = paths.has(path + brotliEnding);
-    return [address, { path, extension: extname(path), isPinned, hasBrotli, forms: new Map() }];
-  });
+  const paths = list(folder);
+  const all = new Set(paths);
+  const isOfAnother = (path: string): boolean =>
+    Object.values(suffixes).some((suffix) => path.endsWith(suffix) && all.has(path.slice(0, -suffix.length)));
+  return paths
+    .filter((path) => !isOfAnother(path))
+    .map((path) => {
+      const compressed = encodings.filter((encoding) => all.has(path + suffixes[encoding]));
+      const address = `/${relative(folder, path).split(sep).join("/")}`;
+      const isPinned = address.startsWith("/assets/");
+      return [address, { path, extension: extname(path), isPinned, compressed, forms: new Map() }];
+    });
 }
 
 function list(folder: string): string[] {
@@ -96,7 +103,7 @@ function list(folder: string): string[] {
   }
 }
 
-function read(file: StaticFile, encoding: "br" | "gzip" | undefined): Uint8Array<ArrayBuffer> {
+function read(file: StaticFile, encoding: Encoding | undefined): Uint8Array<ArrayBuffer> {
   const plain = file.forms.get("") ?? new Uint8Array(readFileSync(file.path));
   file.forms.set("", plain);
   file.etag ??= createHash("sha256").update(plain).digest("base64url").slice(0, 22);
@@ -104,17 +111,18 @@ function read(file: StaticFile, encoding: "br" | "gzip" | undefined): Uint8Array
   const known = file.forms.get(encoding);
   if (known !== undefined) return known;
   const compressed = new Uint8Array(
-    encoding === "gzip"
-      ? gzipSync(plain, { level: 9 })
-      : file.hasBrotli
-        ? readFileSync(file.path + brotliEnding)
-        : compressWell(plain),
+    file.compressed.includes(encoding) ? readFileSync(file.path + suffixes[encoding]) : compress(plain, encoding),
   );
   file.forms.set(encoding, compressed);
   return compressed;
 }
 
-/** Once per file and process: quality 9 costs about 50 ms for a bundle of 500 kB, 11 more than a second. */
+/** Files that did not come from our build. Once per file and process. */
+function compress(bytes: Uint8Array, encoding: Encoding): Buffer {
+  return encoding === "br" ? compressWell(bytes) : gzipSync(bytes, { level: 9 });
+}
+
+/** Quality 9 costs about 50 ms for a bundle of 500 kB, 11 more than a second. */
 function compressWell(bytes: Uint8Array): Buffer {
   return brotliCompressSync(bytes, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },

@@ -46,7 +46,7 @@ export function FailuresView() {
         </p>
         {data.more > 0 && (
           <p className="num text-sm text-faint">
-            These are the {data.groups.length} causes with most tasks; {formatCounted(data.more, "cause")} more are not
+            These are the {data.groups.length} causes with most tasks; {formatCounted(data.more, "more cause")} are not
             listed. All failed tasks are under Tasks.
           </p>
         )}
