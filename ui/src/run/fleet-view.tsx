@@ -1,6 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Grid3x3 } from "lucide-react";
 import { useCallback, useState } from "react";
+import type { ResponseOf } from "../../../src/api/operations.ts";
 import { call } from "../api/client.ts";
 import { runKeys, runQuery } from "../api/runs.ts";
 import { Empty, Failure } from "../components/notice.tsx";
@@ -13,6 +14,8 @@ import { pictureOf, refOf } from "./fleet-picture.ts";
 import { withWhere } from "./selection.ts";
 import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 
+type Axes = ResponseOf<"getFleetAxes">;
+
 /** One cell per key of a step, by any of its dimensions, coloured by state or by any number. */
 export function FleetView() {
   const id = useRunId();
@@ -24,11 +27,19 @@ export function FleetView() {
   // The map reads what it shows anew when this changes.
   const version = useThrottled(run?.version, 334);
   const picture = run && pictureOf(run, search);
+  const axesKey = (of: object | undefined) => [...runKeys.run(id), "axes", of];
   const request = picture && { run: id, step: picture.step, rows: [...picture.rows], columns: [...picture.columns] };
+  const client = useQueryClient();
   const axes = useQuery({
-    queryKey: [...runKeys.run(id), "axes", request],
+    queryKey: axesKey(request),
     queryFn: ({ signal }) => call("getFleetAxes", request!, signal),
     enabled: request !== undefined,
+    // Down and across change places without a question.
+    initialData: () => {
+      const known =
+        request && client.getQueryData<Axes>(axesKey({ ...request, rows: request.columns, columns: request.rows }));
+      return known && { ...known, height: known.width, width: known.height, rows: known.columns, columns: known.rows };
+    },
   });
 
   const filter = {
