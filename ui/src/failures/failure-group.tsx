@@ -81,11 +81,13 @@ export function FailureGroup({ group }: { readonly group: Group }) {
           <ScrollText size={14} aria-hidden />
           <span className="code">{safeText(group.example, 160)}</span>
         </button>
-        {group.commands.map(({ what, line }) => (
-          <span key={line} className="ml-auto min-w-0 basis-80" data-tip={safeText(what, 200)}>
-            <CommandLine line={safeText(line, 2_000)} label={`Copy: ${safeText(what, 200)}`} />
-          </span>
-        ))}
+        <div className="grid min-w-0 basis-full gap-2 lg:grid-cols-3">
+          {group.commands.map(({ what, line }) => (
+            <span key={line} className="min-w-0" data-tip={safeText(what, 200)}>
+              <CommandLine line={safeText(line, 2_000)} label={`Copy: ${safeText(what, 200)}`} />
+            </span>
+          ))}
+        </div>
       </div>
       {retrying && <RetryGroup group={group} onClose={() => setRetrying(false)} />}
     </article>
