@@ -16,7 +16,7 @@ export default pipeline("delays", {
     run: python("delays:train"),
     inputs: { flights: data.outputs.flights, lateMinutes: params.lateMinutes },
     outputs: { model: file("model.txt"), error: number() },
-    resources: { cpu: 0.01 },
+    resources: { cpu: 0.25, memory: "32Mi" },
   });
   const best = params.compare
     ? step("compare", { by: ["origin", "carrier"], run: python("delays:compare"), inputs: { error: model.outputs.error.collect() }, outputs: { best: number() } })
@@ -40,7 +40,7 @@ def extract(flights):
 def train(flights, origin, carrier, month, late_minutes, model):
     print(f"\\x1b[32mreads\\x1b[0m {flights.name}")
     while os.path.exists(${JSON.stringify(`${folder}/hold`)}):
-        time.sleep(0.02)
+        time.sleep(0.05)
     print("looks at what it has", file=sys.stderr)${check}
     model.write_text(carrier)
     print("fits, and is done")
