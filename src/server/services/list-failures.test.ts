@@ -118,7 +118,7 @@ describe("failures", { timeout: 120_000 }, () => {
       run: played.owned.live.id,
     });
     expect(groups[0]!.traits.map(({ inWords }) => inWords)).toEqual([
-      "all 3: carrier = c7; 1 other has it and fared otherwise",
+      "carrier = c7; 1 other has it and fared otherwise",
     ]);
   });
 
