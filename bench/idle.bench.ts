@@ -73,7 +73,7 @@ function postmaster(folder: string): number {
 /** Cancelled as a person would; the engine and the server end by themselves. */
 async function end(folder: string): Promise<void> {
   const { stdout } = await flotilla(folder, ["runs", "--json"]);
-  const run = /"r[0-9a-z]{11}"/.exec(stdout)?.[0].slice(1, -1);
+  const run = /"r[0-9a-z]{13}"/.exec(stdout)?.[0].slice(1, -1);
   if (run !== undefined) await flotilla(folder, ["cancel", run]);
   await until(
     () => !existsSync(join(folder, ".flotilla/postgres/data/postmaster.pid")),

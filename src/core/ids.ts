@@ -1,7 +1,7 @@
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** Names one run in its store: `r` and eleven base-32 characters, sorted by the time of creation. */
+/** Names one run in its store: `r` and thirteen base-32 characters, sorted by the millisecond of creation. */
 export type RunId = Brand<string, "RunId">;
 /** Names one attempt everywhere, also outside: `<run>-<step>-<task>-<number>`; a DNS label, at most 63 characters. */
 export type AttemptId = Brand<string, "AttemptId">;
@@ -12,14 +12,21 @@ export type Digest = Brand<string, "Digest">;
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/** A run id from the second it was made and 20 random bits; `random` yields numbers in [0, 1). */
+/**
+ * A run id from the second it was made (seven characters), the millisecond in it (two) and 20 random bits; `random` yields
+ * numbers in [0, 1).
+ */
 export function makeRunId(nowMs: number, random: () => number): RunId {
-  const seconds = Math.floor(nowMs / 1000);
-  let time = "";
-  for (let rest = seconds, i = 0; i < 7; i++, rest = Math.floor(rest / 32)) time = alphabet[rest % 32] + time;
-  let tail = "";
-  for (let i = 0; i < 4; i++) tail += alphabet[Math.floor(random() * 32)];
-  return `r${time}${tail}` as RunId;
+  const ms = Math.floor(nowMs);
+  const tail = Array.from({ length: 4 }, () => alphabet[Math.floor(random() * 32)]).join("");
+  return `r${digits(Math.floor(ms / 1000), 7)}${digits(ms % 1000, 2)}${tail}` as RunId;
+}
+
+/** A whole number in base 32, its last `length` digits. */
+function digits(number: number, length: number): string {
+  let text = "";
+  for (let rest = number, i = 0; i < length; i++, rest = Math.floor(rest / 32)) text = alphabet[rest % 32] + text;
+  return text;
 }
 
 /** The id of attempt `number` (from 1, growing over restarts) of task `task` of step `step`, both as indices of the plan. */
