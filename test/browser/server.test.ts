@@ -32,9 +32,8 @@ describe.skipIf(noBrowser !== undefined)(`the server behind the dashboard${noBro
     await active.waitFor();
     await page.getByRole("link", { name: "Definition" }).hover();
     // It may be there already: pages load the code of their views when they are idle.
-    await page.waitForFunction(
-      "performance.getEntriesByType('resource').some(({ name }) => /definition-view/.test(name))",
-    );
+    const isThere = "performance.getEntriesByType('resource').some(({ name }) => /definition-view/.test(name))";
+    await expect.poll(() => page.evaluate(isThere)).toBe(true);
     const { port } = up;
     await up.end("SIGKILL");
     await page.getByText(/Connection lost .* ago/).waitFor();

@@ -82,7 +82,7 @@ export function LogsView() {
           <Empty
             icon={ScrollText}
             title="Search what the tasks printed"
-            command={`flotilla logs --run ${run.slice(0, 12)} --follow`}
+            command={`flotilla logs --run ${run} --follow`}
           >
             Type a text to find it in the logs of all tasks. The log of one task opens with the task.
           </Empty>

@@ -84,7 +84,7 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
           title={`${looks[asked].verb} · ${run.pipeline} ${run.id.slice(0, 8)}`}
           verb={asked === "cancel" ? "Cancel the run" : looks[asked].verb}
           danger={looks[asked].danger ?? false}
-          command={`flotilla ${asked} ${run.id.slice(0, 12)}`}
+          command={`flotilla ${asked} ${run.id}`}
           onConfirm={(key) => carryOut(asked, key)}
           onClose={() => setAsked(undefined)}
         >
@@ -101,7 +101,7 @@ function isWorthwhile(action: Action, { tasks }: RunDetail): boolean {
 }
 
 function Commands({ run }: { readonly run: RunDetail }) {
-  const id = run.id.slice(0, 12);
+  const id = run.id;
   return (
     <div className="flex flex-col gap-3">
       {[

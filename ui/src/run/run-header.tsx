@@ -28,7 +28,7 @@ export function RunHeader({ run }: { readonly run: RunDetail }) {
               {safeText(run.pipeline, 80)}
             </Link>
             <ChevronRight size={12} aria-hidden />
-            <span className="code text-[11px]">{run.id.slice(0, 12)}</span>
+            <span className="code text-[11px]">{run.id}</span>
             <span className="-my-1.5 -ml-1">
               <CopyButton text={run.id} label="Copy the id" />
             </span>

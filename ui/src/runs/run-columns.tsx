@@ -72,7 +72,7 @@ function Name({ run }: { readonly run: RunSummary }) {
           {safeText(run.pipeline, 120)}
         </Link>
         <span className="flex gap-1.5 truncate text-xs text-faint">
-          <span className="code text-[11px] leading-4">{run.id.slice(0, 10)}</span>
+          <span className="code text-[11px] leading-4">{run.id}</span>
           {!run.driven && !runStates[run.state].ended && <span className="text-warning">no engine</span>}
           {run.quarantined && <span className="text-danger">quarantined</span>}
         </span>

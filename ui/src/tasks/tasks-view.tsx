@@ -59,7 +59,7 @@ export function TasksView() {
         <span className="ml-auto flex items-center gap-1">
           <ColumnMenu all={all} shown={shown} onChange={(next) => change({ columns: next }, { replace: true })} />
           <CopyButton
-            text={`flotilla tasks ${detail.id.slice(0, 12)}${options === "" ? "" : ` ${options}`}`}
+            text={`flotilla tasks ${detail.id}${options === "" ? "" : ` ${options}`}`}
             label="Copy the command that lists these"
           />
         </span>
