@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunId } from "../../src/core/ids.ts";
 import { localApi } from "../../src/server/local-api.ts";
+import { until } from "../e2e/project.ts";
 import { openServiceProject, type ServiceProject } from "../helpers/service-project.ts";
 import { fleet } from "./fleet.ts";
 
@@ -203,11 +204,6 @@ export default pipeline("needy", {
 /** Waits until what was asked of a run is done, and the run has ended again. */
 async function carriedOut(id: string): Promise<void> {
   const { store } = project.context;
-  await waitFor(async () => (await store.openRequests([id as RunId])).length === 0);
+  await until(async () => (await store.openRequests([id as RunId])).length === 0, `what was asked of ${id} is done`);
   expect(await project.ended(id)).toMatchObject({ state: "succeeded" });
-}
-
-/** Polls; the test's own time limit ends it. */
-async function waitFor(check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
