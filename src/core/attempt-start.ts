@@ -19,6 +19,7 @@ export function startAttempt(run: LiveRun, start: Start, now: number): Effect[] 
     number,
     platform: start.platform,
     why: memory.why,
+    waitedFor: start.waitedFor,
     resources: resourcesOf(run, start.step, start.task),
     holds: start.behind === undefined ? start.holds : {},
     behind: start.behind,

@@ -85,6 +85,8 @@ export interface LiveAttempt {
   readonly number: number;
   readonly platform: string;
   readonly why: string;
+  /** The limit that it had to wait for; undefined if it had not to. */
+  readonly waitedFor: string | undefined;
   readonly resources: Resources;
   /** Nothing as long as it is behind another. */
   holds: Readonly<Record<string, number>>;

@@ -1,11 +1,12 @@
 import { chooseNext, demandOf, fits, mayStart } from "../core/admission.ts";
 import { chooseFollower, type SuccessionCandidate } from "../core/choose-follower.ts";
+import { heldBack } from "../core/held-back.ts";
 import type { LiveRun } from "../core/live-run.ts";
 import type { Start } from "../core/run-event.ts";
 import { followersOf } from "../core/succession.ts";
 import { type Context, mayAct } from "./context.ts";
 import { takeFault } from "./faults.ts";
-import { expectedMs, type OwnedRun } from "./owned-run.ts";
+import { expectedMs, limitWaitedFor, type OwnedRun } from "./owned-run.ts";
 import { apply } from "./take-in.ts";
 
 /** At most this many starts go into one commit: a larger one costs no less per task, and delays the first. */
@@ -23,7 +24,9 @@ export function admit(context: Context): void {
   for (const owned of admissible.owners.values()) overtakeWhereRoom(context, owned);
   if (startWhereRoom(context, admissible)) return context.wake.now();
   context.starved = admissible.candidates.some(({ run }) => run.steps.some((step) => step.ready.size > 0));
-  if (context.starved) nameFollowers(context, admissible);
+  if (!context.starved) return;
+  noteHeldBack(context, admissible);
+  nameFollowers(context, admissible);
 }
 
 function findAdmissible(context: Context): Admissible {
@@ -68,6 +71,11 @@ function startWhereRoom(context: Context, admissible: Admissible): boolean {
   return true;
 }
 
+function noteHeldBack({ pools, clock }: Context, { candidates, owners }: Admissible): void {
+  const at = clock.now();
+  for (const { run, step, by } of heldBack(candidates, pools.pools)) owners.get(run)!.heldBack.set(step, { by, at });
+}
+
 function nameFollowers(context: Context, admissible: Admissible): void {
   const { successive, clock } = context;
   if (successive.size === 0) return;
@@ -106,7 +114,9 @@ function start(
   admissible: Admissible,
   { run, ...chosen }: Start & { readonly run: LiveRun },
 ): boolean {
-  apply(context, admissible.owners.get(run)!, { type: "start", ...chosen });
+  const owned = admissible.owners.get(run)!;
+  const waitedFor = limitWaitedFor(owned, chosen.step, chosen.task);
+  apply(context, owned, { type: "start", ...chosen, ...(waitedFor === undefined ? {} : { waitedFor }) });
   if (context.runs.has(run.id)) return true;
   leaveOut(admissible, run);
   return false;

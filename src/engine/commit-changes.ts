@@ -76,6 +76,7 @@ function attemptRow(owned: OwnedRun, attempt: LiveAttempt, traceparent: string |
     state: attempt.state,
     platform: attempt.platform,
     why: attempt.why,
+    waitedFor: attempt.waitedFor,
     holds: attempt.holds,
     // A noop is given nothing that the plan does not say, and there may be a million of them.
     spec: spec.work.type === "noop" ? null : (spec as unknown as Json),

@@ -1,3 +1,4 @@
+import type { Limit } from "../core/held-back.ts";
 import type { LiveAttempt, LiveRun } from "../core/live-run.ts";
 import type { AttemptId, Digest } from "../core/ids.ts";
 import type { AttemptSpec } from "../platforms/platform.ts";
@@ -17,6 +18,8 @@ export interface OwnedRun {
   readonly usualMs: Readonly<Record<string, number>>;
   /** What the attempts that are alive were given. */
   readonly specs: Map<AttemptId, AttemptSpec>;
+  /** For each step, the limit that last kept a ready task of it from starting, and when. */
+  readonly heldBack: Map<number, { readonly by: Limit; readonly at: number }>;
   /** To be done outside once what led to it is committed. */
   effects: Effect[];
   /** Requests that the next commit carries out. */
@@ -34,6 +37,13 @@ export function expectedMs({ durations, live, usualMs }: OwnedRun, step: number)
   const { name } = live.plan.steps[step]!;
   const sum = durations.get(name);
   return sum === undefined ? usualMs[name] : sum.totalMs / sum.count;
+}
+
+/** What has kept a task from starting since it was ready; undefined where nothing has. */
+export function limitWaitedFor({ heldBack, live }: OwnedRun, step: number, task: number): Limit | undefined {
+  const last = heldBack.get(step);
+  const readyAt = live.steps[step]!.memory.get(task)?.readyAt;
+  return last !== undefined && readyAt !== undefined && last.at >= readyAt ? last.by : undefined;
 }
 
 /** What an attempt is told now: once it has come out from behind another, no more of that one. */

@@ -64,6 +64,7 @@ function putBackAttempt(live: LiveRun, row: AttemptRow): void {
     number: row.number,
     platform: row.platform,
     why: row.why,
+    waitedFor: row.waitedFor,
     resources: resourcesGiven(live, row),
     holds: row.holds,
     behind: undefined,

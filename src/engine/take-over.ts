@@ -75,6 +75,7 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
     handled: [],
     requestsSeen: new Set(),
     leaseEndsAt: leaseEnd(claimedAt, context.leaseMs),
+    heldBack: new Map(),
     durations: new Map(),
   };
   await store.setPools(Object.fromEntries(Object.entries(plan.pools).map(([name, units]) => [userPool(name), units])));

@@ -106,7 +106,7 @@ export function toTaskRow(record: TaskRecord): TaskRow {
 }
 
 export const attemptColumns =
-  "run_id, step, task, number, state, platform, why, holds, spec, code, handle, class, evidence, intended_at, running_at, ended_at";
+  "run_id, step, task, number, state, platform, why, waited_for, holds, spec, code, handle, class, evidence, intended_at, running_at, ended_at";
 
 export interface AttemptRecord {
   readonly run_id: string;
@@ -116,6 +116,7 @@ export interface AttemptRecord {
   readonly state: string;
   readonly platform: string;
   readonly why: string;
+  readonly waited_for: string | null;
   readonly holds: Readonly<Record<string, number>>;
   readonly spec: Json;
   readonly code: string | null;
@@ -136,6 +137,7 @@ export function toAttemptRow(record: AttemptRecord): AttemptRow {
     state: record.state as AttemptState,
     platform: record.platform,
     why: record.why,
+    waitedFor: record.waited_for ?? undefined,
     holds: record.holds,
     spec: record.spec,
     code: (record.code ?? undefined) as Digest | undefined,

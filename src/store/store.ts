@@ -77,6 +77,8 @@ export interface AttemptRow {
   readonly platform: string;
   /** Why this attempt was made, in words. */
   readonly why: string;
+  /** The limit that it had to wait for: a pool, `run` or `step`; undefined where there was none, or it is not known. */
+  readonly waitedFor: string | undefined;
   /** Platform resources and pool units it holds until it has ended, by pool name. */
   readonly holds: Readonly<Record<string, number>>;
   /** Everything it was given (an AttemptSpec), so that it can be repeated. */

@@ -72,6 +72,7 @@ export class PlayedRun {
       handled: [],
       requestsSeen: new Set(),
       leaseEndsAt: Infinity,
+      heldBack: new Map(),
       durations: new Map(),
     });
     played.#apply({ type: "begin" });

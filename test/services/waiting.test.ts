@@ -65,6 +65,8 @@ describe("a run that waits", { timeout: 60_000 }, () => {
     expect((await project.api.readLogs({ run: id, task: "wait[n=1]" })).ended).toBe(false);
     open();
     expect(await project.ended(id)).toMatchObject({ state: "succeeded" });
+    const { history } = await project.api.getTask({ run: id, task: "wait[n=2]" });
+    expect(history[0]!.what).toMatch(/^waited .+: pool gate was full$/);
   });
 
   it("is paused, goes on, and is cancelled, each once per key", async () => {

@@ -91,6 +91,8 @@ export const attemptDetail = z
     state: z.enum(attemptStates),
     platform: z.string(),
     why: z.string(),
+    /** The limit that it had to wait for before it could start: `pool:gpu`, `local/cpu`, `run`, `step`. */
+    waitedFor: z.string().optional(),
     class: retryClass.optional(),
     /** How it ended in words: what happened, limit and peak, what to do. */
     ending: z.string().optional(),

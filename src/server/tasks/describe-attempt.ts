@@ -21,6 +21,7 @@ export function describeAttempt(
     state: attempt.state,
     platform: attempt.platform,
     why: attempt.why,
+    ...known("waitedFor", attempt.waitedFor),
     ...known("class", attempt.class),
     ...known("ending", evidence === undefined ? undefined : endingInWords(evidence, attempt.class)),
     ...known(

@@ -18,7 +18,14 @@ const told = (episodes: ReturnType<typeof taskHistory>): string[] => episodes.ma
 describe("the life of a task in words", () => {
   it("tells waiting, starting, working, saving and the end apart, and why it was tried again", () => {
     const attempts = [
-      attempt({ runningAt: 1100, workStartedAt: 1200, endedAt: 3200, ending: "TypeError: x", class: "user" }),
+      attempt({
+        waitedFor: "pool:gpu",
+        runningAt: 1100,
+        workStartedAt: 1200,
+        endedAt: 3200,
+        ending: "TypeError: x",
+        class: "user",
+      }),
       attempt({
         number: 2,
         why: "retry 1 of 2 after user",
@@ -31,7 +38,7 @@ describe("the life of a task in words", () => {
     ];
     const row = taskRow({ readyAt: 400, endedAt: 6800 });
     expect(told(taskHistory({ row, attempts, state: "succeeded", why: "", now: 9000 }))).toEqual([
-      "400 waited 600 ms for room on local",
+      "400 waited 600 ms: pool gpu was full",
       "1000 attempt 1 started on local",
       "1200 attempt 1 worked for 2.0 s",
       "3200 attempt 1 ended: TypeError: x",

@@ -1,3 +1,4 @@
+import { limitInWords } from "../../core/held-back.ts";
 import type { TaskState } from "../../core/task-state.ts";
 import { taskStateFacts } from "../../core/task-state.ts";
 import { formatDuration } from "../../core/units.ts";
@@ -22,7 +23,7 @@ interface History {
 /** Waiting shorter than this is no news. */
 const leastMs = 5;
 
-/** The life of a task in words, in order, as far as it is recorded: what it waited for is known only while it waits. */
+/** The life of a task in words, in order, as far as it is recorded. */
 export function taskHistory({ row, attempts, state, why, now }: History): Episode[] {
   let free = row?.readyAt;
   const episodes: Episode[] = [];
@@ -33,11 +34,14 @@ export function taskHistory({ row, attempts, state, why, now }: History): Episod
   return [...episodes, ...present({ row, attempts, state, why, now })];
 }
 
-function waitBefore({ number, intendedAt, why, platform }: AttemptDetail, since: number | undefined): Episode[] {
+function waitBefore(attempt: AttemptDetail, since: number | undefined): Episode[] {
+  const { number, intendedAt, why, platform, waitedFor } = attempt;
   const lastedMs = since === undefined ? 0 : intendedAt - since;
   if (since === undefined || lastedMs < leastMs) return [];
-  const forWhat = number === 1 ? `for room on ${platform}` : `before attempt ${number}${why === "" ? "" : `: ${why}`}`;
-  return [{ at: since, lastedMs, what: `waited ${formatDuration(lastedMs)} ${forWhat}` }];
+  const before = number === 1 ? "" : ` before attempt ${number}${why === "" ? "" : `: ${why}`}`;
+  const reason = waitedFor === undefined ? "" : `: ${limitInWords(waitedFor)}`;
+  const forWhat = `${before}${reason}` || ` for its turn on ${platform}`;
+  return [{ at: since, lastedMs, what: `waited ${formatDuration(lastedMs)}${forWhat}` }];
 }
 
 /** Starting, working, saving, and how that ended. */

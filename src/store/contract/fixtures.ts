@@ -98,6 +98,7 @@ export function attemptRow(run: RunId, overrides: Partial<AttemptRow> = {}): Att
     state: "intended",
     platform: "local",
     why: "first attempt",
+    waitedFor: "pool:gpu",
     holds: {},
     spec: null,
     code: undefined,

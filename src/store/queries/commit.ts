@@ -11,7 +11,7 @@ import { readPools } from "./read-pools.ts";
 // of 500 tasks and 500 attempts, on two busy cores.
 const commitRun: Statement = {
   name: "commit_run",
-  text: `select outcome, version from flotilla.commit_run(${Array.from({ length: 46 }, (_, i) => `$${i + 1}`).join(", ")})`,
+  text: `select outcome, version from flotilla.commit_run(${Array.from({ length: 47 }, (_, i) => `$${i + 1}`).join(", ")})`,
 };
 
 /** Writes all of a commit in one round trip and one transaction. Repeating the very same commit is harmless. */
@@ -85,6 +85,7 @@ function newAttemptArrays(rows: readonly AttemptRow[]): (string | null)[] {
     textArray(rows, ({ state }) => state),
     textArray(rows, ({ platform }) => platform),
     textArray(rows, ({ why }) => why),
+    textArray(rows, ({ waitedFor }) => waitedFor),
     jsonArray(rows, ({ holds }) => holds),
     jsonArray(rows, ({ spec }) => spec),
     textArray(rows, ({ code }) => code),
