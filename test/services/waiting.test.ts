@@ -15,7 +15,7 @@ export default pipeline("gated", {
   const wait = step("wait", {
     by: ["n"],
     pools: { gate: 1 },
-    run: shell.script('while [ ! -e "$gate" ]; do sleep 0.05; done'),
+    run: shell.script("echo '{\\"fraction\\": 0.4, \\"message\\": \\"at the gate\\", \\"metric\\": \\"loss\\", \\"value\\": 0.3}' > \\"$FLOTILLA_PROGRESS\\"; while [ ! -e \\"$gate\\" ]; do sleep 0.05; done"),
     inputs: { gate: params.gate },
   });
   step("after", { run: noop(), after: [wait] });
@@ -63,8 +63,13 @@ describe("a run that waits", { timeout: 60_000 }, () => {
       { ref: "wait[n=2]", state: "ready" },
     ]);
     expect((await project.api.readLogs({ run: id, task: "wait[n=1]" })).ended).toBe(false);
+    const progress = async (): Promise<unknown> =>
+      (await project.api.getTask({ run: id, task: "wait[n=1]" })).attemptsMade[0]!.progress;
+    await waitFor(async () => (await progress()) !== undefined);
+    expect(await progress()).toEqual({ fraction: 0.4, message: "at the gate", metrics: { loss: 0.3 } });
     open();
     expect(await project.ended(id)).toMatchObject({ state: "succeeded" });
+    expect(await progress()).toBeUndefined();
     const { history } = await project.api.getTask({ run: id, task: "wait[n=2]" });
     expect(history[0]!.what).toMatch(/^waited .+: pool gate was full$/);
   });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { mostFollowedLogs, mostWatchedRuns } from "../routes.ts";
 import { several, runRef, runTaskRef, stateCounts, time } from "./common.ts";
 import { runSummary } from "./run.ts";
+import { progress } from "./task.ts";
 
 /**
  * One stream per browser, for all its tabs. Each event has an id; `Last-Event-ID` resumes: what cannot be resumed is
@@ -45,6 +46,7 @@ export const eventData = {
     /** Bytes. */
     size: z.number().int(),
     ended: z.boolean(),
+    progress: progress.optional(),
   }),
   platforms: z.object({ version: z.number().int() }),
   /** The server ends; come back. */

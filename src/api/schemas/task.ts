@@ -84,6 +84,14 @@ export const listTasks = {
   response: z.object({ tasks: z.array(listedTask), total: z.number().int(), next: cursor.optional() }),
 };
 
+/** What an attempt's own code last reported of how far it is; untrusted. */
+export const progress = z.object({
+  /** In [0, 1]. */
+  fraction: z.number().optional(),
+  message: z.string().optional(),
+  metrics: z.record(z.string(), z.number()).optional(),
+});
+
 export const attemptDetail = z
   .object({
     id: z.string(),
@@ -113,7 +121,7 @@ export const attemptDetail = z
     /** The folder of a local attempt. */
     folder: z.string().optional(),
     code: z.string().optional(),
-    progress: z.object({ fraction: z.number(), message: z.string() }).partial().optional(),
+    progress: progress.optional(),
   })
   .meta({ id: "Attempt" });
 

@@ -2,10 +2,11 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { errnoOf } from "../../artifacts/disk-errors.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import type { LogLine, LogRange, LogSearch, LogSearchResult } from "../platform.ts";
+import type { LogLine, LogRange, LogSearch, LogSearchResult, Progress } from "../platform.ts";
 import { attemptFolder } from "./attempt-folder.ts";
 import { readLog } from "./log-reader.ts";
 import { searchLog } from "./log-search.ts";
+import { readProgress } from "./progress-reader.ts";
 
 /** The logs of attempts on this machine, read from their folders: also of attempts that no platform holds any more. */
 export class LocalLogs {
@@ -35,6 +36,10 @@ export class LocalLogs {
 
   bytes(attempt: AttemptId, { from, to }: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array> {
     return createReadStream(this.#pathOf(attempt), { start: from, end: to - 1 });
+  }
+
+  async progress(attempt: AttemptId): Promise<Progress | undefined> {
+    return readProgress(attemptFolder(this.#flotilla, attempt).progress, 0).progress;
   }
 
   folder(attempt: AttemptId): string {

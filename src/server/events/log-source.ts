@@ -43,5 +43,5 @@ export class LogSource implements Source<"log"> {
 }
 
 function isSame(one: LogGrowth, other: LogGrowth): boolean {
-  return one.attempt === other.attempt && one.size === other.size && one.ended === other.ended;
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -34,8 +34,11 @@ export const getTask: Service<"getTask"> = async (context, request) => {
   const state = stateOf(number);
   const why = (await whyWaits(context, found, state)) || (row?.why ?? "");
   const planned = plannedResources(found);
-  const attemptsMade = attempts.map((attempt) =>
-    describeAttempt(attempt, { planned, folder: logs.folder(attempt.id) }),
+  const attemptsMade = await Promise.all(
+    attempts.map(async (attempt) => ({
+      ...describeAttempt(attempt, { planned, folder: logs.folder(attempt.id) }),
+      ...known("progress", attempt.state === "ended" ? undefined : await logs.progress(attempt.id)),
+    })),
   );
   return {
     run: run.id,

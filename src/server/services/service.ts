@@ -3,7 +3,7 @@ import type { Role } from "../../api/routes.ts";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import type { Planned, PlanOptions } from "../../planner/planner.ts";
-import type { LogLine, LogRange, LogSearch, LogSearchResult } from "../../platforms/platform.ts";
+import type { LogLine, LogRange, LogSearch, LogSearchResult, Progress } from "../../platforms/platform.ts";
 import type { RunRow, Store } from "../../store/store.ts";
 import type { RunViews } from "../views/run-views.ts";
 
@@ -31,7 +31,7 @@ export interface ServiceContext {
   now(): number;
 }
 
-/** The logs of attempts, by whatever platform they ran on. A log that is not there has no lines and no bytes. */
+/** What attempts tell, by whatever platform they run on. A log that is not there has no lines and no bytes. */
 export interface AttemptLogs {
   read(attempt: AttemptId, range?: LogRange): AsyncIterable<LogLine>;
   /** Bytes now; 0 when there is none. */
@@ -39,6 +39,8 @@ export interface AttemptLogs {
   search(attempt: AttemptId, search: LogSearch): Promise<LogSearchResult>;
   /** The log as it is stored, from a byte to before another. */
   bytes(attempt: AttemptId, range: { readonly from: number; readonly to: number }): AsyncIterable<Uint8Array>;
+  /** What its own code last reported of how far it is; undefined if it reports nothing. */
+  progress(attempt: AttemptId): Promise<Progress | undefined>;
   /** Where the files of the attempt lie on this machine, for people. */
   folder(attempt: AttemptId): string | undefined;
 }

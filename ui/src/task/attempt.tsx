@@ -1,6 +1,7 @@
 import type { TaskDetail } from "../../../src/api/schemas/task.ts";
 import { CopyButton } from "../components/copy.tsx";
 import { formatDuration, formatExact } from "../format/duration.ts";
+import { formatNumber } from "../format/number.ts";
 import { safeText, valueText } from "../format/safe-text.ts";
 import { classWords } from "../format/states.ts";
 import { Facts } from "./section.tsx";
@@ -64,7 +65,11 @@ export function Attempt({ attempt, open }: { readonly attempt: AttemptDetail; re
   );
 }
 
-function Progress({ progress: { fraction, message } }: { readonly progress: NonNullable<AttemptDetail["progress"]> }) {
+function Progress({
+  progress: { fraction, message, metrics = {} },
+}: {
+  readonly progress: NonNullable<AttemptDetail["progress"]>;
+}) {
   const share = Math.min(1, Math.max(0, fraction ?? 0));
   return (
     <div>
@@ -79,6 +84,7 @@ function Progress({ progress: { fraction, message } }: { readonly progress: NonN
       <p className="num text-sm text-soft">
         {fraction !== undefined && `${Math.round(share * 100)} %  `}
         {message !== undefined && safeText(message, 400)}
+        {Object.entries(metrics).map(([name, value]) => `  ${safeText(name, 60)} ${formatNumber(value)}`)}
       </p>
     </div>
   );

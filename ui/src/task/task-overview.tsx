@@ -4,6 +4,8 @@ import { useState } from "react";
 import type { TaskDetail } from "../../../src/api/schemas/task.ts";
 import { call } from "../api/client.ts";
 import { runKeys } from "../api/runs.ts";
+import type { LogGrowth } from "../api/live/followed-logs.ts";
+import { useLogGrowth } from "../api/live/use-live.ts";
 import { Button } from "../components/button.tsx";
 import { Confirm } from "../components/confirm.tsx";
 import { CommandLine } from "../components/copy.tsx";
@@ -16,6 +18,7 @@ import { useMayAct, whyNotAct } from "../api/use-may-act.ts";
 
 /** Why it stands as it does, what became of its attempts, what it hangs on, and how to do the same elsewhere. */
 export function TaskOverview({ task }: { readonly task: TaskDetail }) {
+  const told = useLogGrowth({ run: task.run, task: task.ref }, task.state === "active");
   return (
     <div className="h-full overflow-auto">
       <Section title="Why" aside={<RetryTask task={task} />}>
@@ -30,7 +33,7 @@ export function TaskOverview({ task }: { readonly task: TaskDetail }) {
             {task.attemptsMade
               .toSorted((a, b) => b.number - a.number)
               .map((attempt, at) => (
-                <Attempt key={attempt.id} attempt={attempt} open={at === 0} />
+                <Attempt key={attempt.id} attempt={withProgress(attempt, told)} open={at === 0} />
               ))}
           </div>
         </Section>
@@ -100,4 +103,10 @@ function RetryTask({ task }: { readonly task: TaskDetail }) {
       )}
     </>
   );
+}
+
+/** As it stands now, where the stream has told of it since the task was read. */
+function withProgress(attempt: TaskDetail["attemptsMade"][number], told: LogGrowth | undefined): typeof attempt {
+  if (attempt.state === "ended" || told?.progress === undefined || told.attempt !== attempt.number) return attempt;
+  return { ...attempt, progress: told.progress };
 }
