@@ -96,7 +96,7 @@ function press(what: string, key: string, result: string): Interaction {
 
 function type(text: string): (tab: Tab) => Promise<void> {
   return async ({ page }) => {
-    const field = page.getByRole("searchbox");
+    const field = page.getByLabel("Narrow by a condition");
     await field.fill(text);
     await page.waitForFunction(`document.activeElement?.value === ${JSON.stringify(text)}`);
   };

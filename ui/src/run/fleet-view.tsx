@@ -1,9 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Grid3x3 } from "lucide-react";
 import { useCallback, useState } from "react";
-import type { ResponseOf } from "../../../src/api/operations.ts";
 import { call } from "../api/client.ts";
-import { runKeys, runQuery } from "../api/runs.ts";
+import { runQuery } from "../api/runs.ts";
 import { Empty, Failure } from "../components/notice.tsx";
 import { useThrottled } from "../components/use-throttled.ts";
 import { SkeletonBlock } from "../components/skeleton.tsx";
@@ -12,9 +11,10 @@ import { FleetMap } from "../canvas/fleet/fleet-map.tsx";
 import { FleetBar } from "./fleet-bar.tsx";
 import { pictureOf, refOf } from "./fleet-picture.ts";
 import { withWhere } from "./selection.ts";
+import { axesOf, axesQuery, narrowed, tileQuery, type AxesRequest } from "./view-queries.ts";
 import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 
-type Axes = ResponseOf<"getFleetAxes">;
+const noAxes: AxesRequest = { run: "", step: "", rows: [], columns: [] };
 
 /** One cell per key of a step, by any of its dimensions, coloured by state or by any number. */
 export function FleetView() {
@@ -27,31 +27,29 @@ export function FleetView() {
   // The map reads what it shows anew when this changes.
   const version = useThrottled(run?.version, 334);
   const picture = run && pictureOf(run, search);
-  const axesKey = (of: object | undefined) => [...runKeys.run(id), "axes", of];
-  const request = picture && { run: id, step: picture.step, rows: [...picture.rows], columns: [...picture.columns] };
+  const request = picture && axesOf(id, picture);
   const client = useQueryClient();
   const axes = useQuery({
-    queryKey: axesKey(request),
-    queryFn: ({ signal }) => call("getFleetAxes", request!, signal),
+    ...axesQuery(request ?? noAxes),
     enabled: request !== undefined,
     // Down and across change places without a question.
     initialData: () => {
-      const known =
-        request && client.getQueryData<Axes>(axesKey({ ...request, rows: request.columns, columns: request.rows }));
+      const swapped = request && axesQuery({ ...request, rows: request.columns, columns: request.rows });
+      const known = swapped && client.getQueryData(swapped.queryKey);
       return known && { ...known, height: known.width, width: known.height, rows: known.columns, columns: known.rows };
     },
   });
 
-  const filter = {
-    state: [...selection.state],
-    class: [...selection.class],
-    where: [...selection.where],
-    cause: selection.cause,
-  };
+  const { step: _steps, ...filter } = narrowed(selection);
   const by = search.by ?? "state";
   const loadTile = useCallback(
-    (window: FleetWindow, signal: AbortSignal) =>
-      call("getFleetTile", { ...request!, ...filter, by, ...window }, signal),
+    async (window: FleetWindow, signal: AbortSignal) => {
+      const tile = { ...request!, ...filter, by, ...window };
+      // It may have been asked for ahead.
+      const { queryKey } = tileQuery(tile);
+      const known = client.getQueryState(queryKey)?.isInvalidated === false && client.getQueryData(queryKey);
+      return known || call("getFleetTile", tile, signal);
+    },
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- both are rebuilt each time from what stands here
     [JSON.stringify(request), JSON.stringify(filter), by],
   );

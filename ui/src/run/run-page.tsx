@@ -10,7 +10,7 @@ import { useDocumentTitle } from "../components/use-document-title.ts";
 import { DeletedRun } from "./deleted-run.tsx";
 import { RunHeader, RunHeaderSkeleton } from "./run-header.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
-import { useIdlePreload } from "./use-idle-preload.ts";
+import { usePreloadedCode, usePreloadedViews } from "./use-preload.ts";
 import { isEverything } from "./selection.ts";
 import { useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 import { ViewTabs } from "./view-tabs.tsx";
@@ -27,7 +27,8 @@ export function RunPage() {
   const openTask = useOpenTask();
   // Events name a run by its whole id; the address may hold the beginning of one.
   useWatchedRun(run?.id ?? id);
-  useIdlePreload(run !== undefined, TaskPanel.preload);
+  usePreloadedCode(run !== undefined, TaskPanel.preload);
+  const preloadViews = usePreloadedViews(run);
   useDocumentTitle(run ? `${run.pipeline} ${run.state}` : "Run");
   useKeys({
     Escape: () => {
@@ -50,7 +51,7 @@ export function RunPage() {
       <DeletedRun run={run?.id} />
       {run ? <RunHeader run={run} /> : <RunHeaderSkeleton />}
       <div className="flex min-h-10 flex-wrap items-center gap-x-6 border-b border-line px-4">
-        <ViewTabs run={run} />
+        <ViewTabs run={run} onPoint={preloadViews} />
         <SelectionBar />
       </div>
       <div className="relative flex min-h-0 flex-1">

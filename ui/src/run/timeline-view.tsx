@@ -1,39 +1,25 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChartGantt } from "lucide-react";
-import { call } from "../api/client.ts";
-import { runKeys, runQuery } from "../api/runs.ts";
+import { runQuery } from "../api/runs.ts";
 import { Button } from "../components/button.tsx";
 import { Empty, Failure } from "../components/notice.tsx";
 import { SkeletonBlock } from "../components/skeleton.tsx";
 import { now } from "../components/now.ts";
 import { Timeline } from "../canvas/timeline/timeline.tsx";
 import { toggle } from "./selection.ts";
+import { timelineQuery } from "./view-queries.ts";
 import { useChangeSearch, useOpenTask, useRunId, useRunSearch, useSelection } from "./use-run.ts";
 
 /** What went on when: a lane for each step or place, and where the time went. */
 export function TimelineView() {
   const id = useRunId();
   const { data: run } = useQuery(runQuery(id));
-  const { lanes, from, to, task } = useRunSearch();
+  const search = useRunSearch();
+  const { lanes, from, to, task } = search;
   const change = useChangeSearch();
   const openTask = useOpenTask();
   const { selection, select } = useSelection();
-  const request = {
-    run: id,
-    step: [...selection.step],
-    state: [...selection.state],
-    class: [...selection.class],
-    where: [...selection.where],
-    cause: selection.cause,
-    by: lanes ?? ("step" as const),
-    from,
-    to,
-  };
-  const { data, error, refetch } = useQuery({
-    queryKey: [...runKeys.views(id), "timeline", request],
-    queryFn: ({ signal }) => call("getTimeline", request, signal),
-    placeholderData: keepPreviousData,
-  });
+  const { data, error, refetch } = useQuery({ ...timelineQuery(id, search), placeholderData: keepPreviousData });
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!run || !data) return <SkeletonBlock className="m-4 h-[calc(100%-2rem)]" />;
   if (run.startedAt === undefined) {

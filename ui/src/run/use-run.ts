@@ -1,5 +1,7 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { taskQuery } from "../api/tasks.ts";
 import { changed, present, type Change, type RunSearch } from "./run-search.ts";
 import { everything, searchOf, selectionOf, type Selection } from "./selection.ts";
 
@@ -48,8 +50,16 @@ export function useSelection(): SelectionState {
   return { selection, select, clear: useCallback(() => select(everything), [select]) };
 }
 
-/** Opens a task in the side panel, or closes it. */
+/** Opens a task in the side panel, or closes it. What the panel will ask for is asked at once. */
 export function useOpenTask(): (task: string | undefined, panel?: RunSearch["panel"]) => void {
+  const run = useRunId();
+  const client = useQueryClient();
   const change = useChangeSearch();
-  return useCallback((task, panel) => change({ task, panel, attempt: undefined, at: undefined }), [change]);
+  return useCallback(
+    (task, panel) => {
+      if (task !== undefined) void client.prefetchQuery(taskQuery(run, task));
+      change({ task, panel, attempt: undefined, at: undefined });
+    },
+    [client, run, change],
+  );
 }

@@ -23,7 +23,13 @@ const carried = (before: object): RunSearch => {
   return changed(searchOf(selectionOf(search)), { task: search.task, panel: search.panel });
 };
 
-export function ViewTabs({ run }: { readonly run: RunDetail | undefined }) {
+interface ViewTabsProps {
+  readonly run: RunDetail | undefined;
+  /** One of them is likely to be opened next. */
+  readonly onPoint: () => void;
+}
+
+export function ViewTabs({ run, onPoint }: ViewTabsProps) {
   const id = useRunId();
   const navigate = useNavigate();
   const keys = useMemo(
@@ -35,7 +41,7 @@ export function ViewTabs({ run }: { readonly run: RunDetail | undefined }) {
   );
   useKeys(keys);
   return (
-    <nav aria-label="Views" className="-ml-2 flex">
+    <nav aria-label="Views" className="-ml-2 flex" onPointerEnter={onPoint} onFocus={onPoint}>
       {views.map(({ to, name }) => (
         <Link
           key={to}

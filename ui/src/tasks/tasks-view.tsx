@@ -2,22 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { ListChecks } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import type { ResponseOf } from "../../../src/api/operations.ts";
-import { call } from "../api/client.ts";
 import { runQuery } from "../api/runs.ts";
-import { taskKeys } from "../api/tasks.ts";
+import { loadTasks, taskKeys, tasksAtOnce } from "../api/tasks.ts";
 import { Button } from "../components/button.tsx";
 import { CopyButton } from "../components/copy.tsx";
 import { Empty } from "../components/notice.tsx";
 import { Rows } from "../components/rows.tsx";
 import { formatCounted } from "../format/number.ts";
 import { isEverything, selectionOptions } from "../run/selection.ts";
+import { narrowed } from "../run/view-queries.ts";
 import { useChangeSearch, useOpenTask, useRunId, useRunSearch, useSelection } from "../run/use-run.ts";
 import { ConditionBox } from "./condition-box.tsx";
 import { ColumnMenu } from "./column-menu.tsx";
 import { StepMenu } from "./step-menu.tsx";
 import { defaultColumns, taskColumns, chosenColumns } from "./task-columns.tsx";
-
-const pageSize = 100;
 
 /** All tasks of the run that the selection leaves, sorted by anything. */
 export function TasksView() {
@@ -33,17 +31,7 @@ export function TasksView() {
   const all = useMemo(() => (detail ? taskColumns(detail, selection) : []), [detail, selection]);
   // An old link may sort by what this run does not have.
   const sort = all.some((column) => column.sort === search.sort?.replace(/^-/, "")) ? search.sort : undefined;
-  const filter = useMemo(
-    () => ({
-      step: [...selection.step],
-      state: [...selection.state],
-      class: [...selection.class],
-      where: [...selection.where],
-      cause: selection.cause,
-      sort,
-    }),
-    [selection, sort],
-  );
+  const filter = useMemo(() => ({ ...narrowed(selection), sort }), [selection, sort]);
   const shown = search.columns ?? defaultColumns(all);
   const columns = useMemo(() => chosenColumns(all, shown), [all, shown]);
   const options = selectionOptions(selection);
@@ -69,9 +57,9 @@ export function TasksView() {
           label="Tasks"
           columns={columns}
           rowHeight={32}
-          pageSize={pageSize}
+          pageSize={tasksAtOnce}
           queryKey={taskKeys.list(run, filter)}
-          load={(after, signal) => call("listTasks", { run, ...filter, after, limit: pageSize }, signal)}
+          load={(after, signal) => loadTasks(run, filter, after, signal)}
           rowsOf={(page) => page.tasks}
           nextOf={(page) => page.next}
           keyOf={(task) => task.ref}

@@ -1,0 +1,70 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
+import type { RunDetail } from "../../../src/api/schemas/run.ts";
+import { failuresQuery } from "../api/runs.ts";
+import { firstTasksQuery } from "../api/tasks.ts";
+import { pictureOf } from "./fleet-picture.ts";
+import { searchOf, type Selection, selectionOf } from "./selection.ts";
+import { useRunId, useRunSearch } from "./use-run.ts";
+import { type AxesRequest, axesOf, axesQuery, narrowed, tileQuery, timelineQuery, wholeTile } from "./view-queries.ts";
+
+const viewRoutes = [
+  "/runs/$run/",
+  "/runs/$run/fleet",
+  "/runs/$run/timeline",
+  "/runs/$run/failures",
+  "/runs/$run/tasks",
+  "/runs/$run/logs",
+  "/runs/$run/definition",
+] as const;
+/** The page that was asked for comes first. */
+const waitMs = 400;
+
+/**
+ * Once the page is there, what the other views begin with is loaded too: their code (30 kB in all), so that the first click
+ * on one shows it at once.
+ */
+export function usePreloadedCode(isReady: boolean, panel: (() => unknown) | undefined): void {
+  const router = useRouter();
+  useEffect(() => {
+    if (!isReady) return;
+    const timer = setTimeout(() => {
+      for (const id of viewRoutes) void router.loadRouteChunk(router.routesById[id]);
+      panel?.();
+    }, waitMs);
+    return () => clearTimeout(timer);
+  }, [router, isReady, panel]);
+}
+
+/** Asks ahead for what the views will ask first, with the selection as it is. What is there and fresh is not asked for again. */
+export function usePreloadedViews(run: RunDetail | undefined): () => void {
+  const client = useQueryClient();
+  const id = useRunId();
+  const search = useRunSearch();
+  const selection = JSON.stringify(selectionOf(search));
+  const preload = useCallback(() => {
+    if (run === undefined) return;
+    const kept = selectionOf(JSON.parse(selection) as ReturnType<typeof selectionOf>);
+    const picture = pictureOf(run, searchOf(kept));
+    if (picture !== undefined) void preloadFleet(client, axesOf(id, picture), kept);
+    void client.prefetchQuery(timelineQuery(id, searchOf(kept)));
+    void client.prefetchQuery(firstTasksQuery(id, { ...narrowed(kept), sort: undefined }));
+    void client.prefetchQuery(failuresQuery(id));
+  }, [client, id, run, selection]);
+  const isReady = run !== undefined;
+  useEffect(() => {
+    if (!isReady) return;
+    const timer = setTimeout(preload, waitMs);
+    return () => clearTimeout(timer);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- each change of a live run is not worth another question
+  }, [isReady, selection]);
+  return preload;
+}
+
+async function preloadFleet(client: QueryClient, request: AxesRequest, selection: Selection): Promise<void> {
+  await client.prefetchQuery(axesQuery(request));
+  const axes = client.getQueryData(axesQuery(request).queryKey);
+  const tile = axes && wholeTile(request, selection, axes);
+  if (tile !== undefined) await client.prefetchQuery(tileQuery(tile));
+}
