@@ -23,7 +23,7 @@ export default async function clicks({ small }: BenchOptions): Promise<Measured>
     for (const [what, ms] of Object.entries(moves)) note(`${what}: median ${median(ms).toFixed(0)} ms`);
     await server.stop();
     const interactionMs = quantile(times, 0.95);
-    const fleetMoveMs = quantile(Object.values(moves).flat(), 0.95);
+    const fleetMoveMs = Math.max(...Object.values(moves).map((ms) => quantile(ms, 0.95)));
     return { figures: { interactionMs, fleetMoveMs }, holds: interactionMs < 100 && fleetMoveMs < 100 };
   } finally {
     await browser.close();

@@ -9,7 +9,6 @@ import { PacedPlatform } from "./paced-platform.ts";
 import { runPage } from "./paint.ts";
 import { Tab } from "./tab.ts";
 
-const perSecond = 500;
 /** At work at once. */
 const concurrency = 200;
 
@@ -20,12 +19,12 @@ export interface BusyTab {
 }
 
 /**
- * A tab on a run of which 500 tasks end each second. The run is driven by an engine in this process, so that its pace can be set;
+ * A tab on a run of which so many tasks end each second. The run is driven by an engine in this process, so that its pace can be set;
  * the server learns of it as of a run of any other engine.
  */
 export async function watchBusyRun(
   browser: Browser,
-  { minutes, view = "" }: { minutes: number; view?: string },
+  { minutes, perSecond = 500, view = "" }: { minutes: number; perSecond?: number; view?: string },
 ): Promise<BusyTab> {
   const project = makeProject({});
   const platform = new PacedPlatform(perSecond);

@@ -71,6 +71,8 @@ export type FleetColour =
 export interface FleetMapProps {
   /** What is looked at: step and dimensions of the axes. When it changes all is read anew and the view fits again. */
   readonly picture: string;
+  /** What `picture` would be with down and across in each other's place. */
+  readonly turnedPicture?: string;
   /** What the cells show: `by`, filter and the run's version. When it changes the visible part is read again; old pixels stay. */
   readonly values: string;
   readonly height: number;

@@ -28,14 +28,14 @@ export function FleetView() {
   const version = useThrottled(run?.version, 334);
   const picture = run && pictureOf(run, search);
   const request = picture && axesOf(id, picture);
+  const turnedRequest = request && { ...request, rows: request.columns, columns: request.rows };
   const client = useQueryClient();
   const axes = useQuery({
     ...axesQuery(request ?? noAxes),
     enabled: request !== undefined,
     // Down and across change places without a question.
     initialData: () => {
-      const swapped = request && axesQuery({ ...request, rows: request.columns, columns: request.rows });
-      const known = swapped && client.getQueryData(swapped.queryKey);
+      const known = turnedRequest && client.getQueryData(axesQuery(turnedRequest).queryKey);
       return known && { ...known, height: known.width, width: known.height, rows: known.columns, columns: known.rows };
     },
   });
@@ -77,6 +77,7 @@ export function FleetView() {
         {axes.data ? (
           <FleetMap
             picture={JSON.stringify(request)}
+            turnedPicture={JSON.stringify(turnedRequest)}
             values={JSON.stringify([by, filter, version])}
             height={axes.data.height}
             width={axes.data.width}

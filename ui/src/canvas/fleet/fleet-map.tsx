@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { FleetBrush, FleetMapProps } from "../props.ts";
 import "../shared/canvas.css";
 import type { Drag, Point } from "../shared/gestures.ts";
@@ -19,6 +19,7 @@ import { FleetTable } from "./fleet-table.tsx";
 import { FleetTip } from "./fleet-tip.tsx";
 import { brushOf, groupAt, placeAt, withConditions, zoneAt, type Zone } from "./fleet-zones.ts";
 import { valueAt } from "./tile.ts";
+import type { DrawnWhole } from "./turned-tile.ts";
 import { useFleetScene } from "./use-fleet-scene.ts";
 import { valueInWords } from "./value-words.ts";
 
@@ -31,14 +32,15 @@ const settledMs = 400;
  * screen moves at once and is sharpened when the finer tile has come.
  */
 export function FleetMap(props: FleetMapProps) {
+  const drawn = useRef<DrawnWhole>(undefined);
   if (props.height === 0 || props.width === 0) return <div className="canvas-empty">No tasks here</div>;
-  return <Fleet key={props.picture} {...props} />;
+  return <Fleet key={props.picture} drawn={drawn} {...props} />;
 }
 
-function Fleet(props: FleetMapProps) {
+function Fleet({ drawn: drawnWhole, ...props }: FleetMapProps & { readonly drawn: RefObject<DrawnWhole | undefined> }) {
   const { selected, onBrush, onOpen, onOpenTask, onError, colour } = props;
   const repaint = useRef<() => void>(() => undefined);
-  const { palette, tiles, labels, numbers, sceneOf, move } = useFleetScene(props, () => repaint.current());
+  const { palette, tiles, labels, numbers, sceneOf, move } = useFleetScene(props, drawnWhole, () => repaint.current());
   const [hover, setHover] = useState<{ at: Point; cell: CellPlace }>();
   const [cursor, setCursor] = useState<CellPlace>();
   const [settled, setSettled] = useState<ReturnType<typeof seenCells>>();
@@ -164,7 +166,7 @@ function Fleet(props: FleetMapProps) {
     },
   });
 
-  const drawn = [tiles.whole, tiles.near].filter((tile) => tile !== undefined);
+  const { drawn } = tiles;
   const tileAt = ({ row, column }: CellPlace) => drawn.findLast((tile) => valueAt(tile, row, column) !== undefined);
   const valueOf = (cell: CellPlace) => {
     const tile = tileAt(cell);

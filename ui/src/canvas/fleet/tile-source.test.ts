@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { FleetTile, FleetWindow } from "../props.ts";
+import type { Tile } from "./tile.ts";
 import { TileSource } from "./tile-source.ts";
 import type { Looked } from "./wanted-window.ts";
 
@@ -18,7 +19,7 @@ const near = (row: number): Looked => ({
 });
 
 /** A server that answers when it is told to. */
-function makeServer() {
+function makeServer(standIn?: Tile) {
   const asked: { window: FleetWindow; signal: AbortSignal; answer: () => Promise<void>; fail: () => Promise<void> }[] =
     [];
   const wishes = { values: "1", by: "state" as const };
@@ -45,12 +46,22 @@ function makeServer() {
         }),
     }),
     (error) => told.push(error),
+    standIn,
   );
   return { source, asked, wishes, told };
 }
 
 /** Lets everything that is due be done. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("what stands in is drawn until the whole is there, and spares no question", async () => {
+  const standIn = { across: 1_000, down: 500 } as Tile;
+  const { source, asked } = makeServer(standIn);
+  source.look(all);
+  expect(source.drawn).toEqual([standIn]);
+  await asked[0]!.answer();
+  expect(source.drawn).toEqual([source.whole]);
+});
 
 test("the whole is asked for at once, and is enough when it is what is looked at", async () => {
   const { source, asked, told } = makeServer();

@@ -22,6 +22,8 @@ interface Loading {
 export class TileSource {
   whole: Tile | undefined;
   near: Tile | undefined;
+  /** Drawn in place of the whole until that is there. */
+  readonly #standIn: Tile | undefined;
   readonly #shape: Shape;
   readonly #wishes: () => Wishes;
   readonly #told: (error?: unknown) => void;
@@ -31,10 +33,16 @@ export class TileSource {
   readonly #valuesOf = new WeakMap<Tile, string>();
 
   /** `told` is called when there is something new to draw, or with the error of a request. */
-  constructor(shape: Shape, wishes: () => Wishes, told: (error?: unknown) => void) {
+  constructor(shape: Shape, wishes: () => Wishes, told: (error?: unknown) => void, standIn?: Tile) {
+    this.#standIn = standIn;
     this.#shape = shape;
     this.#wishes = wishes;
     this.#told = told;
+  }
+
+  /** Those to be drawn, one upon the other. */
+  get drawn(): readonly Tile[] {
+    return [this.whole ?? this.#standIn, this.near].filter((tile) => tile !== undefined);
   }
 
   /** Says what is on the screen. The first wish is carried out at once, movements when they pause. */

@@ -1,11 +1,15 @@
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "react";
 import type { FleetMapProps } from "../props.ts";
 import { LabelStore, labelsAtOnce } from "./label-store.ts";
 import type { Labels } from "./label-store.ts";
 import { TileSource } from "./tile-source.ts";
+import { type DrawnWhole, standInOf } from "./turned-tile.ts";
 
-/** Tiles and labels of one picture. `news` is another number whenever there is something new to draw. */
-export function useFleetData(props: FleetMapProps) {
+/**
+ * Tiles and labels of one picture. `news` is another number whenever there is something new to draw. `drawn` is left for the
+ * picture that comes next.
+ */
+export function useFleetData(props: FleetMapProps, drawn: RefObject<DrawnWhole | undefined>) {
   const latest = useRef(props);
   useLayoutEffect(() => {
     latest.current = props;
@@ -24,7 +28,7 @@ export function useFleetData(props: FleetMapProps) {
       store.begin("rows", firstLabels.rows);
       store.begin("columns", firstLabels.columns);
     }
-    return [new TileSource({ height, width }, wishes, tell), store];
+    return [new TileSource({ height, width }, wishes, tell, standInOf(drawn.current, latest.current)), store];
     // eslint-disable-next-line react-hooks/exhaustive-deps -- labels of a picture do not change
   }, [height, width]);
   useEffect(() => {
@@ -36,6 +40,9 @@ export function useFleetData(props: FleetMapProps) {
     };
   }, [tiles, labels, height, width]);
   useEffect(() => tiles.renew(), [tiles, values, colour.by]);
+  useEffect(() => {
+    drawn.current = { picture: props.picture, values, tile: tiles.whole };
+  }, [drawn, props.picture, values, tiles, news]);
 
   return { tiles, labels, news };
 }

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef } from "react";
+import { type RefObject, useCallback, useMemo, useRef } from "react";
 import type { FleetMapProps, Stretch } from "../props.ts";
 import { measureIn } from "../shared/fit-text.ts";
 import type { Point } from "../shared/gestures.ts";
@@ -10,6 +10,7 @@ import { fontOf } from "./draw-headers.ts";
 import type { CellPlace } from "./draw-marks.ts";
 import { fitFleet, largestCell, type FleetScene } from "./fleet-scene.ts";
 import { headerSizes } from "./header-sizes.ts";
+import type { DrawnWhole } from "./turned-tile.ts";
 import { sampleOf, useFleetData } from "./use-fleet-data.ts";
 
 const measuring = new OffscreenCanvas(1, 1).getContext("2d") as unknown as CanvasRenderingContext2D;
@@ -20,10 +21,10 @@ interface Views {
 }
 
 /** The heat-map's data, and the part of it that is looked at. Movements change `views` and tell `moved`. */
-export function useFleetScene(props: FleetMapProps, moved: () => void) {
+export function useFleetScene(props: FleetMapProps, drawn: RefObject<DrawnWhole | undefined>, moved: () => void) {
   const { height, width, rowDimensions, columnDimensions, colour } = props;
   const palette = usePalette();
-  const { tiles, labels, news } = useFleetData(props);
+  const { tiles, labels, news } = useFleetData(props, drawn);
   /** Absent as long as all is shown, whatever the size of the frame. */
   const views = useRef<Views>(undefined);
   const shown = useMemo(
@@ -38,7 +39,7 @@ export function useFleetScene(props: FleetMapProps, moved: () => void) {
   columnSample.current ??= sampleOf(labels, "columns", columnDimensions, width);
   const ready = rowSample.current !== undefined && columnSample.current !== undefined;
   const states = useMemo(() => statePixels(palette), [palette]);
-  const newest = tiles.near ?? tiles.whole;
+  const newest = tiles.drawn.at(-1);
   const numbers = useMemo(() => (newest?.by === "number" ? numberLook(newest, palette) : undefined), [newest, palette]);
 
   const fitOf = useCallback(
@@ -70,7 +71,7 @@ export function useFleetScene(props: FleetMapProps, moved: () => void) {
         rowDimensions: shown.rows,
         columnDimensions: shown.columns,
         labels,
-        tiles: [tiles.whole, tiles.near].filter((tile) => tile !== undefined),
+        tiles: tiles.drawn,
         statePixels: states,
         numbers,
         colour,
