@@ -126,6 +126,7 @@ export class FakeApiServer {
     for (const watch of this.#watches) {
       send(watch, { type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired", message: "too old" } });
       watch.end();
+      this.#watches.delete(watch);
     }
   }
 
