@@ -19,6 +19,10 @@ export interface Seen {
   readonly authorization: string | undefined;
 }
 
+interface Patch {
+  readonly metadata: { readonly "$deleteFromPrimitiveList/finalizers"?: readonly string[] };
+}
+
 /** Answers the request in place of the server; true if it did. */
 type Intercept = (request: Seen, response: ServerResponse) => boolean;
 
@@ -164,13 +168,14 @@ export class FakeApiServer {
   #answerOne({ method }: Seen, name: string, body: unknown, response: ServerResponse): void {
     const pod = this.#pods.get(name);
     if (pod === undefined) return fail(response, 404, "NotFound", `pods "${name}" not found`);
-    if (method === "PATCH") this.#patch(pod, body as { metadata?: { finalizers?: string[] | null } });
+    if (method === "PATCH") this.#patch(pod, body as Patch);
     if (method === "DELETE") this.delete(name);
     answer(response, 200, this.#pods.get(name) ?? pod);
   }
 
-  #patch(pod: Pod, body: { metadata?: { finalizers?: string[] | null } }): void {
-    const finalizers = body.metadata?.finalizers ?? [];
+  #patch(pod: Pod, { metadata }: Patch): void {
+    const out = metadata["$deleteFromPrimitiveList/finalizers"] ?? [];
+    const finalizers = (pod.metadata.finalizers ?? []).filter((name) => !out.includes(name));
     this.put({ ...pod, metadata: { ...pod.metadata, finalizers } });
     if (finalizers.length === 0 && pod.metadata.deletionTimestamp !== undefined) this.drop(pod.metadata.name);
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { FlotillaError } from "../../core/errors.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { listPods, podPath, refused, withoutFieldOwners } from "./list-pods.ts";
@@ -11,6 +12,8 @@ export interface PodWatchOptions {
   readonly onSeen: (pod: Pod) => void;
   /** It is there no more; what was last seen of it. */
   readonly onGone: (pod: Pod) => void;
+  /** Everything was listed and compared. */
+  readonly onListed?: () => void;
   /** What keeps us from looking, in words; it is tried again. */
   readonly onTrouble: (why: string) => void;
   readonly pageSize?: number;
@@ -26,7 +29,13 @@ interface Waiter {
   readonly reject: (why: unknown) => void;
 }
 
-const defaults = { pageSize: 500, idleMs: 90_000, reconcileMs: 5 * 60_000, firstWaitMs: 250 };
+const defaults = {
+  onListed: () => undefined,
+  pageSize: 500,
+  idleMs: 90_000,
+  reconcileMs: 5 * 60_000,
+  firstWaitMs: 250,
+};
 const longestWaitMs = 15_000;
 
 /**
@@ -41,17 +50,25 @@ export class PodWatch {
   readonly #known = new Map<string, Pod>();
   #running: Promise<void> | undefined;
   #waiters: Waiter[] = [];
+  #hasListed = false;
 
   constructor(client: KubeClient, options: PodWatchOptions) {
     this.#client = client;
     this.#options = { ...defaults, ...options };
   }
 
-  /** Begins, if it has not; resolves when everything was listed once. */
-  listed(): Promise<void> {
-    const listed = new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  begin(): void {
     this.#running ??= this.#run();
-    return listed;
+  }
+
+  /** Begins, if it has not; resolves when everything was listed once, rejects with what keeps us from it. */
+  async listed(): Promise<void> {
+    this.begin();
+    if (!this.#hasListed) await new Promise<void>((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  pods(): readonly Pod[] {
+    return [...this.#known.values()];
   }
 
   pod(name: string): Pod | undefined {
@@ -87,7 +104,9 @@ export class PodWatch {
     const names = new Set(pods.map(({ metadata }) => metadata.name));
     for (const pod of [...this.#known.values()]) if (!names.has(pod.metadata.name)) this.#gone(pod);
     for (const pod of pods) this.#seen(pod);
+    this.#hasListed = true;
     this.#settle((waiter) => waiter.resolve());
+    this.#options.onListed();
     return resourceVersion;
   }
 
@@ -132,7 +151,7 @@ export class PodWatch {
         else if (type !== "BOOKMARK") this.#seen(withoutFieldOwners(object));
       }
     } catch (thrown) {
-      if (!this.#isClosed) this.#options.onTrouble(thrown instanceof Error ? thrown.message : String(thrown));
+      if (thrown instanceof FlotillaError) throw thrown;
     }
     return { version };
   }
