@@ -8,7 +8,7 @@ import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../p
 import { Accounts } from "./accounts.ts";
 import type { KubeClient } from "./kube-client.ts";
 import type { Pod } from "./pod.ts";
-import { makePodAttempt, noteWaiting } from "./pod-attempt.ts";
+import { endContext, handleOf, makePodAttempt, mayBeWithdrawn, noteWaiting, outOfPatience } from "./pod-attempt.ts";
 import type { PodAttempt } from "./pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
 import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
@@ -251,7 +251,7 @@ export class KubernetesPlatform implements Platform {
     const id = attemptOf(pod);
     const attempt = id === undefined || this.#closed ? undefined : this.#live.get(id);
     if (attempt === undefined || attempt.state === "ending" || attempt.state === "creating") return;
-    this.#end(attempt, { ...goneEvidence(attempt.pod, this.#endContext(attempt)), ...attempt.verdict });
+    this.#end(attempt, { ...goneEvidence(attempt.pod, endContext(attempt)), ...attempt.verdict });
   }
 
   /** Of a pod that came and went between two looks no watch tells. */
@@ -276,7 +276,7 @@ export class KubernetesPlatform implements Platform {
     if (startedAt !== undefined && attempt.state === "waiting") this.#becomeRunning(attempt, startedAt);
     if (isOver(pod)) {
       const verdict = startedAt === undefined ? attempt.verdict : undefined;
-      return this.#end(attempt, { ...podEvidence(pod, this.#endContext(attempt)), ...verdict });
+      return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
     }
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
@@ -285,22 +285,18 @@ export class KubernetesPlatform implements Platform {
   #becomeRunning(attempt: PodAttempt, at: number): void {
     attempt.state = "running";
     this.#accounts.noteBegun(attempt.id, at);
-    attempt.runningReport = { type: "running", attempt: attempt.id, at, handle: this.#handle(attempt) };
+    attempt.runningReport = {
+      type: "running",
+      attempt: attempt.id,
+      at,
+      handle: handleOf(attempt, this.#placement.namespace),
+    };
     this.#report(attempt.runningReport);
   }
 
   #tellWaiting(attempt: PodAttempt, isNews: boolean): void {
-    if (isNews) this.#report({ type: "submitted", attempt: attempt.id, handle: this.#handle(attempt) });
-  }
-
-  #handle({ id, pod, state, waiting }: PodAttempt): JsonObject {
-    const node = pod?.spec?.nodeName;
-    return {
-      namespace: this.#placement.namespace,
-      pod: podName(id),
-      ...(node === undefined ? {} : { node }),
-      ...(waiting === undefined || state === "running" ? {} : { waitsFor: waiting.why }),
-    };
+    if (isNews)
+      this.#report({ type: "submitted", attempt: attempt.id, handle: handleOf(attempt, this.#placement.namespace) });
   }
 
   #takeReport(report: Report): void {
@@ -336,19 +332,11 @@ export class KubernetesPlatform implements Platform {
   }
 
   #endWithoutPod(attempt: PodAttempt, why: string): void {
-    const context = this.#endContext(attempt);
-    const begun = this.#accounts.hasBegun(attempt.id);
-    const evidence: Evidence = begun
+    const context = endContext(attempt);
+    const evidence: Evidence = this.#accounts.hasBegun(attempt.id)
       ? goneEvidence(undefined, context)
       : { completed: false, neverStarted: why, ...(context.endedByUs ? { endedByUs: context.endedByUs } : {}) };
     this.#end(attempt, evidence);
-  }
-
-  #endContext({ handedIn, cancelled }: PodAttempt): { handedIn?: Evidence; endedByUs?: "cancel" | "timeout" } {
-    return {
-      ...(handedIn === undefined ? {} : { handedIn: handedIn.evidence }),
-      ...(cancelled === undefined || cancelled.why === "withdraw" ? {} : { endedByUs: cancelled.why }),
-    };
   }
 
   /** First it is written down, then told, and only then is the pod let go. */
@@ -383,25 +371,15 @@ export class KubernetesPlatform implements Platform {
 
   /** What has not begun in time is taken away; if it begins all the same, it counts as what it becomes. */
   #limitWaiting(attempt: PodAttempt, now: number): void {
-    const { beginWithinMs, hopelessMs } = this.#options;
-    if ((attempt.state !== "creating" && attempt.state !== "waiting") || attempt.verdict !== undefined) return;
-    const why = attempt.waiting?.why ?? "it did not begin in time";
-    if (attempt.hopelessSince !== undefined && now - attempt.hopelessSince >= hopelessMs)
-      attempt.verdict = { config: { code: "TASK_CONFIG", message: why } };
-    else if (now - attempt.since >= beginWithinMs) attempt.verdict = { noRoom: why };
-    if (attempt.verdict === undefined) return;
-    if (attempt.pod !== undefined) return;
-    if (attempt.createAgainAt !== undefined) this.#end(attempt, { completed: false, ...attempt.verdict });
-    else attempt.verdict = undefined;
+    attempt.verdict ??= outOfPatience(attempt, now, this.#options);
+    if (attempt.verdict === undefined || attempt.pod !== undefined) return;
+    // One whose pod is being asked for just now is judged when there is an answer.
+    if (attempt.createAgainAt === undefined) attempt.verdict = undefined;
+    else this.#end(attempt, { completed: false, ...attempt.verdict });
   }
 
   #inBackground(work: Promise<void>): void {
     const done: Promise<void> = work.catch(() => undefined).finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
   }
-}
-
-/** Once a node has it, it may begin at any moment. */
-function mayBeWithdrawn({ state, pod }: PodAttempt): boolean {
-  return state === "creating" || (state === "waiting" && pod?.spec?.nodeName === undefined);
 }

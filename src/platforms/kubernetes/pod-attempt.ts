@@ -1,8 +1,11 @@
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import type { AttemptSpec, CancelOptions, Report } from "../platform.ts";
 import type { Pod } from "./pod.ts";
+import type { EndContext } from "./pod-evidence.ts";
+import { podName } from "./pod-names.ts";
 import type { Waiting } from "./pod-waiting.ts";
 
 /**
@@ -58,4 +61,40 @@ export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number):
   const isNews = attempt.waiting?.why !== waiting.why;
   attempt.waiting = waiting;
   return isNews;
+}
+
+/** What has waited for too long, or too long in vain; its pod is to be taken away then. */
+export function outOfPatience(
+  { state, waiting, hopelessSince, since }: PodAttempt,
+  now: number,
+  limits: { readonly beginWithinMs: number; readonly hopelessMs: number },
+): Partial<Evidence> | undefined {
+  if (state !== "creating" && state !== "waiting") return undefined;
+  const why = waiting?.why ?? "it did not begin in time";
+  if (hopelessSince !== undefined && now - hopelessSince >= limits.hopelessMs)
+    return { config: { code: "TASK_CONFIG", message: why } };
+  return now - since >= limits.beginWithinMs ? { noRoom: why } : undefined;
+}
+
+/** Once a node has it, it may begin at any moment. */
+export function mayBeWithdrawn({ state, pod }: PodAttempt): boolean {
+  return state === "creating" || (state === "waiting" && pod?.spec?.nodeName === undefined);
+}
+
+/** Where a person finds it, and what it waits for. */
+export function handleOf({ id, pod, state, waiting }: PodAttempt, namespace: string): JsonObject {
+  const node = pod?.spec?.nodeName;
+  return {
+    namespace,
+    pod: podName(id),
+    ...(node === undefined ? {} : { node }),
+    ...(waiting === undefined || state === "running" ? {} : { waitsFor: waiting.why }),
+  };
+}
+
+export function endContext({ handedIn, cancelled }: PodAttempt): EndContext {
+  return {
+    ...(handedIn === undefined ? {} : { handedIn: handedIn.evidence }),
+    ...(cancelled === undefined || cancelled.why === "withdraw" ? {} : { endedByUs: cancelled.why }),
+  };
 }
