@@ -91,6 +91,8 @@ export const attemptDetail = z
     state: z.enum(attemptStates),
     platform: z.string(),
     why: z.string(),
+    /** While it has not begun: what keeps it, as its platform says. */
+    waitsFor: z.string().optional(),
     class: retryClass.optional(),
     /** How it ended in words: what happened, limit and peak, what to do. */
     ending: z.string().optional(),

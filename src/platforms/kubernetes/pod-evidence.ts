@@ -121,10 +121,9 @@ function isOwnLimit(message: string | undefined): boolean {
 }
 
 function overDisk(message: string, node: string): Partial<Evidence> {
-  return {
-    diskFull: true,
-    error: { type: "EphemeralStorage", message: `it wrote more than it may${node}: ${message}` },
-  };
+  const advice = "raise the ephemeralStorageBytes of its platform, or write less";
+  const text = `it wrote more than it may${node}: ${message.trim()} ${advice}`;
+  return { diskFull: true, error: { type: "EphemeralStorage", message: text } };
 }
 
 function isCannotRun(terminated: Terminated | undefined): boolean {
