@@ -35,6 +35,7 @@ const table: [string, Evidence, string][] = [
     { ...died, exitCode: 1, error: { type: "MemoryError", message: "" }, outOfMemory: { seenBy: "runtime" } },
     "out_of_memory",
   ],
+  ["no room for it until its time to begin was up", { ...died, noRoom: "no node has room" }, "capacity"],
   ["no space left", { ...died, exitCode: 1, diskFull: true, error: { type: "OSError", message: "" } }, "disk"],
   ["ended by us for its time limit, with exit code 143", { ...died, exitCode: 143, endedByUs: "timeout" }, "timeout"],
   ["done in the moment in which its time was up", { completed: true, exitCode: 0, endedByUs: "timeout" }, "succeeded"],

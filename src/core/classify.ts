@@ -19,6 +19,7 @@ export function classify(evidence: Evidence): Verdict {
   if (evidence.endedByUs === "cancel") return { type: "cancelled" };
   if (evidence.endedByUs === "timeout") return failed("timeout");
   if (evidence.config !== undefined) return failed("config");
+  if (evidence.noRoom !== undefined) return failed("capacity");
   if (evidence.neverStarted !== undefined) return failed("never_started");
   if (evidence.outOfMemory !== undefined) return failed("out_of_memory");
   if (evidence.diskFull === true) return failed("disk");

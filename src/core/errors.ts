@@ -38,6 +38,9 @@ export const errorCodes = {
   DISK_FULL: "no space is left on the device",
   BLOB_MISSING: "an artifact that is referred to is not in the artifact store",
   BLOB_DAMAGED: "an artifact's content is not what its digest says",
+  CLUSTER_ACCESS: "the way to a Kubernetes cluster: a kubeconfig, credentials or a certificate that cannot be used",
+  CLUSTER_UNREACHABLE: "the API server of a Kubernetes cluster does not answer",
+  CLUSTER_REFUSED: "the API server of a Kubernetes cluster refused a request",
   // What a task did; these end an attempt, never the engine.
   TASK_CONFIG: "the task can never start as it is described: interpreter, module or function missing",
   TASK_FAILED: "the task's own code failed",

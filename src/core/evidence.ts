@@ -34,6 +34,8 @@ export interface Evidence {
   readonly endedByUs?: "cancel" | "timeout";
   /** User code never ran, for a reason that may pass. */
   readonly neverStarted?: string;
+  /** It waited for room until its time to begin was up, and for what. */
+  readonly noRoom?: string;
   /** The attempt can never start as it is described. */
   readonly config?: { readonly code: ErrorCode; readonly message: string };
   /** It began and is gone without a word: its supervisor was killed, the machine restarted. */

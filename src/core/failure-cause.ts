@@ -23,14 +23,16 @@ function textOf(retryClass: RetryClass, evidence: Evidence): string {
   if (retryClass === "timeout") return "ran longer than its time limit";
   if (retryClass === "disk") return diskText(error);
   if (error !== undefined) return error.message === "" ? error.type : `${error.type}: ${error.message}`;
-  const known = evidence.fault ?? evidence.neverStarted ?? evidence.gone ?? evidence.unreachable;
+  const known = evidence.fault ?? evidence.noRoom ?? evidence.neverStarted ?? evidence.gone ?? evidence.unreachable;
   if (known !== undefined) return known;
   if (evidence.signal !== undefined) return `ended by ${evidence.signal}`;
   if (evidence.exitCode === 0) return "ended with exit code 0, but without having completed";
   return `ended with exit code ${evidence.exitCode ?? "unknown"}`;
 }
 
+/** A limit of the task's own is told by its platform in words that say what to do. */
 function diskText(error: Evidence["error"]): string {
+  if (error?.type === "EphemeralStorage") return error.message;
   const said = error === undefined || error.message === "" ? "" : `: ${error.message}`;
   return `no space is left; free some, for example with \`flotilla gc\`, and restart${said}`;
 }

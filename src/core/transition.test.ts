@@ -120,6 +120,20 @@ describe("transition", () => {
     expect(run.state).toBe("failed");
   });
 
+  it("keeps what an attempt waits for, as often as its platform tells, until it runs", () => {
+    const run = begin(planOf(grid({}), [planStep("slow", [])]));
+    startAll(run);
+    const [attempt] = run.active.values();
+    const tell = (type: "submitted" | "running", waitsFor: string): void =>
+      void transition(run, { type, attempt: attempt!.id, at: 0, handle: { waitsFor } }, 0);
+    tell("submitted", "room");
+    tell("submitted", "its image");
+    expect(attempt).toMatchObject({ state: "submitted", handle: { waitsFor: "its image" } });
+    tell("running", "nothing");
+    tell("submitted", "too late");
+    expect(attempt).toMatchObject({ state: "running", handle: { waitsFor: "nothing" } });
+  });
+
   it("ends an attempt that runs longer than its limit, and counts that as a timeout", () => {
     const run = begin(planOf(grid({}), [planStep("slow", [], { timeoutMs: 100 })]));
     startAll(run);

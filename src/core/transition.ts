@@ -64,7 +64,8 @@ function apply(run: LiveRun, event: RunEvent, now: number): Effect[] {
 
 function submitted(run: LiveRun, id: AttemptId, handle: JsonObject): Effect[] {
   const attempt = run.active.get(id);
-  if (attempt?.state !== "intended") return [];
+  // It may be told again, with what it waits for.
+  if (attempt === undefined || attempt.state === "running") return [];
   attempt.state = "submitted";
   attempt.handle = handle;
   run.changes.attempts.add(attempt);

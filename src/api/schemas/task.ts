@@ -101,6 +101,8 @@ export const attemptDetail = z
     why: z.string(),
     /** The limit that it had to wait for before it could start: `pool:gpu`, `local/cpu`, `run`, `step`. */
     waitedFor: z.string().optional(),
+    /** While it has not begun: what keeps it, as its platform says. */
+    waitsFor: z.string().optional(),
     class: retryClass.optional(),
     /** How it ended in words: what happened, limit and peak, what to do. */
     ending: z.string().optional(),

@@ -12,7 +12,8 @@ export function describeAttempt(
   attempt: AttemptRow,
   { planned, folder }: { readonly planned: Resources; readonly folder: string | undefined },
 ): AttemptDetail {
-  const { evidence } = attempt;
+  const { evidence, handle } = attempt;
+  const waitsFor = attempt.state === "submitted" ? handle?.["waitsFor"] : undefined;
   const { cpu, memoryBytes, gpu } = (attempt.spec as AttemptSpec | null)?.resources ?? planned;
   const { error, cpuSeconds, peakMemoryBytes, ...rest } = evidence ?? {};
   return {
@@ -22,6 +23,7 @@ export function describeAttempt(
     platform: attempt.platform,
     why: attempt.why,
     ...known("waitedFor", attempt.waitedFor),
+    ...known("waitsFor", typeof waitsFor === "string" ? waitsFor : undefined),
     ...known("class", attempt.class),
     ...known("ending", evidence === undefined ? undefined : endingInWords(evidence, attempt.class)),
     ...known(

@@ -23,7 +23,7 @@ const whatToDo: Record<RetryClass, string> = {
   never_started: "its code never ran; it is tried again by itself",
   disrupted: "it was ended from outside, not by its own fault; that uses up none of its retries",
   lost: "what became of it cannot be known from here; restart it when it is sure to be over",
-  capacity: "there was no room for it; it waits for some",
+  capacity: "there was no room for it in all the time that it had to begin; restart it when there is",
   config: "it can never start as it is described; mend the pipeline or the environment, then restart it",
   infra_transient: "a call to the platform failed; it is repeated by itself",
   engine: "a fault in Flotilla; please report it with the evidence",

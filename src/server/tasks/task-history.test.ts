@@ -50,6 +50,15 @@ describe("the life of a task in words", () => {
     ]);
   });
 
+  it("says what an attempt waits for that its platform has and cannot begin", () => {
+    const waitsFor = "no node has room: 0/12 nodes are available";
+    const attempts = [attempt({ state: "submitted", waitsFor })];
+    const row = taskRow({ state: "active", readyAt: 1000, endedAt: undefined });
+    expect(told(taskHistory({ row, attempts, state: "active", why: "", now: 9000 }))).toContain(
+      `1000 attempt 1 was sent to local and waits: ${waitsFor}`,
+    );
+  });
+
   it("says what a task waits for now, and when it is tried again", () => {
     const ready = taskRow({ state: "ready", readyAt: 1000, endedAt: undefined });
     const why = "waits for room: needs 1 GPU, 4 GPU of 4 GPU in use";

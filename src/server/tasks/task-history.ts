@@ -51,12 +51,15 @@ function lifeOf(attempt: AttemptDetail, now: number): Episode[] {
   const begun = workStartedAt ?? runningAt;
   const worked = workEndedAt ?? endedAt;
   const reason = number === 1 || why === "" ? "" : `: ${why}`;
+  const waiting = attempt.waitsFor === undefined ? "" : ` and waits: ${attempt.waitsFor}`;
   return [
     {
       at: intendedAt,
       ...lasted(intendedAt, begun ?? endedAt),
       what:
-        begun === undefined ? `${name} was sent to ${platform}${reason}` : `${name} started on ${platform}${reason}`,
+        begun === undefined
+          ? `${name} was sent to ${platform}${reason}${waiting}`
+          : `${name} started on ${platform}${reason}`,
     },
     ...(begun === undefined ? [] : [work(name, begun, worked, now)]),
     ...(workEndedAt !== undefined && endedAt !== undefined && endedAt - workEndedAt >= leastMs

@@ -1,0 +1,385 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { FlotillaError } from "../../core/errors.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import type { AttemptId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Outcome } from "../local/inspect-attempt.ts";
+import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
+import { Accounts } from "./accounts.ts";
+import type { KubeClient } from "./kube-client.ts";
+import type { Pod } from "./pod.ts";
+import { endContext, handleOf, makePodAttempt, mayBeWithdrawn, noteWaiting, outOfPatience } from "./pod-attempt.ts";
+import type { PodAttempt } from "./pod-attempt.ts";
+import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
+import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
+import { attemptOf, managedBy, podName } from "./pod-names.ts";
+import { checkOverrides } from "./pod-overrides.ts";
+import { makePod } from "./pod-spec.ts";
+import type { Placement } from "./pod-spec.ts";
+import type { PodTasks } from "./pod-tasks.ts";
+import { creationWaiting, podWaiting } from "./pod-waiting.ts";
+import type { Waiting } from "./pod-waiting.ts";
+import { PodWatch } from "./watch-pods.ts";
+import type { PodWatchOptions } from "./watch-pods.ts";
+
+export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" | "graceMs" | "overrides"> {
+  readonly name?: string;
+  /** It is closed with the platform. */
+  readonly client: KubeClient;
+  readonly namespace?: string;
+  /** The project's `.flotilla` folder: what is accounted for stands there. */
+  readonly directory: string;
+  readonly taskApi: PodTasks;
+  /** For steps that name none. */
+  readonly image?: string;
+  /** So many pods at once. */
+  readonly slots?: number;
+  /** Fields of a pod beside ours; see `checkOverrides` for those that are allowed. */
+  readonly overrides?: JsonObject;
+  /** How long a task has after SIGTERM when somebody else ends its pod. */
+  readonly graceMs?: number;
+  /** So long an attempt may wait to begin, whatever for. Its running time is not limited here. */
+  readonly beginWithinMs?: number;
+  /** What nobody but a person mends (an image that does not exist) may last so long. */
+  readonly hopelessMs?: number;
+  /** A pod that was not taken, for its quota or an outage, is asked for again so often. */
+  readonly createAgainMs?: number;
+  readonly watch?: Partial<Pick<PodWatchOptions, "idleMs" | "reconcileMs" | "firstWaitMs">>;
+  readonly lookEveryMs?: number;
+}
+
+/** What is under way when we are closed may take so long; what is not done then, the next process does. */
+const closeWithinMs = 3000;
+
+const defaults = {
+  name: "kubernetes",
+  graceMs: 30_000,
+  beginWithinMs: 24 * 3_600_000,
+  hopelessMs: 45_000,
+  lookEveryMs: 1000,
+  createAgainMs: 10_000,
+};
+/**
+ * One pod per attempt, in one namespace of a cluster. Nothing of it rests in this process: the pod carries its attempt's
+ * name, a finalizer keeps its end readable, and whoever has the project's folder finds it again.
+ */
+export class KubernetesPlatform implements Platform {
+  readonly name: string;
+  readonly #options: KubernetesPlatformOptions & typeof defaults;
+  readonly #client: KubeClient;
+  readonly #placement: Placement;
+  readonly #accounts: Accounts;
+  readonly #watch: PodWatch;
+  readonly #live = new Map<AttemptId, PodAttempt>();
+  readonly #releasing = new Set<AttemptId>();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #looking: NodeJS.Timeout;
+  #report: (report: Report) => void = () => undefined;
+  #closed = false;
+
+  /** @throws FlotillaError `CLUSTER_REFUSED` for overrides that are not allowed */
+  constructor(options: KubernetesPlatformOptions) {
+    this.#options = { ...defaults, ...options };
+    this.name = this.#options.name;
+    this.#client = options.client;
+    const namespace = options.namespace ?? options.client.access.namespace;
+    const { overrides, ...placement } = this.#options;
+    this.#placement = { ...placement, namespace, ...(overrides ? { overrides: checkOverrides(overrides) } : {}) };
+    this.#accounts = new Accounts(options.directory);
+    this.#watch = new PodWatch(this.#client, {
+      ...options.watch,
+      namespace,
+      labelSelector: `${managedBy.name}=${managedBy.value}`,
+      onSeen: (pod) => this.#see(pod),
+      onGone: (pod) => this.#miss(pod),
+      onListed: () => this.#inBackground(this.#compare()),
+      onTrouble: (why) => this.#tellTrouble(why),
+    });
+    options.taskApi.onReport((report) => this.#takeReport(report));
+    this.#looking = setInterval(() => this.#lookAtAll(), this.#options.lookEveryMs).unref();
+  }
+
+  capacity(): Readonly<Record<string, number>> {
+    return this.#options.slots === undefined ? {} : { slots: this.#options.slots };
+  }
+
+  onReport(listener: (report: Report) => void): void {
+    this.#report = listener;
+  }
+
+  async start(spec: AttemptSpec): Promise<void> {
+    if (this.#isKnown(spec.id)) return;
+    const attempt = this.#take(spec.id, spec);
+    this.#watch.begin();
+    await this.#create(attempt);
+  }
+
+  async adopt(specs: readonly AttemptSpec[]): Promise<void> {
+    const unknown = specs.filter(({ id }) => !this.#isKnown(id));
+    if (unknown.length === 0) return;
+    await this.#watch.listed();
+    for (const spec of unknown) {
+      // The watch may be behind another engine that has just begun it.
+      const pod =
+        this.#watch.pod(podName(spec.id)) ?? (await readPod(this.#client, this.#placement.namespace, podName(spec.id)));
+      const attempt = this.#take(spec.id, spec);
+      await this.#options.taskApi.readmit(spec);
+      if (pod !== undefined) this.#takePod(attempt, pod);
+      else if (attempt.state !== "ending") this.#endWithoutPod(attempt, "its engine ended before it began");
+    }
+  }
+
+  async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
+    const live = this.#live.get(id);
+    if (live !== undefined) return this.#cancelLive(live, options);
+    if (this.#isKnown(id)) return;
+    const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
+    const attempt = this.#take(id, undefined);
+    if (pod !== undefined) this.#takePod(attempt, pod);
+    await this.#cancelLive(attempt, options);
+  }
+
+  logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
+    return this.#options.taskApi.logs(id, options);
+  }
+
+  /** The attempts whose pods are in the namespace, whoever began them. */
+  async list(): Promise<readonly AttemptId[]> {
+    await this.#watch.listed();
+    return this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#report = () => undefined;
+    clearInterval(this.#looking);
+    await Promise.race([Promise.all(this.#underWay), delay(closeWithinMs, undefined, { ref: false })]);
+    this.#client.close();
+    await Promise.all([this.#watch.close(), ...this.#underWay]);
+    this.#live.clear();
+  }
+
+  /** What is known is reported again; true if that is anything. */
+  #isKnown(id: AttemptId): boolean {
+    const live = this.#live.get(id);
+    if (live?.runningReport !== undefined) this.#report(live.runningReport);
+    if (live !== undefined) return true;
+    const outcome = this.#accounts.outcomeOf(id);
+    if (outcome === undefined) return false;
+    this.#report({ type: "ended", attempt: id, at: outcome.evidence.endedAt ?? Date.now(), ...outcome });
+    return true;
+  }
+
+  #take(id: AttemptId, spec: AttemptSpec | undefined): PodAttempt {
+    const attempt = makePodAttempt(id, spec, performance.now());
+    this.#live.set(id, attempt);
+    return attempt;
+  }
+
+  /** Asks for the attempt's pod; where there is no answer or no room, it is done again later. */
+  async #create(attempt: PodAttempt): Promise<void> {
+    attempt.createAgainAt = undefined;
+    try {
+      await this.#tryCreate(attempt);
+    } catch (thrown) {
+      if (this.#closed || attempt.state !== "creating") return;
+      if (!(thrown instanceof FlotillaError)) {
+        this.#live.delete(attempt.id);
+        throw thrown;
+      }
+      const { code, message } = thrown;
+      if (code === "CLUSTER_UNREACHABLE") this.#createLater(attempt, { hopeless: false, why: message });
+      else if (code.startsWith("CLUSTER_")) this.#createLater(attempt, { hopeless: true, why: message });
+      else this.#end(attempt, { completed: false, config: { code, message } });
+    }
+  }
+
+  async #tryCreate(attempt: PodAttempt): Promise<void> {
+    const { spec } = attempt;
+    if (spec === undefined || attempt.state !== "creating") return;
+    if (attempt.cancelled !== undefined) return this.#endWithoutPod(attempt, "it was cancelled before it began");
+    const image = spec.image ?? this.#options.image;
+    if (image === undefined)
+      throw new FlotillaError(
+        "TASK_CONFIG",
+        `the step ${spec.step} names no image, and the platform ${this.name} has none`,
+      );
+    const command = await this.#options.taskApi.admit(spec);
+    const { namespace } = this.#placement;
+    const created = await createPod(this.#client, namespace, makePod(spec, { image, ...command }, this.#placement));
+    if (created.type !== "refused") return this.#takePod(attempt, created.pod);
+    const waiting = creationWaiting(created.answer);
+    if (waiting.hopeless) throw new FlotillaError("TASK_CONFIG", waiting.why);
+    this.#createLater(attempt, waiting);
+  }
+
+  #createLater(attempt: PodAttempt, waiting: Waiting): void {
+    this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+    attempt.createAgainAt = performance.now() + this.#options.createAgainMs * (0.5 + Math.random());
+  }
+
+  /** A pod under the attempt's name: ours, or somebody else's, which is left alone. */
+  #takePod(attempt: PodAttempt, pod: Pod): void {
+    if (attempt.state === "ending") return;
+    if (attemptOf(pod) !== attempt.id) {
+      const message = `a pod called ${pod.metadata.name} is in the namespace already, and is not ours; it was left alone`;
+      return this.#end(attempt, { completed: false, config: { code: "TASK_CONFIG", message } });
+    }
+    if (attempt.state === "creating") {
+      attempt.state = "waiting";
+      attempt.waiting = undefined;
+      attempt.pod = pod;
+      this.#tellWaiting(attempt, true);
+    }
+    this.#look(attempt, this.#watch.pod(pod.metadata.name) ?? pod);
+    if (attempt.cancelled !== undefined) this.#delete(attempt);
+  }
+
+  #see(pod: Pod): void {
+    const id = attemptOf(pod);
+    if (id === undefined || this.#closed) return;
+    const attempt = this.#live.get(id);
+    if (attempt !== undefined) {
+      if (attempt.state !== "ending" && attempt.state !== "creating") this.#look(attempt, pod);
+    } else if (this.#accounts.outcomeOf(id) !== undefined && isOver(pod)) {
+      // An earlier process accounted for it and did not come to letting it go.
+      this.#release(id, pod);
+    }
+  }
+
+  #miss(pod: Pod): void {
+    const id = attemptOf(pod);
+    const attempt = id === undefined || this.#closed ? undefined : this.#live.get(id);
+    if (attempt === undefined || attempt.state === "ending" || attempt.state === "creating") return;
+    this.#end(attempt, { ...goneEvidence(attempt.pod, endContext(attempt)), ...attempt.verdict });
+  }
+
+  /** Of a pod that came and went between two looks no watch tells. */
+  async #compare(): Promise<void> {
+    for (const attempt of [...this.#live.values()]) {
+      const { pod, state } = attempt;
+      if (pod === undefined || state === "ending" || this.#watch.pod(pod.metadata.name) !== undefined) continue;
+      const there = await readPod(this.#client, this.#placement.namespace, pod.metadata.name);
+      if (there?.metadata.uid !== pod.metadata.uid) this.#miss(pod);
+    }
+  }
+
+  #tellTrouble(why: string): void {
+    const waiting = { hopeless: false, why: `the pods of the cluster cannot be seen: ${why}` };
+    for (const attempt of this.#live.values())
+      if (attempt.state === "waiting") this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #look(attempt: PodAttempt, pod: Pod): void {
+    attempt.pod = pod;
+    const startedAt = podStartedAt(pod);
+    if (startedAt !== undefined && attempt.state === "waiting") this.#becomeRunning(attempt, startedAt);
+    if (isOver(pod)) {
+      const verdict = startedAt === undefined ? attempt.verdict : undefined;
+      return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
+    }
+    const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
+    if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #becomeRunning(attempt: PodAttempt, at: number): void {
+    attempt.state = "running";
+    this.#accounts.noteBegun(attempt.id, at);
+    attempt.runningReport = {
+      type: "running",
+      attempt: attempt.id,
+      at,
+      handle: handleOf(attempt, this.#placement.namespace),
+    };
+    this.#report(attempt.runningReport);
+  }
+
+  #tellWaiting(attempt: PodAttempt, isNews: boolean): void {
+    if (isNews)
+      this.#report({ type: "submitted", attempt: attempt.id, handle: handleOf(attempt, this.#placement.namespace) });
+  }
+
+  #takeReport(report: Report): void {
+    const attempt = this.#live.get(report.attempt);
+    if (attempt === undefined || attempt.state === "ending") return;
+    if (report.type === "progress") return this.#report(report);
+    if (report.type === "ended") attempt.handedIn = { evidence: report.evidence, outputs: report.outputs };
+    else if (report.type === "running" && attempt.state === "waiting") this.#becomeRunning(attempt, report.at);
+  }
+
+  async #cancelLive(attempt: PodAttempt, options: CancelOptions): Promise<void> {
+    if (attempt.state === "ending" || attempt.cancelled !== undefined) return;
+    if (options.why === "withdraw" && !mayBeWithdrawn(attempt)) return;
+    attempt.cancelled = options;
+    if (attempt.pod !== undefined) this.#delete(attempt);
+    // One whose pod is being asked for just now is ended when there is an answer.
+    else if (attempt.spec === undefined || attempt.createAgainAt !== undefined)
+      this.#endWithoutPod(attempt, "it was cancelled before it began");
+  }
+
+  /** Asks for the end of an attempt's pod, unless that is done; where the call fails, the next look repeats it. */
+  #delete(attempt: PodAttempt): void {
+    const { pod, state, cancelled } = attempt;
+    if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || state === "ending") return;
+    if (attempt.isBeingDeleted) return;
+    attempt.isBeingDeleted = true;
+    const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil((cancelled?.graceMs ?? 0) / 1000)));
+    this.#inBackground(
+      deleting.catch(() => {
+        attempt.isBeingDeleted = false;
+      }),
+    );
+  }
+
+  #endWithoutPod(attempt: PodAttempt, why: string): void {
+    const context = endContext(attempt);
+    const evidence: Evidence = this.#accounts.hasBegun(attempt.id)
+      ? goneEvidence(undefined, context)
+      : { completed: false, neverStarted: why, ...(context.endedByUs ? { endedByUs: context.endedByUs } : {}) };
+    this.#end(attempt, evidence);
+  }
+
+  /** First it is written down, then told, and only then is the pod let go. */
+  #end(attempt: PodAttempt, evidence: Evidence): void {
+    attempt.state = "ending";
+    const outcome: Outcome = { evidence, outputs: attempt.handedIn?.outputs ?? {} };
+    this.#accounts.close(attempt.id, outcome);
+    this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), ...outcome });
+    this.#live.delete(attempt.id);
+    const { pod } = attempt;
+    this.#inBackground(this.#options.taskApi.revoke(attempt.id));
+    if (pod !== undefined && attemptOf(pod) === attempt.id) this.#release(attempt.id, pod);
+  }
+
+  /** Letting go changes the pod, which is seen again: once is enough. */
+  #release(id: AttemptId, pod: Pod): void {
+    if (this.#releasing.has(id)) return;
+    this.#releasing.add(id);
+    this.#inBackground(releasePod(this.#client, pod).finally(() => this.#releasing.delete(id)));
+  }
+
+  #lookAtAll(): void {
+    const now = performance.now();
+    for (const attempt of this.#live.values()) {
+      if (attempt.createAgainAt !== undefined && now >= attempt.createAgainAt && attempt.state === "creating") {
+        this.#inBackground(this.#create(attempt));
+      }
+      this.#limitWaiting(attempt, now);
+      if (attempt.cancelled !== undefined || attempt.verdict !== undefined) this.#delete(attempt);
+    }
+  }
+
+  /** What has not begun in time is taken away; if it begins all the same, it counts as what it becomes. */
+  #limitWaiting(attempt: PodAttempt, now: number): void {
+    attempt.verdict ??= outOfPatience(attempt, now, this.#options);
+    if (attempt.verdict === undefined || attempt.pod !== undefined) return;
+    // One whose pod is being asked for just now is judged when there is an answer.
+    if (attempt.createAgainAt === undefined) attempt.verdict = undefined;
+    else this.#end(attempt, { completed: false, ...attempt.verdict });
+  }
+
+  #inBackground(work: Promise<void>): void {
+    const done: Promise<void> = work.catch(() => undefined).finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
+  }
+}

@@ -1,0 +1,100 @@
+import type { Evidence } from "../../core/evidence.ts";
+import type { AttemptId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Outcome } from "../local/inspect-attempt.ts";
+import type { AttemptSpec, CancelOptions, Report } from "../platform.ts";
+import type { Pod } from "./pod.ts";
+import type { EndContext } from "./pod-evidence.ts";
+import { podName } from "./pod-names.ts";
+import type { Waiting } from "./pod-waiting.ts";
+
+/**
+ * An attempt that this process looks after.
+ *
+ *     creating   its pod is being asked for, again and again while there is no room for it
+ *     waiting    its pod is there and has not begun
+ *     running    its container has begun
+ *     ending     its end is being accounted for; nothing changes it any more
+ */
+export interface PodAttempt {
+  readonly id: AttemptId;
+  /** Undefined for one that was merely cancelled: it may have been begun by another process. */
+  readonly spec: AttemptSpec | undefined;
+  state: "creating" | "waiting" | "running" | "ending";
+  pod: Pod | undefined;
+  /** When it was taken, milliseconds of the monotonic clock: what it may wait is counted from here. */
+  readonly since: number;
+  waiting: Waiting | undefined;
+  hopelessSince: number | undefined;
+  /** Not before then is its pod asked for again. */
+  createAgainAt: number | undefined;
+  cancelled: CancelOptions | undefined;
+  isBeingDeleted: boolean;
+  /** We took its pod away because it could not begin; it is what is reported if it has not begun after all. */
+  verdict: Partial<Evidence> | undefined;
+  handedIn: Outcome | undefined;
+  runningReport: Extract<Report, { type: "running" }> | undefined;
+}
+
+export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, since: number): PodAttempt {
+  return {
+    id,
+    spec,
+    state: "creating",
+    pod: undefined,
+    since,
+    waiting: undefined,
+    hopelessSince: undefined,
+    createAgainAt: undefined,
+    cancelled: undefined,
+    isBeingDeleted: false,
+    verdict: undefined,
+    handedIn: undefined,
+    runningReport: undefined,
+  };
+}
+
+/** True if it is news. Once something is hopeless it stays so until something else is known to be the matter. */
+export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number): boolean {
+  if (waiting.hopeless) attempt.hopelessSince ??= now;
+  else attempt.hopelessSince = undefined;
+  const isNews = attempt.waiting?.why !== waiting.why;
+  attempt.waiting = waiting;
+  return isNews;
+}
+
+/** What has waited for too long, or too long in vain; its pod is to be taken away then. */
+export function outOfPatience(
+  { state, waiting, hopelessSince, since }: PodAttempt,
+  now: number,
+  limits: { readonly beginWithinMs: number; readonly hopelessMs: number },
+): Partial<Evidence> | undefined {
+  if (state !== "creating" && state !== "waiting") return undefined;
+  const why = waiting?.why ?? "it did not begin in time";
+  if (hopelessSince !== undefined && now - hopelessSince >= limits.hopelessMs)
+    return { config: { code: "TASK_CONFIG", message: why } };
+  return now - since >= limits.beginWithinMs ? { noRoom: why } : undefined;
+}
+
+/** Once a node has it, it may begin at any moment. */
+export function mayBeWithdrawn({ state, pod }: PodAttempt): boolean {
+  return state === "creating" || (state === "waiting" && pod?.spec?.nodeName === undefined);
+}
+
+/** Where a person finds it, and what it waits for. */
+export function handleOf({ id, pod, state, waiting }: PodAttempt, namespace: string): JsonObject {
+  const node = pod?.spec?.nodeName;
+  return {
+    namespace,
+    pod: podName(id),
+    ...(node === undefined ? {} : { node }),
+    ...(waiting === undefined || state === "running" ? {} : { waitsFor: waiting.why }),
+  };
+}
+
+export function endContext({ handedIn, cancelled }: PodAttempt): EndContext {
+  return {
+    ...(handedIn === undefined ? {} : { handedIn: handedIn.evidence }),
+    ...(cancelled === undefined || cancelled.why === "withdraw" ? {} : { endedByUs: cancelled.why }),
+  };
+}

@@ -1,0 +1,190 @@
+import type { Evidence } from "../../core/evidence.ts";
+import type { ContainerStatus, Pod, PodCondition, Terminated } from "./pod.ts";
+import { taskContainer } from "./pod-names.ts";
+
+/** Somebody's wish to end the attempt, ours among them, or what its runner handed in before it ended. */
+export interface EndContext {
+  /** What the attempt's own runner said, as far as it came to that. */
+  readonly handedIn?: Evidence;
+  readonly endedByUs?: "cancel" | "timeout";
+}
+
+/**
+ * A pod that will do nothing more. A phase alone does not say so: a pod that is evicted may be called Failed while its
+ * container still winds up. One that is deleted before it had a node has nobody to end it.
+ */
+export function isOver(pod: Pod): boolean {
+  const { phase, containerStatuses = [] } = pod.status ?? {};
+  if (phase === "Succeeded" || phase === "Failed")
+    return containerStatuses.every(({ state }) => state?.running === undefined);
+  return pod.metadata.deletionTimestamp !== undefined && pod.spec?.nodeName === undefined;
+}
+
+/** When the task's container began, milliseconds since 1970; undefined if it has not. */
+export function podStartedAt(pod: Pod): number | undefined {
+  const state = taskStatus(pod)?.state;
+  return time(state?.running?.startedAt ?? state?.terminated?.startedAt);
+}
+
+/**
+ * What a pod that is over tells of its attempt, together with what its runner handed in. The runner knows better how the
+ * task ended, the pod how its surroundings did: so the one's exit code stands, and the other's reasons are added.
+ */
+export function podEvidence(pod: Pod, { handedIn, endedByUs }: EndContext): Evidence {
+  const terminated = taskStatus(pod)?.state?.terminated;
+  const seen = surroundings(pod, terminated, handedIn);
+  return {
+    ...ownEnd(terminated),
+    completed: false,
+    ...(handedIn !== undefined && wasEndedFromOutside(pod, handedIn) ? withoutError(handedIn) : handedIn),
+    ...(pod.spec?.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
+    ...seen,
+    ...(handedIn?.completed === true ? podsWord(terminated) : {}),
+    ...(endedByUs === undefined ? {} : { endedByUs }),
+  };
+}
+
+/** Of an attempt whose pod is there no more, and whose end nobody saw. */
+export function goneEvidence(last: Pod | undefined, { handedIn, endedByUs }: EndContext): Evidence {
+  const node = last?.spec?.nodeName;
+  return {
+    completed: false,
+    ...handedIn,
+    ...(node === undefined ? {} : { host: node }),
+    ...(endedByUs === undefined ? { gone: `its pod was deleted by somebody, by force${onNode(node)}` } : { endedByUs }),
+  };
+}
+
+/** What was done to the attempt from outside; the order is that of certainty. */
+function surroundings(pod: Pod, terminated: Terminated | undefined, handedIn: Evidence | undefined): Partial<Evidence> {
+  const { status, spec, metadata } = pod;
+  const node = onNode(spec?.nodeName);
+  if (terminated?.reason === "OOMKilled") return outOfMemory(pod, handedIn);
+  if (status?.reason === "DeadlineExceeded") return { endedByUs: "timeout" };
+  if (status?.reason === "Evicted" && isOwnLimit(status.message)) return overDisk(status.message!, node);
+  const disrupted = disruption(pod);
+  // The condition may be stale: it is set before the deletion, which may then not come.
+  if (disrupted !== undefined && (handedIn?.error === undefined || wasEndedFromOutside(pod, handedIn)))
+    return { gone: `${disruptions[disrupted.reason ?? ""] ?? disrupted.reason}${node}: ${disrupted.message ?? ""}` };
+  if (status?.reason === "Evicted")
+    return { gone: `the node ran short and evicted it${node}: ${status.message ?? ""}` };
+  if (isCannotRun(terminated)) return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
+  if (terminated === undefined && handedIn === undefined) return neverBegan(pod);
+  if (terminated?.reason === "ContainerStatusUnknown") return { gone: `nobody knows how its container ended${node}` };
+  if (metadata.deletionTimestamp !== undefined && handedIn?.completed !== true && !hasOwnError(pod, handedIn))
+    return { gone: `its pod was deleted by somebody${node}` };
+  if (terminated?.exitCode === 0 && handedIn === undefined)
+    return { gone: `it ended with exit code 0 and handed nothing in${node}, as when a node shuts down` };
+  return {};
+}
+
+function disruption({ status }: Pod): PodCondition | undefined {
+  return status?.conditions?.find(({ type, status: is }) => type === "DisruptionTarget" && is === "True");
+}
+
+/**
+ * The task was asked to end, by somebody else than us: what it threw then is no fault of its own. A pod that is merely being
+ * deleted may have failed before; its runner knows whether it was asked.
+ */
+function wasEndedFromOutside(pod: Pod, handedIn: Evidence): boolean {
+  const isEnded = pod.metadata.deletionTimestamp !== undefined || pod.status?.reason !== undefined;
+  return isEnded && (disruption(pod) !== undefined || handedIn.gone !== undefined);
+}
+
+function hasOwnError(pod: Pod, handedIn: Evidence | undefined): boolean {
+  return handedIn?.error !== undefined && !wasEndedFromOutside(pod, handedIn);
+}
+
+function withoutError({ error: _error, ...rest }: Evidence): Evidence {
+  return rest;
+}
+
+/** Reasons of the condition are informative only; what matters is its type. */
+const disruptions: Readonly<Record<string, string>> = {
+  PreemptionByScheduler: "it was preempted by a pod of higher priority",
+  EvictionByEvictionAPI: "its node was drained",
+  DeletionByTaintManager: "its node was tainted",
+  DeletionByPodGC: "its node is gone",
+  TerminationByKubelet: "its node shut down or ran short",
+};
+
+function outOfMemory(pod: Pod, handedIn: Evidence | undefined): Partial<Evidence> {
+  const limit = pod.spec?.containers.find(({ name }) => name === taskContainer)?.resources?.limits?.["memory"];
+  const limitBytes = limit !== undefined && /^\d+$/.test(limit) ? { limitBytes: Number(limit) } : {};
+  // The runner's counter may have told more exactly who it was.
+  return { outOfMemory: handedIn?.outOfMemory ?? { seenBy: "runtime", ...limitBytes } };
+}
+
+/** The kubelet evicts for a limit of the pod's own with the same reason as when the node runs short. */
+function isOwnLimit(message: string | undefined): boolean {
+  return message !== undefined && /exceed(s|ed) (its|the) .*(limit|storage)|exceeds the (total )?limit/i.test(message);
+}
+
+function overDisk(message: string, node: string): Partial<Evidence> {
+  const advice = "raise the ephemeralStorageBytes of its platform, or write less";
+  const text = `it wrote more than it may${node}: ${message.trim()} ${advice}`;
+  return { diskFull: true, error: { type: "EphemeralStorage", message: text } };
+}
+
+function isCannotRun(terminated: Terminated | undefined): boolean {
+  return terminated?.reason === "StartError" || terminated?.reason === "ContainerCannotRun";
+}
+
+function cannotRun(pod: Pod, { message = "" }: Terminated): string {
+  const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+  const program = /exec: "([^"]+)": .*(executable file not found|no such file)/.exec(message)?.[1];
+  if (program === undefined) return `the image ${image} cannot be run: ${message}`;
+  return `the image ${image} has no ${program}; steps need Python 3.9 or newer in their image`;
+}
+
+/** The node refused it, or it was deleted while it waited. */
+function neverBegan(pod: Pod): Partial<Evidence> {
+  const { status, spec, metadata } = pod;
+  if (status?.phase === "Failed") {
+    const said = [status.reason, status.message].filter((part) => part !== undefined && part !== "").join(": ");
+    return { neverStarted: `the node ${spec?.nodeName ?? ""} did not admit it: ${said}` };
+  }
+  if (metadata.deletionTimestamp !== undefined) return { neverStarted: "its pod was deleted before it began" };
+  return { neverStarted: "its container never began" };
+}
+
+function taskStatus(pod: Pod): ContainerStatus | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === taskContainer);
+}
+
+/** A shell's way to say by which signal a program ended: 128 and its number. */
+const signals: Readonly<Record<number, string>> = {
+  129: "SIGHUP",
+  130: "SIGINT",
+  134: "SIGABRT",
+  137: "SIGKILL",
+  139: "SIGSEGV",
+  143: "SIGTERM",
+};
+
+function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {
+  if (terminated === undefined) return {};
+  const startedAt = time(terminated.startedAt);
+  const endedAt = time(terminated.finishedAt);
+  return {
+    ...podsWord(terminated),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+}
+
+/** A success needs both: the runner's marker and a good end of the pod. */
+function podsWord(terminated: Terminated | undefined): Partial<Evidence> {
+  if (terminated === undefined) return {};
+  const signal = signals[terminated.exitCode];
+  return signal === undefined ? { exitCode: terminated.exitCode } : { signal };
+}
+
+function onNode(node: string | undefined): string {
+  return node === undefined ? "" : ` (on node ${node})`;
+}
+
+function time(text: string | undefined): number | undefined {
+  const ms = text === undefined ? NaN : Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}

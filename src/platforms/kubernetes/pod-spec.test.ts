@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import type { AttemptId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { AttemptSpec } from "../platform.ts";
+import { attemptOf } from "./pod-names.ts";
+import { checkOverrides } from "./pod-overrides.ts";
+import { makePod } from "./pod-spec.ts";
+import type { Placement } from "./pod-spec.ts";
+
+const id = "r00abc0000000-2-417-1" as AttemptId;
+
+const spec: AttemptSpec = {
+  id,
+  task: "train[origin=JFK]",
+  pipeline: "flights",
+  step: "train",
+  number: 1,
+  work: { type: "shell", argv: ["true"], env: {} },
+  key: {},
+  inputs: {},
+  outputs: {},
+  resources: { cpu: 0.5, memoryBytes: 536_870_912 },
+  code: undefined,
+  fatalErrors: [],
+};
+const placement: Placement = { namespace: "team", graceMs: 2500 };
+const command = { image: "python:3.12", command: ["python3", "-c", "pass"], env: { FLOTILLA_TOKEN: "t" } };
+const containerOf = (pod: ReturnType<typeof makePod>): Record<string, unknown> => pod.spec!.containers[0]!;
+
+describe("the pod of an attempt", () => {
+  it("is named by the attempt, carries it and its run, and keeps its end readable", () => {
+    const { metadata } = makePod(spec, command, placement);
+    expect(metadata).toMatchObject({
+      name: id,
+      namespace: "team",
+      labels: {
+        "app.kubernetes.io/managed-by": "flotilla",
+        "flotilla.dev/attempt": id,
+        "flotilla.dev/run": "r00abc0000000",
+      },
+      finalizers: ["flotilla.dev/accounted"],
+    });
+    expect(metadata.name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+    expect(metadata.annotations).toMatchObject({
+      "cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
+      "flotilla.dev/task": "train[origin=JFK]",
+    });
+    expect(attemptOf({ metadata })).toBe(id);
+  });
+
+  it("is taken for ours by its labels and its name together", () => {
+    const { metadata } = makePod(spec, command, placement);
+    expect(attemptOf({ metadata: { ...metadata, name: "another" } })).toBeUndefined();
+    expect(attemptOf({ metadata: { ...metadata, labels: { "flotilla.dev/attempt": id } } })).toBeUndefined();
+    expect(attemptOf({ metadata: { name: id } })).toBeUndefined();
+  });
+
+  it("is promised what it asks for; memory is also its limit, the processor is not", () => {
+    const all = { ...spec, resources: { ...spec.resources, gpu: 2 } };
+    const pod = makePod(all, command, { ...placement, ephemeralStorageBytes: 1e9 });
+    const both = { memory: "536870912", "ephemeral-storage": "1000000000", "nvidia.com/gpu": "2" };
+    expect(containerOf(pod)["resources"]).toEqual({ requests: { cpu: "500m", ...both }, limits: both });
+    const little = makePod({ ...spec, resources: { cpu: 1 } }, command, placement);
+    expect(containerOf(little)["resources"]).toEqual({ requests: { cpu: "1000m" }, limits: {} });
+  });
+
+  it("runs once, in its image, with its command, environment and grace", () => {
+    const pod = makePod(spec, command, placement);
+    expect(pod.spec).toMatchObject({ restartPolicy: "Never", terminationGracePeriodSeconds: 3 });
+    expect(containerOf(pod)).toMatchObject({
+      image: "python:3.12",
+      command: ["python3", "-c", "pass"],
+      env: [{ name: "FLOTILLA_TOKEN", value: "t" }],
+    });
+    expect(containerOf(makePod(spec, { image: "any", env: {} }, placement))).not.toHaveProperty("command");
+  });
+
+  it("is admitted at the restricted level and knows no token of the cluster", () => {
+    const pod = makePod(spec, command, placement);
+    expect(pod.spec).toMatchObject({
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+    });
+    expect(containerOf(pod)["securityContext"]).toEqual({
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  it("goes where the profile says", () => {
+    const tolerations = [{ key: "gpu", operator: "Exists" }];
+    const pod = makePod(spec, command, {
+      ...placement,
+      serviceAccount: "trainer",
+      nodeSelector: { pool: "spot" },
+      tolerations,
+      priorityClass: "low",
+      imagePullSecrets: ["registry"],
+    });
+    expect(pod.spec).toMatchObject({
+      serviceAccountName: "trainer",
+      nodeSelector: { pool: "spot" },
+      tolerations,
+      priorityClassName: "low",
+      imagePullSecrets: [{ name: "registry" }],
+    });
+  });
+
+  it("takes overrides where they are allowed, and keeps what is ours", () => {
+    const overrides = checkOverrides({
+      labels: { team: "a" },
+      annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" },
+      affinity: { nodeAffinity: {} },
+      securityContext: { runAsUser: 5, fsGroup: 6 },
+      volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }],
+      volumeMounts: [{ name: "data", mountPath: "/data" }],
+      env: [{ name: "REGION", value: "eu" }],
+    });
+    const pod = makePod(spec, command, { ...placement, overrides });
+    expect(pod.metadata.labels).toMatchObject({ team: "a", "flotilla.dev/attempt": id });
+    expect(pod.metadata.annotations).toMatchObject({ "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" });
+    expect(pod.spec).toMatchObject({
+      affinity: { nodeAffinity: {} },
+      securityContext: { runAsUser: 5, runAsGroup: 1000, fsGroup: 6, runAsNonRoot: true },
+      volumes: [{ name: "flotilla-scratch" }, { name: "data" }],
+    });
+    expect(containerOf(pod)["env"]).toContainEqual({ name: "REGION", value: "eu" });
+  });
+});
+
+describe("an override", () => {
+  const refused: [string, JsonObject, RegExp][] = [
+    ["privileged", { privileged: true }, /privileged is refused: it would give the task the whole node/],
+    ["privileged deeper down", { securityContext: { privileged: true } }, /the whole node/],
+    ["more capabilities", { securityContext: { capabilities: { add: ["SYS_ADMIN"] } } }, /weaken the container/],
+    ["root", { securityContext: { runAsUser: 0 } }, /root/],
+    ["root by another type", { securityContext: { runAsUser: "0" } }, /whole number/],
+    ["leave to be root", { securityContext: { runAsNonRoot: false } }, /weaken/],
+    ["another seccomp profile", { securityContext: { seccompProfile: { type: "Unconfined" } } }, /weaken/],
+    ["the disk of the node", { volumes: [{ name: "d", hostPath: { path: "/" } }] }, /disk of the node/],
+    ["it hidden behind another", { volumes: [{ name: "d", emptyDir: {}, hostPath: { path: "/" } }] }, /disk of/],
+    ["two kinds of volume", { volumes: [{ name: "d", emptyDir: {}, secret: { secretName: "s" } }] }, /needs one of/],
+    ["a token of the cluster", { volumes: [{ name: "t", projected: { sources: [] } }] }, /projected is no kind/],
+    ["a volume of ours", { volumes: [{ name: "flotilla-scratch", emptyDir: {} }] }, /kept for us/],
+    ["a mount of ours", { volumeMounts: [{ name: "flotilla-scratch", mountPath: "/x" }] }, /kept for us/],
+    ["the network of the node", { hostNetwork: true }, /network of the node/],
+    ["processes of the node", { hostPID: true }, /every process/],
+    ["a foreign service account", { serviceAccountName: "admin" }, /somebody else's rights/],
+    ["a token", { automountServiceAccountToken: true }, /token of the cluster/],
+    ["another container", { containers: [{ name: "x", image: "y" }] }, /one container/],
+    ["a node", { nodeName: "master" }, /past the scheduler/],
+    ["restarts", { restartPolicy: "Always" }, /engine owns the retries/],
+    ["a label of ours", { labels: { "flotilla.dev/attempt": "x" } }, /set by us/],
+    ["a variable of ours", { env: [{ name: "FLOTILLA_TOKEN", value: "x" }] }, /set by us/],
+    ["what we have not heard of", { shareProcessNamespace: true }, /not among the fields/],
+    ["a name that objects have by themselves", JSON.parse('{"__proto__": {"a": 1}}') as JsonObject, /not among/],
+    ["a wrong type", { volumes: { name: "d" } }, /must be a list/],
+  ];
+
+  it.each(refused)("for %s is refused in words", (_title, overrides, message) => {
+    expect(() => checkOverrides(overrides)).toThrow(message);
+  });
+});

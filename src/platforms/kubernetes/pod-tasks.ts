@@ -1,0 +1,24 @@
+import type { AttemptId } from "../../core/ids.ts";
+import type { AttemptSpec, LogLine, Report } from "../platform.ts";
+
+/**
+ * What brings code and inputs into a pod, and its log, values and outputs out of it. Its `ended` says how the attempt's own
+ * runner saw the end, outputs included; whether the pod ended well is for the platform to add.
+ */
+export interface PodTasks {
+  /** Lets the attempt in, and says with what its container is begun. Idempotent. */
+  admit(spec: AttemptSpec): Promise<{
+    /** Absent: the image's own entry point. */
+    readonly command?: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  }>;
+  /** An attempt that an earlier process admitted is still to be let in. What it has handed in is reported again. */
+  readmit(spec: AttemptSpec): Promise<void>;
+  /** The attempt is over: its token opens nothing any more. */
+  revoke(attempt: AttemptId): Promise<void>;
+  onReport(listener: (report: Report) => void): void;
+  logs(
+    attempt: AttemptId,
+    options?: { readonly fromByte?: number; readonly tailLines?: number },
+  ): AsyncIterable<LogLine>;
+}

@@ -1,0 +1,99 @@
+import type { KubeAnswer } from "./kube-client.ts";
+import type { Pod, PodCondition } from "./pod.ts";
+import { taskContainer } from "./pod-names.ts";
+
+/**
+ * Why an attempt has not begun. `hopeless`: nobody but a person mends it (an image that does not exist, a right that is
+ * missing). Otherwise it may pass by itself: room, an outage of a registry.
+ */
+export interface Waiting {
+  readonly hopeless: boolean;
+  readonly why: string;
+}
+
+/** Reasons after which the kubelet tries again and again, always in vain. */
+const hopelessReasons = new Set([
+  "InvalidImageName",
+  "ErrImageNeverPull",
+  "CreateContainerConfigError",
+  "ImageInspectError",
+]);
+const pullReasons = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "SignatureValidationFailed"]);
+/** What registries say of an image that is not there, not for us, or not for this kind of machine. */
+const noSuchImage =
+  /: not found|manifest unknown|does not exist|name unknown|denied|unauthorized|authorization failed|no match for platform|no matching manifest|invalid reference|40[134] /i;
+/** What looks like the above, and is an outage. */
+const outage = /no such host|connection refused|i\/o timeout|timeout|toomanyrequests|429 |50[0234] |EOF|reset by peer/i;
+
+/** What a pod that has not begun waits for, in words; undefined while it merely takes its time. */
+export function podWaiting(pod: Pod): Waiting | undefined {
+  const state = pod.status?.containerStatuses?.find(({ name }) => name === taskContainer)?.state;
+  const { reason = "", message = "" } = state?.waiting ?? {};
+  if (pullReasons.has(reason)) return imageWaiting(pod, message);
+  if (hopelessReasons.has(reason)) return { hopeless: true, why: withHint(reason, message) };
+  if (reason === "CreateContainerError") return { hopeless: false, why: `its container cannot be made: ${message}` };
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
+  return scheduled?.status === "False" ? roomWaiting(scheduled) : undefined;
+}
+
+function imageWaiting(pod: Pod, message: string): Waiting {
+  const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+  const hopeless = noSuchImage.test(message) && !outage.test(message);
+  const hint = hopeless ? "; is its name right, and has the profile imagePullSecrets for a private registry?" : "";
+  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hint}` };
+}
+
+function withHint(reason: string, message: string): string {
+  if (/runAsNonRoot|non-numeric user/.test(message))
+    return `its container may not run as root: ${message}; set securityContext.runAsUser in the overrides`;
+  return `its container can never start (${reason}): ${message}`;
+}
+
+function roomWaiting({ reason, message = "" }: PodCondition): Waiting {
+  if (reason === "SchedulingGated") return { hopeless: false, why: `it is held back by a scheduling gate: ${message}` };
+  return { hopeless: false, why: `no node has room: ${message}` };
+}
+
+/** What keeps a pod from being created, where the answer is a refusal. */
+export function creationWaiting({ status, body }: KubeAnswer): Waiting {
+  const message = typeof body["message"] === "string" ? body["message"] : `status ${status}`;
+  if (status === 403 && message.includes("exceeded quota")) return quotaWaiting(message);
+  if (status === 403 && message.includes("forbidden: error looking up service account"))
+    return { hopeless: true, why: `its service account is missing: ${message}` };
+  if (status === 403) return { hopeless: true, why: `the cluster does not let us create it: ${message}` };
+  if (status === 404) return { hopeless: true, why: `its namespace does not exist: ${message}` };
+  return { hopeless: true, why: `the cluster refuses its pod: ${message}` };
+}
+
+/** `exceeded quota: q, requested: pods=1, used: pods=4, limited: pods=4`; what alone is more than the limit never fits. */
+function quotaWaiting(message: string): Waiting {
+  const amounts = (word: string): Map<string, number> => {
+    const list = new RegExp(`${word}: ([^ ]+(?:,[^ ]+)*)`).exec(message)?.[1] ?? "";
+    const pairs = list.split(",").map((pair) => pair.split("="));
+    return new Map(pairs.flatMap(([name, amount]) => (amount ? [[name!, quantity(amount)]] : [])));
+  };
+  const limited = amounts("limited");
+  const neverFits = [...amounts("requested")].some(([name, amount]) => amount > (limited.get(name) ?? Infinity));
+  const why = neverFits
+    ? "it asks for more than the quota of its namespace is in all"
+    : "the quota of its namespace is used up";
+  return { hopeless: neverFits, why: `${why}: ${message.slice(message.indexOf("exceeded quota"))}` };
+}
+
+const suffixes: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** `500m`, `2`, `512Mi`: Kubernetes writes amounts so. */
+function quantity(text: string): number {
+  const [, number = "", suffix = ""] = /^([0-9.]+)([a-zA-Z]*)$/.exec(text) ?? [];
+  return Number(number) * (suffix === "" ? 1 : (suffixes[suffix] ?? NaN));
+}
