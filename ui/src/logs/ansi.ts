@@ -18,7 +18,7 @@ const others =
   // eslint-disable-next-line no-control-regex -- these are what it is about
   /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|$)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-ln-~]|\u001b[ -/]*[0-OQ-WYZ\\`-~]/g;
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- as above
 const colours = /\u001b\[[0-9;:]*m/;
 
 /** A line as a terminal would show it: colours kept, everything else that could act on a terminal taken out. */
