@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "forks",
     // Suites start servers, supervisors and interpreters of their own: two at once fill a small machine.
     maxWorkers: 2,
+    // Docker and Kubernetes, once for all test files.
+    globalSetup: ["test/engines/global-setup.ts"],
     projects: [
       {
         extends: true,

@@ -1,0 +1,9 @@
+import { command } from "./command.ts";
+
+/** Installs packages of Debian or Ubuntu. Their services are not started, wherever a policy can forbid it. */
+export async function installDebianPackages(names: readonly string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const patience = ["-o", "DPkg::Lock::Timeout=300", "-qq"];
+  await command("apt-get", [...patience, "update"], { env });
+  await command("apt-get", [...patience, "install", "-y", "--no-install-recommends", ...names], { env });
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# python-image.sh NAME FILE: an image of Python and busybox out of the packages of this machine's Debian or Ubuntu, as `docker load`
+# and `ctr images import` take it. It holds neither Flotilla nor Node. Needs root, for chroot.
+set -euo pipefail
+name=$1 file=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+mkdir -p "$work/packages" "$root"/usr/{bin,sbin,lib,lib64,local/bin} "$root"/{etc,tmp,proc,sys,dev,root,work}
+for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
+chmod 755 "$work"
+chmod 1777 "$root/tmp"
+
+# What python3 depends on, without what only installs packages and prints manuals.
+mapfile -t packages < <(
+  apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
+    python3 busybox-static | grep -E '^[a-z0-9.+-]+$' | sort -u |
+    grep -vE '^(perl.*|libperl.*|dpkg|tar|debconf|cdebconf|install-info|mailcap|mime-support|media-types|readline-common)$'
+)
+chown _apt "$work/packages" 2>/dev/null || true
+(cd "$work/packages" && apt-get download -qq "${packages[@]}")
+# Packages of merged and of unmerged systems land in the same folders.
+for package in "$work"/packages/*.deb; do
+  dpkg-deb --fsys-tarfile "$package" | tar -C "$root" -x --keep-directory-symlink
+done
+rm -rf "$root"/usr/share/{doc,man,locale,lintian,info}
+
+busybox=$(find "$root/usr/bin" "$root/usr/sbin" -name busybox -print -quit)
+for applet in $("$busybox" --list); do
+  [ -e "$root/usr/bin/$applet" ] || ln -s "${busybox#"$root"}" "$root/usr/bin/$applet"
+done
+printf '%s\n' 'root:x:0:0::/root:/bin/sh' 'worker:x:1000:1000::/work:/bin/sh' 'nobody:x:65534:65534::/:/bin/false' >"$root/etc/passwd"
+printf '%s\n' 'root:x:0:' 'worker:x:1000:' 'nogroup:x:65534:' >"$root/etc/group"
+echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
+env -u PYTHONDONTWRITEBYTECODE chroot "$root" /usr/bin/python3 -m compileall -q /usr/lib/python3* >/dev/null
+
+tar -C "$root" --sort=name --mtime=@0 --numeric-owner --owner=0 --group=0 -cf "$work/layer.tar" .
+digest=$(sha256sum "$work/layer.tar" | cut -d' ' -f1)
+cat >"$work/config.json" <<JSON
+{"architecture": "$(dpkg --print-architecture)", "os": "linux",
+  "config": {"Cmd": ["python3"], "Env": ["PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin"]},
+  "rootfs": {"type": "layers", "diff_ids": ["sha256:$digest"]}}
+JSON
+echo "[{\"Config\": \"config.json\", \"RepoTags\": [\"$name\"], \"Layers\": [\"layer.tar\"]}]" >"$work/manifest.json"
+tar -C "$work" -cf "$file" manifest.json config.json layer.tar
