@@ -18,6 +18,8 @@ const surroundings: readonly ErrorCode[] = [
   "DISK_FULL",
   "BLOB_MISSING",
   "BLOB_DAMAGED",
+  "DOCKER_UNREACHABLE",
+  "DOCKER_REFUSED",
   "CLUSTER_ACCESS",
   "CLUSTER_UNREACHABLE",
   "CLUSTER_REFUSED",

@@ -1,0 +1,45 @@
+import type { Evidence } from "../../core/evidence.ts";
+import type { Container } from "./containers.ts";
+
+/** What is known of the end of an attempt beside its records. */
+export interface EndContext {
+  /** As it stood at its end; undefined: it is not there any more. */
+  readonly container: Container | undefined;
+  readonly image: string;
+  readonly host: string;
+  readonly limitBytes: number | undefined;
+  readonly cancelled: "cancel" | "timeout" | undefined;
+  /** Its supervisor had claimed it. */
+  readonly wasClaimed: boolean;
+  /** What the container itself printed: what keeps a supervisor from beginning. */
+  readonly lastWords: string;
+}
+
+/**
+ * What Docker saw, added to what the supervisor wrote. Its flag speaks of any process in the container: where a child was killed
+ * for want of memory, and the task gave up with an exit code of its own, nothing else tells.
+ */
+export function withContainer(evidence: Evidence, { container, limitBytes }: EndContext): Evidence {
+  if (evidence.completed || evidence.outOfMemory !== undefined || container?.outOfMemory !== true) return evidence;
+  return { ...evidence, outOfMemory: outOfMemory(limitBytes) };
+}
+
+/** Of one whose supervisor wrote no last record: it was killed with its container, or never came to begin. */
+export function wordlessEvidence(context: EndContext): Evidence {
+  const { container, image, host, limitBytes, cancelled, wasClaimed, lastWords } = context;
+  const known = { completed: false, host };
+  if (cancelled !== undefined) return { ...known, endedByUs: cancelled, signal: "SIGKILL" };
+  if (container === undefined)
+    return wasClaimed
+      ? { ...known, gone: "its container was removed by somebody" }
+      : { ...known, neverStarted: "its container was removed before it began" };
+  if (container.outOfMemory) return { ...known, outOfMemory: outOfMemory(limitBytes) };
+  if (wasClaimed) return { ...known, gone: `its container was ended by somebody (exit code ${container.exitCode})` };
+  const said = lastWords === "" ? "" : `: ${lastWords.slice(-2000)}`;
+  const message = `the image ${image} does not run the Flotilla runner, which needs Python 3.9 or newer (exit code ${container.exitCode})${said}`;
+  return { ...known, config: { code: "TASK_CONFIG", message } };
+}
+
+function outOfMemory(limitBytes: number | undefined): NonNullable<Evidence["outOfMemory"]> {
+  return { seenBy: "cgroup", ...(limitBytes === undefined ? {} : { limitBytes }) };
+}

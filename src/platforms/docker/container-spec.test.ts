@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { makeAttemptId, makeRunId } from "../../core/ids.ts";
+import type { AttemptSpec } from "../platform.ts";
+import { type ContainerOptions, containerSpec } from "./container-spec.ts";
+
+const id = makeAttemptId(
+  makeRunId(1_700_000_000_000, () => 0.5),
+  2,
+  7,
+  1,
+);
+const spec: AttemptSpec = {
+  id,
+  task: "train[n=7]",
+  pipeline: "p",
+  step: "train",
+  number: 1,
+  work: { type: "shell", argv: ["true"], env: {} },
+  key: {},
+  inputs: {},
+  outputs: {},
+  resources: { cpu: 1.5, memoryBytes: 1e9 },
+  code: undefined,
+  fatalErrors: [],
+};
+const places = { folder: "/p/a", work: "/p/a/work", checkpoints: "/p/c", code: "/p/code", runner: "/r" };
+const options: ContainerOptions = {
+  image: "python:3.12",
+  project: "/p",
+  python: "python3",
+  threads: 2,
+  network: "none",
+};
+type Body = { readonly User?: string; readonly Env: string[]; readonly HostConfig: Record<string, unknown> };
+const body = (more: Partial<ContainerOptions> = {}, resources = spec.resources): Body =>
+  containerSpec({ ...spec, resources }, places, { ...options, ...more }) as Body;
+
+describe("the container of an attempt", () => {
+  it("begins with our supervisor over the attempt's folder, in the image as it is", () => {
+    expect(body()).toMatchObject({
+      Image: "python:3.12",
+      Entrypoint: ["python3"],
+      Cmd: ["-m", "flotilla_runner", "supervise", "/p/a"],
+      WorkingDir: "/p/a/work",
+      Labels: { "dev.flotilla.attempt": id, "dev.flotilla.project": "/p" },
+    });
+    expect(body().Env).toEqual(
+      expect.arrayContaining(["PYTHONPATH=/r", "OMP_NUM_THREADS=2", "VECLIB_MAXIMUM_THREADS=2"]),
+    );
+  });
+
+  it("sees of this machine its own folder and its run's checkpoints, and may write to nothing else", () => {
+    expect(body().HostConfig["Binds"]).toEqual(["/p/a:/p/a:rw", "/p/c:/p/c:rw", "/p/code:/p/code:ro", "/r:/r:ro"]);
+    const volumes = [
+      { from: "/data", to: "/in", readOnly: true },
+      { from: "cache", to: "/cache" },
+    ];
+    expect((body({ volumes }).HostConfig["Binds"] as string[]).slice(-2)).toEqual(["/data:/in:ro", "cache:/cache:rw"]);
+  });
+
+  it("has what the step asks for, and no swap that would double its memory", () => {
+    expect(body().HostConfig).toMatchObject({ NanoCpus: 1.5e9, Memory: 1e9, MemorySwap: 1e9, NetworkMode: "none" });
+    expect(body({}, { cpu: 1 }).HostConfig).not.toHaveProperty("Memory");
+    expect(body({}, { cpu: 1, gpu: 2 }).HostConfig["DeviceRequests"]).toEqual([
+      { Driver: "", Count: 2, Capabilities: [["gpu"]] },
+    ]);
+    expect(body({ sharedMemoryBytes: 5 }).HostConfig["ShmSize"]).toBe(5);
+  });
+
+  it("has the user that it is told, else the image's, and never more rights than that", () => {
+    expect(body()).not.toHaveProperty("User");
+    expect(body({ user: "1000:1000" }).User).toBe("1000:1000");
+    expect(body().HostConfig).toMatchObject({ SecurityOpt: ["no-new-privileges"], AutoRemove: false });
+    expect(body().HostConfig).not.toHaveProperty("Privileged");
+  });
+});

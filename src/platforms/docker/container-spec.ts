@@ -1,0 +1,86 @@
+import type { AttemptSpec } from "../platform.ts";
+
+export const attemptLabel = "dev.flotilla.attempt";
+export const projectLabel = "dev.flotilla.project";
+
+/** Where the parts of an attempt lie on this machine; the container sees them in the same places. */
+export interface Places {
+  /** The attempt's folder. */
+  readonly folder: string;
+  readonly work: string;
+  /** Of its run: what survives retries. */
+  readonly checkpoints: string;
+  readonly code: string;
+  /** The folder that holds `flotilla_runner`. */
+  readonly runner: string;
+}
+
+export interface ContainerOptions {
+  readonly image: string;
+  /** The project's `.flotilla` folder. */
+  readonly project: string;
+  readonly python: string;
+  readonly threads: number;
+  /** `uid:gid`; absent: whom the image names. */
+  readonly user?: string;
+  readonly network: string;
+  readonly sharedMemoryBytes?: number;
+  readonly volumes?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean }[];
+}
+
+/** More than a program of this trade ever has, and less than what a fork bomb makes. */
+const mostProcesses = 4096;
+
+export function containerName(attempt: string): string {
+  return `flotilla-${attempt}`;
+}
+
+/** The body of a request to make the container of an attempt: the image as it is, and our supervisor in front. */
+export function containerSpec(spec: AttemptSpec, places: Places, options: ContainerOptions): object {
+  const { resources } = spec;
+  const { image, project, python, threads, user, network, sharedMemoryBytes, volumes = [] } = options;
+  const inPlace = (path: string, mode: "rw" | "ro"): string => `${path}:${path}:${mode}`;
+  return {
+    Image: image,
+    Entrypoint: [python],
+    Cmd: ["-m", "flotilla_runner", "supervise", places.folder],
+    WorkingDir: places.work,
+    ...(user === undefined ? {} : { User: user }),
+    Env: [
+      `PYTHONPATH=${places.runner}`,
+      "PYTHONDONTWRITEBYTECODE=1",
+      ...["OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB"].map((name) => variableOf(name, threads)),
+    ],
+    Labels: { [attemptLabel]: spec.id, [projectLabel]: project },
+    HostConfig: {
+      NetworkMode: network,
+      Binds: [
+        inPlace(places.folder, "rw"),
+        inPlace(places.checkpoints, "rw"),
+        inPlace(places.code, "ro"),
+        inPlace(places.runner, "ro"),
+        ...volumes.map(({ from, to, readOnly }) => `${from}:${to}:${readOnly === true ? "ro" : "rw"}`),
+      ],
+      NanoCpus: Math.round(resources.cpu * 1e9),
+      // As much swap as memory would double it.
+      ...(resources.memoryBytes === undefined
+        ? {}
+        : { Memory: Math.ceil(resources.memoryBytes), MemorySwap: Math.ceil(resources.memoryBytes) }),
+      ...(sharedMemoryBytes === undefined ? {} : { ShmSize: sharedMemoryBytes }),
+      ...(resources.gpu === undefined || resources.gpu === 0
+        ? {}
+        : { DeviceRequests: [{ Driver: "", Count: resources.gpu, Capabilities: [["gpu"]] }] }),
+      PidsLimit: mostProcesses,
+      SecurityOpt: ["no-new-privileges"],
+      // Its end is read from it, so it is ours to remove.
+      AutoRemove: false,
+      RestartPolicy: { Name: "no" },
+      // What it prints goes to the attempt's own log; here is only what the supervisor itself says.
+      LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "1" } },
+    },
+  };
+}
+
+function variableOf(name: string, threads: number): string {
+  return `${name}_${name === "VECLIB" ? "MAXIMUM" : "NUM"}_THREADS=${threads}`;
+}

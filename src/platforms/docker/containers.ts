@@ -1,0 +1,126 @@
+import { FlotillaError } from "../../core/errors.ts";
+import type { AttemptId } from "../../core/ids.ts";
+import { attemptLabel, containerName, projectLabel } from "./container-spec.ts";
+import { type EngineAnswer, type EngineApi, messageIn } from "./engine-api.ts";
+
+/** How a container stands. */
+export interface Container {
+  readonly id: string;
+  readonly attempt: string | undefined;
+  readonly status: "created" | "running" | "exited";
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+}
+
+interface Inspected {
+  readonly Id: string;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly OOMKilled: boolean };
+}
+
+/** The containers of attempts, one a name. Rejects with `DOCKER_UNREACHABLE`, and `DOCKER_REFUSED` for what is no answer to the question. */
+export class Containers {
+  readonly #api: EngineApi;
+
+  constructor(api: EngineApi) {
+    this.#api = api;
+  }
+
+  /** Undefined where there is none. */
+  async find(attempt: AttemptId): Promise<Container | undefined> {
+    const answer = await this.#api.ask("GET", `/containers/${containerName(attempt)}/json`);
+    if (answer.status === 404) return undefined;
+    const { Id, Config, State } = JSON.parse(accepted(answer, 200).body) as Inspected;
+    const status = State.Status === "created" ? "created" : isAtWork(State.Status) ? "running" : "exited";
+    return {
+      id: Id,
+      attempt: Config.Labels?.[attemptLabel],
+      status,
+      exitCode: State.ExitCode,
+      outOfMemory: State.OOMKilled,
+    };
+  }
+
+  /** Makes it; one that is there already under its name is no fault. `TASK_CONFIG` where its image or its description is at fault. */
+  async create(attempt: AttemptId, image: string, spec: object): Promise<void> {
+    const make = (): Promise<EngineAnswer> =>
+      this.#api.ask("POST", `/containers/create?name=${containerName(attempt)}`, spec);
+    let answer = await make();
+    if (answer.status === 404) {
+      await this.#pull(image);
+      answer = await make();
+    }
+    if (answer.status === 201 || answer.status === 409) return;
+    if (answer.status >= 500) throw refused(answer);
+    throw new FlotillaError("TASK_CONFIG", `Docker refused its container: ${messageIn(answer)}`);
+  }
+
+  /** `TASK_CONFIG` where its program cannot be run. One that runs already is no fault; TRAP: one that has ended would run again. */
+  async start(attempt: AttemptId): Promise<void> {
+    const answer = await this.#api.ask("POST", `/containers/${containerName(attempt)}/start`);
+    if (answer.status === 204 || answer.status === 304) return;
+    if (/executable file not found|no such file or directory|permission denied/i.test(answer.body))
+      throw new FlotillaError("TASK_CONFIG", `its container cannot run the Flotilla runner: ${messageIn(answer)}`);
+    throw refused(answer);
+  }
+
+  /** Resolves when it does not run (any more), or is not there. */
+  async untilEnded(attempt: AttemptId, signal: AbortSignal): Promise<void> {
+    await this.#api.await("POST", `/containers/${containerName(attempt)}/wait`, signal);
+  }
+
+  /** One that does not run, or is not there, needs none. */
+  async signal(attempt: AttemptId, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    const answer = await this.#api.ask("POST", `/containers/${containerName(attempt)}/kill?signal=${signal}`);
+    if (![204, 404, 409].includes(answer.status)) throw refused(answer);
+  }
+
+  /** What the supervisor itself said, for where it did not come to more. */
+  async lastWords(attempt: AttemptId): Promise<string> {
+    const answer = await this.#api.ask("GET", `/containers/${containerName(attempt)}/logs?stdout=1&stderr=1&tail=5`);
+    // oxlint-disable-next-line no-control-regex -- each piece is headed by eight bytes, the first of which names its stream
+    return answer.status === 200 ? answer.body.replaceAll(/[\u0000-\u0002]\u0000{3}[^]{4}/g, "").trim() : "";
+  }
+
+  /** With all that belongs to it. One that is not there is no fault; one of somebody else's is left alone. */
+  async remove(attempt: AttemptId): Promise<void> {
+    const container = await this.find(attempt);
+    if (container?.attempt !== attempt) return;
+    const answer = await this.#api.ask("DELETE", `/containers/${container.id}?force=1&v=1`);
+    if (![204, 404, 409].includes(answer.status)) throw refused(answer);
+  }
+
+  /** The attempts of a project that have a container, running or not. */
+  async list(project: string): Promise<readonly string[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [`${projectLabel}=${project}`] }));
+    const answer = accepted(await this.#api.ask("GET", `/containers/json?all=1&filters=${filters}`), 200);
+    const found = JSON.parse(answer.body) as { Labels: Record<string, string> }[];
+    return found.flatMap(({ Labels }) => Labels[attemptLabel] ?? []);
+  }
+
+  async #pull(image: string): Promise<void> {
+    const answer = await this.#api.ask("POST", `/images/create?fromImage=${encodeURIComponent(tagged(image))}`);
+    const last = answer.body.trim().split("\n").at(-1) ?? "";
+    const failed = answer.status !== 200 ? messageIn(answer) : /"error":"([^"]*)"/.exec(last)?.[1];
+    if (failed === undefined) return;
+    throw new FlotillaError("TASK_CONFIG", `the image ${image} is not there and cannot be pulled: ${failed}`);
+  }
+}
+
+/** Without a tag Docker would pull all of them. */
+function tagged(image: string): string {
+  return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
+}
+
+function isAtWork(status: string): boolean {
+  return status === "running" || status === "paused" || status === "restarting";
+}
+
+function accepted(answer: EngineAnswer, status: number): EngineAnswer {
+  if (answer.status !== status) throw refused(answer);
+  return answer;
+}
+
+function refused(answer: EngineAnswer): FlotillaError {
+  return new FlotillaError("DOCKER_REFUSED", `Docker answered ${answer.status}: ${messageIn(answer)}`);
+}

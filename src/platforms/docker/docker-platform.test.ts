@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { noDocker, type RunningDocker, startDocker } from "../../../test/engines/docker.ts";
+import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
+import type { PlatformGround } from "../platform-contract.ts";
+import { projectGrounds } from "../project-ground.ts";
+import { containerName } from "./container-spec.ts";
+import { DockerPlatform, type DockerPlatformOptions } from "./docker-platform.ts";
+import { EngineApi } from "./engine-api.ts";
+
+let docker: RunningDocker;
+
+describe.skipIf(noDocker !== undefined)(
+  `with a real Docker engine${noDocker === undefined ? "" : ` (${noDocker})`}`,
+  () => {
+    beforeAll(async () => {
+      docker = await startDocker();
+    }, 300_000);
+    afterAll(() => docker.stop(), 60_000);
+    const makeProject = projectGrounds();
+
+    interface DockerGround extends PlatformGround {
+      readonly openWith: (options: Partial<DockerPlatformOptions>) => DockerPlatform;
+    }
+    const makeGround = async (): Promise<DockerGround> => {
+      const { flotilla, artifacts, code, startAndDie } = await makeProject();
+      const { host, image } = docker;
+      const openWith = (options: Partial<DockerPlatformOptions>): DockerPlatform => {
+        const platform = new DockerPlatform({ directory: flotilla, artifacts, host, image, ...options });
+        onTestFinished(() => platform.close());
+        return platform;
+      };
+      return {
+        artifacts,
+        code,
+        hasOwnPids: true,
+        open: () => openWith({}),
+        openWith,
+        startAndDie: (spec) => startAndDie(spec, { host, image }),
+      };
+    };
+    const ask = (method: string, path: string, body?: unknown) => new EngineApi(docker.host).ask(method, path, body);
+
+    platformContract("docker", makeGround);
+
+    describe("docker platform", { timeout: 60_000 }, () => {
+      it("leaves no container of an attempt that has ended", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        const spec = shellSpec(ground, ["python3", "-c", "print('hi')"]);
+        await platform.start(spec);
+        await reports.ended(spec.id);
+        const status = async (): Promise<number> =>
+          (await ask("GET", `/containers/${containerName(spec.id)}/json`)).status;
+        expect(await waitFor(async () => ((await status()) === 404 ? true : undefined))).toBe(true);
+      });
+
+      it("takes a memory limit that was hit for what it is, whether the task or a child of it died", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        const eat = "b = b''\nwhile True: b += b'x' * 10_000_000";
+        const child = `import subprocess, sys; sys.exit(1 if subprocess.run([sys.executable, '-c', ${JSON.stringify(eat)}]).returncode else 0)`;
+        for (const code of [eat, child]) {
+          const resources = { cpu: 1, memoryBytes: 100_000_000 };
+          const spec = { ...shellSpec(ground, ["python3", "-c", code]), resources };
+          await platform.start(spec);
+          expect((await reports.ended(spec.id)).evidence).toMatchObject({
+            completed: false,
+            outOfMemory: { limitBytes: 100_000_000 },
+          });
+        }
+      });
+
+      it("tells a container that somebody killed, or removed, from a task that failed", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        for (const [method, path] of [
+          ["POST", "/kill"],
+          ["DELETE", "?force=1"],
+        ] as const) {
+          const spec = pythonSpec(ground, "sleep");
+          await platform.start(spec);
+          await reports.wait(spec.id, "running");
+          await ask(method, `/containers/${containerName(spec.id)}${path}`);
+          expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, gone: expect.any(String) });
+        }
+      });
+
+      it("says of an image that is not there, or has no Python, what is wrong with it", async () => {
+        const ground = await makeGround();
+        const absent = { ...pythonSpec(ground, "nothing"), image: "localhost:9/no/such:image" };
+        const wrong = pythonSpec(ground, "nothing", { python: "python9" });
+        const platform = ground.open();
+        const reports = listen(platform);
+        await platform.start(absent);
+        expect((await reports.ended(absent.id)).evidence.config?.message).toMatch(
+          /^the image localhost:9\/no\/such:image is not there and cannot be pulled: /,
+        );
+        await platform.start(wrong);
+        expect((await reports.ended(wrong.id)).evidence.config?.message).toContain("python9");
+      });
+
+      it("leaves a foreign container alone that has the name of one of ours", async () => {
+        const ground = await makeGround();
+        const spec = pythonSpec(ground, "nothing");
+        const foreign = `/containers/${containerName(spec.id)}`;
+        const made = await ask("POST", `/containers/create?name=${containerName(spec.id)}`, {
+          Image: docker.image,
+          Cmd: ["true"],
+        });
+        expect(made.status).toBe(201);
+        onTestFinished(async () => void (await ask("DELETE", `${foreign}?force=1`)));
+        const platform = ground.open();
+        const reports = listen(platform);
+        await platform.start(spec);
+        expect((await reports.ended(spec.id)).evidence.config?.message).toContain("is not ours");
+        await platform.close();
+        expect((await ask("GET", `${foreign}/json`)).status).toBe(200);
+      });
+
+      it("finds what runs again after it has died, and takes what was handed in meanwhile", async () => {
+        const ground = await makeGround();
+        const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
+        await ground.startAndDie(spec);
+        const platform = ground.open();
+        await letGoOn(platform, spec);
+        await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("done") || undefined);
+        const reports = listen(platform);
+        await platform.adopt([spec]);
+        expect((await reports.ended(spec.id)).outputs["model"]).toMatchObject({ artifact: { bytes: 5 } });
+      });
+    });
+  },
+);

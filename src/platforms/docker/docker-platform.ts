@@ -1,0 +1,382 @@
+import { existsSync, mkdirSync, watch } from "node:fs";
+import { dirname } from "node:path";
+import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import type { Evidence } from "../../core/evidence.ts";
+import type { AttemptId } from "../../core/ids.ts";
+import {
+  attemptFolder,
+  claimAttempt,
+  makeAttemptFolder,
+  readRecordIfSound,
+  writeRecord,
+} from "../local/attempt-folder.ts";
+import { isRecord } from "../local/exit-record.ts";
+import { finishAttempt, removeScratch } from "../local/finish-attempt.ts";
+import { type Outcome, parseOutcome, readCancel } from "../local/inspect-attempt.ts";
+import { enter, type LiveAttempt, makeLiveAttempt, stopWaiting } from "../local/live-attempt.ts";
+import { readLog } from "../local/log-reader.ts";
+import { unstartable, unstartedEvidence } from "../local/own-evidence.ts";
+import { findRunner } from "../local/package-files.ts";
+import { Preparer } from "../local/prepare-attempt.ts";
+import { readProgress } from "../local/progress-reader.ts";
+import { specOnDisk } from "../local/spec-on-disk.ts";
+import { WorkFolders } from "../local/work-folders.ts";
+import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
+import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
+import { type ContainerOptions, containerSpec } from "./container-spec.ts";
+import { type Container, Containers } from "./containers.ts";
+import { EngineApi } from "./engine-api.ts";
+
+export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
+  readonly name?: string;
+  /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
+  readonly directory: string;
+  readonly artifacts: ArtifactStore;
+  /** `unix:///var/run/docker.sock`: an engine of this machine. */
+  readonly host: string;
+  /** For steps that name none. */
+  readonly image?: string;
+  /** `none`, `host`, or a network of the engine. */
+  readonly network?: string;
+  /** So many containers at once. */
+  readonly slots?: number;
+  /** Cores and memory to promise; not limited if absent. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
+  readonly graceMs?: number;
+  readonly lookEveryMs?: number;
+}
+
+/**
+ * Attempts in containers of a Docker engine on this machine. The supervisor that carries out local attempts is the main
+ * process of each; it comes with the attempt, so an image needs nothing but Python. What counts lies in the attempt's folder
+ * and in the container, which outlive this process: another instance finds both again.
+ */
+export class DockerPlatform implements Platform {
+  readonly name: string;
+  readonly #options: DockerPlatformOptions & { readonly graceMs: number; readonly network: string };
+  readonly #containers: Containers;
+  readonly #live = new Map<AttemptId, LiveAttempt>();
+  readonly #underWay = new Set<Promise<void>>();
+  /** Accounted for, and their containers not removed yet. */
+  readonly #left = new Set<AttemptId>();
+  readonly #work = new WorkFolders();
+  readonly #preparer: Preparer;
+  readonly #closing = new AbortController();
+  readonly #looking: NodeJS.Timeout;
+  #report: (report: Report) => void = () => undefined;
+
+  constructor(options: DockerPlatformOptions) {
+    this.name = options.name ?? "docker";
+    this.#options = { graceMs: 10_000, network: "none", ...options };
+    this.#containers = new Containers(new EngineApi(options.host));
+    this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
+    this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
+  }
+
+  capacity(): Readonly<Record<string, number>> {
+    const { slots, cpus, memoryBytes } = this.#options;
+    return {
+      ...(slots === undefined ? {} : { slots }),
+      ...(cpus === undefined ? {} : { cpu: Math.round(cpus * 1000) }),
+      ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+    };
+  }
+
+  onReport(listener: (report: Report) => void): void {
+    this.#report = listener;
+  }
+
+  async start(spec: AttemptSpec): Promise<void> {
+    const known = this.#live.get(spec.id);
+    if (known !== undefined) {
+      if (known.runningReport) this.#report(known.runningReport);
+      return;
+    }
+    const attempt = this.#take(spec);
+    await this.#orLetGo(attempt, async () => {
+      if (makeAttemptFolder(attempt.folder)) await this.#launch(attempt);
+      else await this.#takeUp(attempt, "start");
+    });
+  }
+
+  async adopt(specs: readonly AttemptSpec[]): Promise<void> {
+    await this.#removeAccounted();
+    for (const spec of specs) {
+      if (this.#live.has(spec.id)) continue;
+      const attempt = this.#take(spec);
+      await this.#orLetGo(attempt, async () => {
+        makeAttemptFolder(attempt.folder);
+        await this.#takeUp(attempt, "adopt");
+      });
+    }
+  }
+
+  async cancel(id: AttemptId, { graceMs, why }: CancelOptions): Promise<void> {
+    const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
+    if (why === "withdraw") {
+      if (attempt.state === "preparing" && claimAttempt(attempt.folder))
+        this.#endUnstarted(attempt, { neverStarted: "it was withdrawn before it began" });
+      return;
+    }
+    if (attempt.cancelled || attempt.state === "ending" || !this.#live.has(id)) return;
+    attempt.cancelled = { why, graceMs };
+    writeRecord(attempt.folder.cancel, { why, at: Date.now() });
+    if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
+    else await this.#terminate(attempt, graceMs);
+  }
+
+  logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
+    return readLog(attemptFolder(this.#options.directory, id).log, options);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#report = () => undefined;
+    this.#closing.abort();
+    for (const attempt of this.#live.values()) stopWaiting(attempt);
+    this.#live.clear();
+    await Promise.all(this.#underWay);
+    this.#work.close();
+  }
+
+  #take(spec: AttemptSpec): LiveAttempt {
+    const attempt = makeLiveAttempt(spec, attemptFolder(this.#options.directory, spec.id));
+    this.#live.set(spec.id, attempt);
+    return attempt;
+  }
+
+  /** A call that fails is repeated, and must find the attempt as it was before. */
+  async #orLetGo(attempt: LiveAttempt, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#letGo(attempt);
+      throw thrown;
+    }
+  }
+
+  async #launch(attempt: LiveAttempt): Promise<void> {
+    const { id, folder, spec } = attempt;
+    try {
+      const image = this.#imageOf(spec);
+      checkWork(spec);
+      const { python, code, threads } = await this.#preparer.prepare(attempt);
+      mkdirSync(dirname(folder.checkpoint), { recursive: true });
+      const places = {
+        folder: folder.root,
+        work: folder.work,
+        checkpoints: dirname(folder.checkpoint),
+        code,
+        runner: findRunner(),
+      };
+      const options = { ...this.#options, ...ownUser(), project: this.#options.directory, image, python, threads };
+      await this.#containers.create(id, image, containerSpec(spec, places, options));
+      await this.#begin(attempt, await this.#containers.find(id));
+    } catch (thrown) {
+      const evidence = unstartable(thrown) ?? configEvidence(thrown);
+      if (attempt.state === "ending") return;
+      if (evidence === undefined || !claimAttempt(folder)) throw thrown;
+      this.#endUnstarted(attempt, evidence);
+    }
+  }
+
+  /** Starts a container that was made and has not run: one that has would run again. */
+  async #begin(attempt: LiveAttempt, container: Container | undefined): Promise<void> {
+    if (container !== undefined && container.attempt !== attempt.id)
+      throw new FlotillaError(
+        "TASK_CONFIG",
+        "a container of its name is there already, and is not ours; it was left alone",
+      );
+    if (attempt.state === "ending") return this.#removeLater(attempt.id);
+    if (container?.status === "created") await this.#containers.start(attempt.id);
+    this.#follow(attempt);
+  }
+
+  /** From now on its records and its end are waited for. */
+  #follow(attempt: LiveAttempt): void {
+    if (attempt.state === "ending") return this.#removeLater(attempt.id);
+    if (attempt.state === "preparing") enter(attempt, "handed-over");
+    try {
+      const watcher = watch(attempt.folder.root, (_event, name) => {
+        if (name === "started.json") this.#lookIfRunning(attempt);
+      });
+      watcher.on("error", () => watcher.close());
+      attempt.stops.push(() => watcher.close());
+    } catch {
+      // No watch to be had (the system's limit): the regular look finds it.
+    }
+    this.#lookIfRunning(attempt);
+    this.#inBackground(this.#awaitEnd(attempt));
+  }
+
+  async #awaitEnd(attempt: LiveAttempt): Promise<void> {
+    await this.#containers.untilEnded(attempt.id, this.#closing.signal);
+    await this.#settle(attempt);
+  }
+
+  /** An attempt whose folder is there already: goes on from whatever its last process left. */
+  async #takeUp(attempt: LiveAttempt, why: "start" | "adopt"): Promise<void> {
+    const { id, folder } = attempt;
+    const outcome = parseOutcome(readRecordIfSound(folder.ended));
+    if (outcome !== undefined) return this.#end(attempt, outcome);
+    const cancelled = readCancel(folder);
+    if (cancelled !== undefined) attempt.cancelled ??= { why: cancelled, graceMs: this.#options.graceMs };
+    const container = await this.#containers.find(id);
+    if (container?.status === "running" || existsSync(folder.exit)) return this.#follow(attempt);
+    if (container?.status === "exited" || existsSync(folder.started)) return this.#settle(attempt);
+    if (isRenounced(folder.claim))
+      return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
+    if (why === "start") return container === undefined ? this.#launch(attempt) : this.#begin(attempt, container);
+    if (claimAttempt(folder)) this.#endUnstarted(attempt, { neverStarted: "its engine ended before it began" });
+    else this.#follow(attempt);
+  }
+
+  async #takeUnknown(id: AttemptId): Promise<LiveAttempt> {
+    const folder = attemptFolder(this.#options.directory, id);
+    const attempt = this.#take(specOnDisk(id, folder));
+    if (!makeAttemptFolder(folder) && existsSync(folder.claim)) await this.#takeUp(attempt, "adopt");
+    return attempt;
+  }
+
+  #lookIfRunning(attempt: LiveAttempt): void {
+    const started = readRecordIfSound(attempt.folder.started);
+    if (attempt.state !== "handed-over" || !isRecord(started)) return;
+    enter(attempt, "running");
+    const at = typeof started["at"] === "number" ? started["at"] : Date.now();
+    const handle = { host: this.#options.host, container: attempt.id };
+    attempt.runningReport = { type: "running", attempt: attempt.id, at, handle };
+    this.#report(attempt.runningReport);
+    if (attempt.cancelled) this.#inBackground(this.#terminate(attempt, attempt.cancelled.graceMs));
+  }
+
+  /** Asks its supervisor to end it; after the grace all of it is killed. */
+  async #terminate(attempt: LiveAttempt, graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#inBackground(this.#containers.signal(attempt.id, "SIGKILL")), graceMs);
+    attempt.stops.push(() => clearTimeout(timer));
+    await this.#containers.signal(attempt.id, "SIGTERM");
+  }
+
+  #lookAtAll(): void {
+    for (const attempt of this.#live.values()) {
+      if (attempt.state === "handed-over") this.#lookIfRunning(attempt);
+      if (attempt.state === "running") this.#tellProgress(attempt);
+      if (attempt.state === "running" || attempt.state === "handed-over") this.#inBackground(this.#settle(attempt));
+    }
+    for (const id of this.#left) this.#removeLater(id);
+  }
+
+  #tellProgress(attempt: LiveAttempt): void {
+    const { progress, nextByte } = readProgress(attempt.folder.progress, attempt.progressBytes);
+    attempt.progressBytes = nextByte;
+    if (progress) this.#report({ type: "progress", attempt: attempt.id, progress });
+  }
+
+  /** Ends an attempt whose container does not run any more. */
+  async #settle(attempt: LiveAttempt): Promise<void> {
+    const container = await this.#containers.find(attempt.id);
+    if (container?.status === "running" || container?.status === "created" || attempt.state === "ending") return;
+    const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
+    if (attempt.state === ("ending" as LiveAttempt["state"]) || !this.#live.has(attempt.id)) return;
+    this.#lookIfRunning(attempt);
+    enter(attempt, "ending");
+    const context: EndContext = {
+      container,
+      image: attempt.spec.image ?? this.#options.image ?? "",
+      host: this.#options.host,
+      limitBytes: attempt.spec.resources.memoryBytes,
+      cancelled: attempt.cancelled?.why,
+      wasClaimed: existsSync(attempt.folder.claim),
+      lastWords,
+    };
+    this.#end(attempt, await this.#outcomeOf(attempt, context));
+  }
+
+  async #outcomeOf(attempt: LiveAttempt, context: EndContext): Promise<Outcome> {
+    if (!existsSync(attempt.folder.exit)) return { evidence: wordlessEvidence(context), outputs: {} };
+    try {
+      const { evidence, outputs } = await finishAttempt(this.#options.artifacts, attempt, this.#options.host);
+      return { evidence: withContainer(evidence, context), outputs };
+    } catch (thrown) {
+      return { evidence: { completed: false, fault: String(thrown), host: this.#options.host }, outputs: {} };
+    }
+  }
+
+  /** It is ours by its claim, so it never ran and never will. */
+  #endUnstarted(attempt: LiveAttempt, why: Partial<Evidence>): void {
+    this.#end(attempt, { evidence: unstartedEvidence(attempt, this.#options.host, why), outputs: {} });
+  }
+
+  /** Written down before it is told, and told before its container goes. */
+  #end(attempt: LiveAttempt, { evidence, outputs }: Outcome): void {
+    writeRecord(attempt.folder.ended, { evidence, outputs });
+    if (!this.#letGo(attempt)) return;
+    this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
+    this.#removeLater(attempt.id);
+    if (evidence.completed || evidence.diskFull === true)
+      this.#inBackground(removeScratch(attempt, this.#work).catch(() => undefined));
+  }
+
+  #removeLater(id: AttemptId): void {
+    this.#left.add(id);
+    this.#inBackground(this.#containers.remove(id).then(() => void this.#left.delete(id)));
+  }
+
+  /** What an earlier process accounted for and did not come to removing. */
+  async #removeAccounted(): Promise<void> {
+    const { directory } = this.#options;
+    for (const id of (await this.#containers.list(directory)) as readonly AttemptId[])
+      if (!this.#live.has(id) && existsSync(attemptFolder(directory, id).ended)) this.#removeLater(id);
+  }
+
+  /** What fails here, the engine being away, is done again by the next look. */
+  #inBackground(work: Promise<void>): void {
+    const done = work.catch((thrown: unknown) => {
+      if (!(thrown instanceof FlotillaError)) throw thrown;
+    });
+    this.#underWay.add(done);
+    void done.then(() => this.#underWay.delete(done));
+  }
+
+  /** False if it was let go before: by `close`, or by another way of learning its end. */
+  #letGo(attempt: LiveAttempt): boolean {
+    enter(attempt, "ending");
+    stopWaiting(attempt);
+    return this.#live.delete(attempt.id);
+  }
+
+  #imageOf({ step, image = this.#options.image }: AttemptSpec): string {
+    if (image !== undefined) return image;
+    throw new FlotillaError("TASK_CONFIG", `the step ${step} names no image, and the platform ${this.name} has none`);
+  }
+}
+
+/** What an image holds is for the image to say: nothing is installed into a container, and our Node is not in it. */
+function checkWork({ step, work }: AttemptSpec): void {
+  const isOwn = work.type === "environment" || (work.type === "python" && work.environment.type === "venv");
+  if (isOwn)
+    throw new FlotillaError(
+      "TASK_CONFIG",
+      `the step ${step} has an environment of its own; in a container that is its image's`,
+    );
+  if (work.type === "node")
+    throw new FlotillaError("TASK_CONFIG", `the step ${step} is a Node function, which only local platforms run`);
+}
+
+/** Files that a task writes must be ours to read and remove; root's rights need no user. */
+function ownUser(): { user?: string } {
+  const uid = process.getuid?.() ?? 0;
+  return uid === 0 ? {} : { user: `${uid}:${process.getgid?.() ?? uid}` };
+}
+
+function configEvidence(thrown: unknown): Partial<Evidence> | undefined {
+  if (!(thrown instanceof FlotillaError) || thrown.code !== "TASK_CONFIG") return undefined;
+  return { config: { code: thrown.code, message: thrown.message } };
+}
+
+function isRenounced(claim: string): boolean {
+  const record = readRecordIfSound(claim);
+  return isRecord(record) && record["by"] === "platform";
+}

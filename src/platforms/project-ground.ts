@@ -1,0 +1,59 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll } from "vitest";
+import { snapshotCode } from "../artifacts/code-snapshot.ts";
+import type { ArtifactStore } from "../artifacts/artifact-store.ts";
+import { openDiskStore } from "../artifacts/disk-store.ts";
+import { temporaryFolder } from "../artifacts/temporary-folder.ts";
+import type { Digest } from "../core/ids.ts";
+import type { AttemptSpec } from "./platform.ts";
+import type { Containers } from "./start-and-wait.ts";
+
+/** A project in a temporary folder, with the tasks of the platform tests. */
+export interface ProjectGround {
+  readonly flotilla: string;
+  readonly artifacts: ArtifactStore;
+  readonly code: Digest;
+  readonly startAndDie: (spec: AttemptSpec, containers?: Containers) => Promise<void>;
+}
+
+/** Projects, and a program that can be killed while its attempt runs. Call it once per test file, at its top level. */
+export function projectGrounds(): () => Promise<ProjectGround> {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  let bundles = "";
+
+  /** The program is bundled to a place in the package, from where it finds the runner. */
+  beforeAll(async () => {
+    bundles = mkdtempSync(join(here, "..", "..", "node_modules", ".flotilla-test-"));
+    await build({
+      entryPoints: [join(here, "start-and-wait.ts")],
+      outfile: join(bundles, "start-and-wait.mjs"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+    });
+  });
+  afterAll(() => rmSync(bundles, { recursive: true, force: true }));
+
+  return async () => {
+    const project = temporaryFolder();
+    const flotilla = join(project, ".flotilla");
+    cpSync(join(here, "contract-tasks.py"), join(project, "contract_tasks.py"));
+    cpSync(join(here, "contract-tasks.ts"), join(project, "contract-tasks.ts"));
+    const artifacts = openDiskStore(join(flotilla, "artifacts"));
+    const { digest: code } = await snapshotCode(artifacts, project);
+    const startAndDie = async (spec: AttemptSpec, containers?: Containers): Promise<void> => {
+      const more = containers === undefined ? [] : [JSON.stringify(containers)];
+      const child = fork(join(bundles, "start-and-wait.mjs"), [flotilla, JSON.stringify(spec), ...more]);
+      await once(child, "message");
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    };
+    return { flotilla, artifacts, code, startAndDie };
+  };
+}
