@@ -1,4 +1,6 @@
 import { dockerPrograms, sharedDockerd } from "./docker.ts";
+import { kubernetesPrograms, sharedCluster } from "./kubernetes.ts";
+import { buildKubernetes } from "./kubernetes/program.ts";
 import { makePythonImage } from "./python-image.ts";
 import type { Engine } from "./shared-engine.ts";
 
@@ -14,12 +16,23 @@ export interface OfferedEngine {
   readonly exports: string;
 }
 
-export const offeredEngines: readonly OfferedEngine[] = [
-  {
-    engine: sharedDockerd,
-    programs: dockerPrograms,
-    packages: ["docker.io"],
-    prepare: makePythonImage,
-    exports: `DOCKER_HOST=${sharedDockerd.host}`,
-  },
-];
+/** All there are; a new cluster gets so many nodes. */
+export function offeredEngines({ nodes }: { nodes: number }): readonly OfferedEngine[] {
+  const cluster = sharedCluster(nodes);
+  return [
+    {
+      engine: sharedDockerd,
+      programs: dockerPrograms,
+      packages: ["docker.io"],
+      prepare: makePythonImage,
+      exports: `DOCKER_HOST=${sharedDockerd.host}`,
+    },
+    {
+      engine: cluster,
+      programs: kubernetesPrograms,
+      packages: ["containerd", "runc", "containernetworking-plugins", "iproute2", "openssl"],
+      prepare: () => Promise.all([makePythonImage(), buildKubernetes()]),
+      exports: `KUBECONFIG=${cluster.kubeconfig}`,
+    },
+  ];
+}
