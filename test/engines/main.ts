@@ -5,8 +5,8 @@ import { installDebianPackages } from "./debian-packages.ts";
 import { noContainers } from "./machine.ts";
 import { kept, stop, use, users } from "./shared-engine.ts";
 
-const usage = `usage: npm run engines -- up docker|kubernetes… [--nodes 2]   installs, builds, starts; prints what to export
-       npm run engines -- down [docker|kubernetes…]           ends them, whoever uses them
+const usage = `usage: npm run engines -- up docker|registry|kubernetes… [--nodes 2]   installs, builds, starts; prints what to export
+       npm run engines -- down [docker|registry|kubernetes…]           ends them, whoever uses them
        npm run engines -- status`;
 
 /** What `npm run engines -- …` does; answers with its exit code: 3 when this machine cannot run containers at all. */

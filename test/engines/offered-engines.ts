@@ -2,6 +2,7 @@ import { dockerPrograms, sharedDockerd } from "./docker.ts";
 import { kubernetesPrograms, sharedCluster } from "./kubernetes.ts";
 import { buildKubernetes } from "./kubernetes/program.ts";
 import { makePythonImage } from "./python-image.ts";
+import { registryAddress, registryPrograms, sharedRegistry } from "./registry.ts";
 import type { Engine } from "./shared-engine.ts";
 
 /** An engine with all that it takes to start it on a fresh machine. */
@@ -26,6 +27,13 @@ export function offeredEngines({ nodes }: { nodes: number }): readonly OfferedEn
       packages: ["docker.io"],
       prepare: makePythonImage,
       exports: `DOCKER_HOST=${sharedDockerd.host}`,
+    },
+    {
+      engine: sharedRegistry,
+      programs: registryPrograms,
+      packages: ["docker-registry"],
+      prepare: async () => {},
+      exports: `REGISTRY=${registryAddress}`,
     },
     {
       engine: cluster,
