@@ -24,7 +24,7 @@ export const noKubernetes: string | undefined =
 
 function noProgram(): string | undefined {
   if (findKubernetes() !== undefined) return undefined;
-  return "Kubernetes is not built yet: `npm run engines -- up kubernetes` builds it, in about six minutes";
+  return "Kubernetes is not built yet: `npm run engines -- up kubernetes` builds it, in some ten minutes";
 }
 
 /** The cluster that everybody who tests on this machine shares. */
