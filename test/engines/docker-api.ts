@@ -9,18 +9,21 @@ export interface DockerAnswer {
   json<T>(): T;
 }
 
-/** One request to a Docker engine at `unix:///…`: `body` is sent as JSON, `archive` is a file that is sent as it is. */
+/** One request to a Docker engine at `unix:///…`: `body` is sent as JSON, `archive` is a file that is sent as it is; a push wants an `auth`. */
 export async function askDocker(
   host: string,
   method: string,
   path: string,
-  { body, archive }: { body?: unknown; archive?: string } = {},
+  { body, archive, auth }: { body?: unknown; archive?: string; auth?: string } = {},
 ): Promise<DockerAnswer> {
   const outgoing = request({
     socketPath: host.replace("unix://", ""),
     method,
     path,
-    headers: { "content-type": archive === undefined ? "application/json" : "application/x-tar" },
+    headers: {
+      "content-type": archive === undefined ? "application/json" : "application/x-tar",
+      ...(auth !== undefined && { "x-registry-auth": auth }),
+    },
   });
   const incoming = new Promise<DockerAnswer>((resolve, reject) => {
     outgoing.on("error", reject);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { askDocker } from "./docker-api.ts";
+import { loadPythonImage } from "./docker-image.ts";
 import { Dockerd } from "./dockerd.ts";
 import { missingPrograms, noContainers } from "./machine.ts";
 import { stateFolder } from "./places.ts";
-import { findPythonImage, noPythonImage, pythonImage } from "./python-image.ts";
+import { noPythonImage, pythonImage } from "./python-image.ts";
 import { letGo, use } from "./shared-engine.ts";
 
 /** One that runs already, for tests to use: `unix:///…`. */
@@ -30,7 +30,7 @@ export interface RunningDocker {
 
 /**
  * A real Docker engine. All test files share one, so a test removes only containers of its own. One that means to kill its
- * engine makes a `Dockerd` of its own and gives it the image by `loadPythonImage`.
+ * engine makes a `Dockerd` of its own.
  */
 export async function startDocker(): Promise<RunningDocker> {
   if (adopted !== undefined) {
@@ -38,14 +38,5 @@ export async function startDocker(): Promise<RunningDocker> {
     return { host: adopted, image: pythonImage, stop: async () => {} };
   }
   await use(sharedDockerd);
-  await loadPythonImage(sharedDockerd.host);
   return { host: sharedDockerd.host, image: pythonImage, stop: () => letGo(sharedDockerd) };
-}
-
-/** Gives an engine the Python image, unless it has it. */
-export async function loadPythonImage(host: string): Promise<void> {
-  const known = await askDocker(host, "GET", `/images/${encodeURIComponent(pythonImage)}/json`);
-  if (known.status === 200) return;
-  const answer = await askDocker(host, "POST", "/images/load?quiet=1", { archive: findPythonImage()! });
-  if (answer.status !== 200) throw new Error(`the image cannot be loaded: ${answer.body.toString()}`);
 }

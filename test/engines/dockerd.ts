@@ -2,6 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Daemon } from "./daemon.ts";
 import { askDocker } from "./docker-api.ts";
+import { loadPythonImage } from "./docker-image.ts";
 import { removeCgroup, unmountBelow } from "./machine.ts";
 import type { Engine } from "./shared-engine.ts";
 
@@ -51,7 +52,13 @@ export class Dockerd implements Engine {
     }
   }
 
+  /** It has the Python image from the beginning. */
   async start(): Promise<void> {
+    await this.#startDaemon();
+    await loadPythonImage(this.host);
+  }
+
+  async #startDaemon(): Promise<void> {
     this.#daemon.start();
     await this.#daemon.ready(() => this.isUp());
   }
@@ -64,7 +71,7 @@ export class Dockerd implements Engine {
   async stop(): Promise<void> {
     if (this.#everStarted()) {
       // What it has left running is known to it alone, so one that was killed is started once more.
-      await this.start();
+      await this.#startDaemon();
       await this.#removeContainers();
       await this.#daemon.stop();
     }

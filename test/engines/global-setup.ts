@@ -1,4 +1,6 @@
 import { sharedDockerd } from "./docker.ts";
+import { sharedCluster } from "./kubernetes.ts";
+import { sharedRegistry } from "./registry.ts";
 import { becomeTestRun, leave } from "./shared-engine.ts";
 
 /** Makes all test files of this run one user of the engines, which they start when they need them. */
@@ -7,5 +9,5 @@ export function setup(): void {
 }
 
 export async function teardown(): Promise<void> {
-  await leave(sharedDockerd);
+  await Promise.all([sharedDockerd, sharedRegistry, sharedCluster()].map((engine) => leave(engine)));
 }

@@ -1,21 +1,25 @@
+import { parseArgs } from "node:util";
 import { offeredEngines, type OfferedEngine } from "./offered-engines.ts";
 import { findProgram } from "./command.ts";
 import { installDebianPackages } from "./debian-packages.ts";
 import { noContainers } from "./machine.ts";
 import { kept, stop, use, users } from "./shared-engine.ts";
 
-const usage = `usage: npm run engines -- up ENGINE…       installs, builds and starts; prints what to export
-       npm run engines -- down [ENGINE…]   ends them, whoever uses them
-       npm run engines -- status
-ENGINE is ${offeredEngines.map(({ engine }) => engine.name).join(", ")}.`;
+const usage = `usage: npm run engines -- up docker|registry|kubernetes… [--nodes 2]   installs, builds, starts; prints what to export
+       npm run engines -- down [docker|registry|kubernetes…]           ends them, whoever uses them
+       npm run engines -- status`;
 
 /** What `npm run engines -- …` does; answers with its exit code: 3 when this machine cannot run containers at all. */
-export async function main([verb, ...names]: string[]): Promise<number> {
-  const chosen = offeredEngines.filter(({ engine }) => names.length === 0 || names.includes(engine.name));
-  const known = names.every((name) => chosen.some(({ engine }) => engine.name === name));
+export async function main(args: string[]): Promise<number> {
+  const { positionals, values } = parseArgs({ args, allowPositionals: true, options: { nodes: { type: "string" } } });
+  const [verb, ...names] = positionals;
+  const nodes = Number(values.nodes ?? 1);
+  const all = offeredEngines({ nodes });
+  const chosen = all.filter(({ engine }) => names.length === 0 || names.includes(engine.name));
+  const known = names.every((name) => chosen.some(({ engine }) => engine.name === name)) && nodes >= 1 && nodes <= 9;
   if (verb === "up" && known && names.length > 0) return up(chosen);
   if (verb === "down" && known) return down(chosen);
-  if (verb === "status" && names.length === 0) return status();
+  if (verb === "status" && names.length === 0) return status(all);
   process.stderr.write(`${usage}\n`);
   return 2;
 }
@@ -43,8 +47,8 @@ async function down(chosen: readonly OfferedEngine[]): Promise<number> {
   return 0;
 }
 
-async function status(): Promise<number> {
-  for (const { engine, exports } of offeredEngines) {
+async function status(all: readonly OfferedEngine[]): Promise<number> {
+  for (const { engine, exports } of all) {
     const isUp = await engine.isUp();
     process.stdout.write(
       `${engine.name.padEnd(12)} ${isUp ? `up, for ${users(engine).join(" and ")}; ${exports}` : "down"}\n`,

@@ -1,5 +1,8 @@
 import { dockerPrograms, sharedDockerd } from "./docker.ts";
+import { kubernetesPrograms, sharedCluster } from "./kubernetes.ts";
+import { buildKubernetes } from "./kubernetes/program.ts";
 import { makePythonImage } from "./python-image.ts";
+import { registryAddress, registryPrograms, sharedRegistry } from "./registry.ts";
 import type { Engine } from "./shared-engine.ts";
 
 /** An engine with all that it takes to start it on a fresh machine. */
@@ -14,12 +17,30 @@ export interface OfferedEngine {
   readonly exports: string;
 }
 
-export const offeredEngines: readonly OfferedEngine[] = [
-  {
-    engine: sharedDockerd,
-    programs: dockerPrograms,
-    packages: ["docker.io"],
-    prepare: makePythonImage,
-    exports: `DOCKER_HOST=${sharedDockerd.host}`,
-  },
-];
+/** All there are; a new cluster gets so many nodes. */
+export function offeredEngines({ nodes }: { nodes: number }): readonly OfferedEngine[] {
+  const cluster = sharedCluster(nodes);
+  return [
+    {
+      engine: sharedDockerd,
+      programs: dockerPrograms,
+      packages: ["docker.io"],
+      prepare: makePythonImage,
+      exports: `DOCKER_HOST=${sharedDockerd.host}`,
+    },
+    {
+      engine: sharedRegistry,
+      programs: registryPrograms,
+      packages: ["docker-registry"],
+      prepare: async () => {},
+      exports: `REGISTRY=${registryAddress}`,
+    },
+    {
+      engine: cluster,
+      programs: kubernetesPrograms,
+      packages: ["containerd", "runc", "containernetworking-plugins", "iproute2", "openssl"],
+      prepare: () => Promise.all([makePythonImage(), buildKubernetes()]),
+      exports: `KUBECONFIG=${cluster.kubeconfig}`,
+    },
+  ];
+}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# python-image.sh NAME FILE: an image of Python and busybox out of the packages of this machine's Debian or Ubuntu, as `docker load`
+# python-image.sh FILE PYTHON PAUSE: an image of Python and busybox out of the packages of this machine's Debian or Ubuntu, as `docker load`
 # and `ctr images import` take it. It holds neither Flotilla nor Node. Needs root, for chroot.
 set -euo pipefail
-name=$1 file=$2
+file=$1 python=$2 pause=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/root
@@ -36,10 +36,19 @@ env -u PYTHONDONTWRITEBYTECODE chroot "$root" /usr/bin/python3 -m compileall -q 
 
 tar -C "$root" --sort=name --mtime=@0 --numeric-owner --owner=0 --group=0 -cf "$work/layer.tar" .
 digest=$(sha256sum "$work/layer.tar" | cut -d' ' -f1)
-cat >"$work/config.json" <<JSON
+
+# A pod is held together by a container that only sleeps; its image is the same layer with another command.
+config() {
+  cat <<JSON
 {"architecture": "$(dpkg --print-architecture)", "os": "linux",
-  "config": {"Cmd": ["python3"], "Env": ["PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin"]},
+  "config": {"Cmd": $1, "Env": ["PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin"]},
   "rootfs": {"type": "layers", "diff_ids": ["sha256:$digest"]}}
 JSON
-echo "[{\"Config\": \"config.json\", \"RepoTags\": [\"$name\"], \"Layers\": [\"layer.tar\"]}]" >"$work/manifest.json"
-tar -C "$work" -cf "$file" manifest.json config.json layer.tar
+}
+config '["python3"]' >"$work/python.json"
+config '["sleep", "infinity"]' >"$work/pause.json"
+cat >"$work/manifest.json" <<JSON
+[{"Config": "python.json", "RepoTags": ["$python"], "Layers": ["layer.tar"]},
+  {"Config": "pause.json", "RepoTags": ["$pause"], "Layers": ["layer.tar"]}]
+JSON
+tar -C "$work" -cf "$file" manifest.json python.json pause.json layer.tar

@@ -7,16 +7,19 @@ import { sourceFolder } from "./places.ts";
 /** Python and busybox, and neither Flotilla nor Node. */
 export const pythonImage = "flotilla.test/python:1";
 
+/** The same, doing nothing: what holds the network of a pod. */
+export const pauseImage = "flotilla.test/pause:1";
+
 const script = join(sourceFolder, "python-image.sh");
 
 function imageFile(): CachedFile {
-  return { name: "python-image.tar", key: [readFileSync(script), pythonImage] };
+  return { name: "python-image.tar", key: [readFileSync(script)] };
 }
 
 /** The image as an archive, made when there is none; it takes packages from the system's registry. */
 export function makePythonImage(): Promise<string> {
   return cached(imageFile(), async (path) => {
-    await command("bash", [script, pythonImage, path]);
+    await command("bash", [script, path, pythonImage, pauseImage]);
   });
 }
 
