@@ -37,7 +37,7 @@ const builtUi = fileURLToPath(new URL("./ui/", import.meta.url));
 /** All files of the dashboard, as the server sends them to a browser. */
 export async function assetsKb(url: string): Promise<number> {
   const files = readdirSync(builtUi, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && !entry.name.endsWith(".br"),
+    (entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name),
   );
   let bytes = 0;
   for (const { parentPath, name } of files) {
