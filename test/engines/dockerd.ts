@@ -63,9 +63,9 @@ export class Dockerd implements Engine {
     await this.#daemon.ready(() => this.isUp());
   }
 
-  /** As a crash would: its containers go on, and the next start finds them again. */
-  async kill(): Promise<void> {
-    await this.#daemon.stop("SIGKILL");
+  /** As for an upgrade: its containers go on, and the next start finds them again. */
+  async leave(): Promise<void> {
+    await this.#daemon.stop();
   }
 
   async stop(): Promise<void> {

@@ -90,12 +90,14 @@ export class Containers {
     if (![204, 404, 409].includes(answer.status)) throw refused(answer);
   }
 
-  /** The attempts of a project that have a container, running or not. */
-  async list(project: string): Promise<readonly string[]> {
+  /** The attempts of a project that have a container, and whether it is at work or has yet to begin. */
+  async list(project: string): Promise<ReadonlyMap<string, boolean>> {
     const filters = encodeURIComponent(JSON.stringify({ label: [`${projectLabel}=${project}`] }));
     const answer = accepted(await this.#api.ask("GET", `/containers/json?all=1&filters=${filters}`), 200);
-    const found = JSON.parse(answer.body) as { Labels: Record<string, string> }[];
-    return found.flatMap(({ Labels }) => Labels[attemptLabel] ?? []);
+    const found = JSON.parse(answer.body) as { Labels: Record<string, string>; State: string }[];
+    return new Map(
+      found.map(({ Labels, State }) => [Labels[attemptLabel] ?? "", State === "created" || isAtWork(State)]),
+    );
   }
 
   async #pull(image: string): Promise<void> {

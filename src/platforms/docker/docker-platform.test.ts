@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { noDocker, type RunningDocker, startDocker } from "../../../test/engines/docker.ts";
+import { Dockerd } from "../../../test/engines/dockerd.ts";
+import { forgetfulProxy } from "../../../test/helpers/forgetful-proxy.ts";
+import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
 import type { PlatformGround } from "../platform-contract.ts";
 import { projectGrounds } from "../project-ground.ts";
@@ -118,6 +121,37 @@ describe.skipIf(noDocker !== undefined)(
         expect((await reports.ended(spec.id)).evidence.config?.message).toContain("is not ours");
         await platform.close();
         expect((await ask("GET", `${foreign}/json`)).status).toBe(200);
+      });
+
+      it("makes one container of an attempt, however often the answer to that is lost", async () => {
+        const ground = await makeGround();
+        const proxy = await forgetfulProxy(docker.host, "/containers/create");
+        onTestFinished(() => proxy.close());
+        const platform = ground.openWith({ host: proxy.host });
+        const reports = listen(platform);
+        const spec = pythonSpec(ground, "nothing");
+        await expect(platform.start(spec)).rejects.toMatchObject({ code: "DOCKER_UNREACHABLE" });
+        await platform.start(spec);
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: true });
+        expect(proxy.answersLost()).toBe(1);
+      });
+
+      it("takes nothing for ended while its engine is away, and goes on when it is back", async () => {
+        const ground = await makeGround();
+        const engine = new Dockerd({ name: "docker-away", directory: temporaryFolder() });
+        await engine.start();
+        onTestFinished(() => engine.stop());
+        const platform = ground.openWith({ host: engine.host, lookEveryMs: 20 });
+        const reports = listen(platform);
+        const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
+        await platform.start(spec);
+        await reports.wait(spec.id, "running");
+        await engine.leave();
+        await letGoOn(platform, spec);
+        await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("done") || undefined);
+        expect(reports.all.filter(({ type }) => type === "ended")).toEqual([]);
+        await engine.start();
+        expect((await reports.ended(spec.id)).outputs["model"]).toMatchObject({ artifact: { bytes: 5 } });
       });
 
       it("finds what runs again after it has died, and takes what was handed in meanwhile", async () => {

@@ -263,9 +263,17 @@ export class DockerPlatform implements Platform {
     for (const attempt of this.#live.values()) {
       if (attempt.state === "handed-over") this.#lookIfRunning(attempt);
       if (attempt.state === "running") this.#tellProgress(attempt);
-      if (attempt.state === "running" || attempt.state === "handed-over") this.#inBackground(this.#settle(attempt));
     }
+    if (this.#live.size > 0) this.#inBackground(this.#compare());
     for (const id of this.#left) this.#removeLater(id);
+  }
+
+  /** One question for all of them; those that do not run any more are asked about again, one by one. */
+  async #compare(): Promise<void> {
+    const atWork = await this.#containers.list(this.#options.directory);
+    for (const attempt of this.#live.values())
+      if ((attempt.state === "running" || attempt.state === "handed-over") && atWork.get(attempt.id) !== true)
+        this.#inBackground(this.#settle(attempt));
   }
 
   #tellProgress(attempt: LiveAttempt): void {
@@ -327,7 +335,7 @@ export class DockerPlatform implements Platform {
   /** What an earlier process accounted for and did not come to removing. */
   async #removeAccounted(): Promise<void> {
     const { directory } = this.#options;
-    for (const id of (await this.#containers.list(directory)) as readonly AttemptId[])
+    for (const id of (await this.#containers.list(directory)).keys() as MapIterator<AttemptId>)
       if (!this.#live.has(id) && existsSync(attemptFolder(directory, id).ended)) this.#removeLater(id);
   }
 
