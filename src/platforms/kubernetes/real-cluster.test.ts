@@ -17,7 +17,7 @@ import { readPod } from "./pod-calls.ts";
 
 /** The kubeconfig of a cluster whose nodes have the image. */
 const kubeconfig = process.env["FLOTILLA_TEST_KUBERNETES"];
-const image = "flotilla.test/python:3.11";
+const image = "flotilla.test/python:1";
 const namespace = `flotilla-test-${process.pid}`;
 
 /** What runs in a pod is given to it here; how it is fetched is the task API's to test. */
