@@ -1,0 +1,198 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
+import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
+import { classify } from "../../core/classify.ts";
+import { describeFailure } from "../../core/failure-cause.ts";
+import { makeAttemptId, makeRunId } from "../../core/ids.ts";
+import type { Resources } from "../../core/plan.ts";
+import { listen, waitFor } from "../platform-contract.ts";
+import type { AttemptSpec } from "../platform.ts";
+import { KubeClient } from "./kube-client.ts";
+import { findCluster } from "./kubeconfig.ts";
+import { KubernetesPlatform } from "./kubernetes-platform.ts";
+import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
+import { readPod } from "./pod-calls.ts";
+
+/** The kubeconfig of a cluster whose nodes have the image. */
+const kubeconfig = process.env["FLOTILLA_TEST_KUBERNETES"];
+const image = "flotilla.test/python:1";
+const namespace = `flotilla-test-${process.pid}`;
+
+/** What runs in a pod is given to it here; how it is fetched is the task API's to test. */
+class Commands extends FakePodTasks {
+  readonly #argv: readonly string[];
+
+  constructor(argv: readonly string[]) {
+    super();
+    this.#argv = argv;
+  }
+
+  override async admit(): Promise<{ command: readonly string[]; env: Record<string, string> }> {
+    return { command: this.#argv, env: {} };
+  }
+}
+
+let administrator: KubeClient;
+let token = "";
+
+/** Takes a namespace at the restricted level, with nothing granted but the Role that is shipped. */
+async function setUp(): Promise<void> {
+  administrator = new KubeClient(findCluster({ kubeconfig: kubeconfig!, environment: {} }));
+  const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
+    const answer = await administrator.request({ method: "POST", path, body });
+    if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await post("/api/v1/namespaces", { metadata: { name: namespace, labels } });
+  const paths: Readonly<Record<string, string>> = {
+    ServiceAccount: `/api/v1/namespaces/${namespace}/serviceaccounts`,
+    Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`,
+    RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`,
+  };
+  const shipped = readFileSync(new URL("../../../deploy/kubernetes/role.yaml", import.meta.url), "utf8");
+  for (const document of parseAllDocuments(shipped)) {
+    const object = document.toJS() as { kind: string; subjects?: { namespace?: string }[] };
+    for (const subject of object.subjects ?? []) subject.namespace = namespace;
+    await post(paths[object.kind]!, object);
+  }
+  const made = await post(`${paths["ServiceAccount"]}/flotilla/token`, { spec: { expirationSeconds: 3600 } });
+  ({ token } = made["status"] as { token: string });
+}
+
+async function tearDown(): Promise<void> {
+  await administrator.request({ method: "DELETE", path: `/api/v1/namespaces/${namespace}` });
+  administrator.close();
+}
+
+interface Begun {
+  readonly spec: AttemptSpec;
+  readonly platform: KubernetesPlatform;
+  readonly reports: ReturnType<typeof listen>;
+}
+
+let made = 0;
+
+async function begin(
+  argv: readonly string[],
+  resources: Partial<Resources> = {},
+  options: Partial<KubernetesPlatformOptions> = {},
+): Promise<Begun> {
+  const access = { ...findCluster({ kubeconfig: kubeconfig!, environment: {} }), namespace };
+  const client = new KubeClient({ ...access, readCredentials: async () => ({ token }) });
+  const taskApi = new Commands(argv);
+  const platform = new KubernetesPlatform({ client, directory: temporaryFolder(), taskApi, image, ...options });
+  const reports = listen(platform);
+  const spec: AttemptSpec = {
+    id: makeAttemptId(makeRunId(Date.now(), Math.random), 0, made++, 1),
+    task: "work",
+    pipeline: "real",
+    step: "work",
+    number: 1,
+    work: { type: "shell", argv: [], env: {} },
+    key: {},
+    inputs: {},
+    outputs: {},
+    resources: { cpu: 0.05, ...resources },
+    code: undefined,
+    fatalErrors: [],
+  };
+  await platform.start(spec);
+  return { spec, platform, reports };
+}
+
+/** Its class and what a person reads; and that nothing of it is left. */
+async function endOf({ spec, reports }: Begun, atMostMs = 20_000): Promise<{ class: string; said: string }> {
+  const { evidence } = await waitFor(
+    async () => reports.all.find((report) => report.type === "ended"),
+    () => `the end of ${spec.id}; reported: ${JSON.stringify(reports.all)}`,
+    atMostMs,
+  );
+  const verdict = classify(evidence);
+  await waitFor(async () => ((await readPod(administrator, namespace, spec.id)) === undefined ? true : undefined));
+  if (verdict.type !== "failed") return { class: verdict.type, said: "" };
+  return { class: verdict.class, said: describeFailure(verdict.class, evidence) };
+}
+
+const python = (script: string): string[] => ["python3", "-c", script];
+const forAMinute = python("import time; time.sleep(60)");
+
+describe.skipIf(kubeconfig === undefined)("on a real cluster (FLOTILLA_TEST_KUBERNETES)", { timeout: 60_000 }, () => {
+  beforeAll(setUp);
+  afterAll(tearDown);
+
+  it("a program's own exit code is its own fault", async () => {
+    expect(await endOf(await begin(["sh", "-c", "exit 3"]))).toEqual({ class: "user", said: "ended with exit code 3" });
+  });
+
+  it("exit code 0 without a marker is no success", async () => {
+    expect(await endOf(await begin(["true"]))).toMatchObject({ class: "disrupted" });
+  });
+
+  it("the memory limit is told with its size", async () => {
+    const begun = await begin(python("x = bytearray(300_000_000)"), { memoryBytes: 48 * 2 ** 20 });
+    expect(await endOf(begun)).toEqual({ class: "out_of_memory", said: "out of memory (limit 48 MiB)" });
+  });
+
+  it("an image that the node does not have and no registry gives waits, and says for what", async () => {
+    const begun = await begin(["true"], {}, { image: "registry.invalid/absent:1", beginWithinMs: 4000 });
+    expect(await endOf(begun)).toMatchObject({
+      class: "capacity",
+      said: expect.stringContaining("registry.invalid/absent:1 cannot be pulled"),
+    });
+  });
+
+  it("a name that is no image's is a fault of the description", async () => {
+    const begun = await begin(["true"], {}, { image: "NOT/An:Image:At all", hopelessMs: 500 });
+    expect(await endOf(begun)).toMatchObject({ class: "config", said: expect.stringContaining("InvalidImageName") });
+  });
+
+  it("a program that the image lacks is a fault of the description", async () => {
+    const said = expect.stringContaining("has no no-such-program");
+    expect(await endOf(await begin(["no-such-program"]))).toMatchObject({ class: "config", said });
+  });
+
+  it("a demand above any node waits, and says for what", async () => {
+    const begun = await begin(["true"], { cpu: 64 }, { beginWithinMs: 2000 });
+    const said = expect.stringMatching(/no node has room: 0\/1 nodes are available: 1 Insufficient cpu/);
+    expect(await endOf(begun)).toMatchObject({ class: "capacity", said });
+  });
+
+  it("a pod that somebody deletes was disrupted, and its end is not lost", async () => {
+    const begun = await begin(forAMinute);
+    await begun.reports.wait(begun.spec.id, "running");
+    const path = `/api/v1/namespaces/${namespace}/pods/${begun.spec.id}`;
+    await administrator.request({ method: "DELETE", path, body: { gracePeriodSeconds: 1 } });
+    const said = expect.stringContaining("deleted by somebody (on node ");
+    expect(await endOf(begun)).toMatchObject({ class: "disrupted", said });
+  });
+
+  it("a cancelled attempt ends within its grace though its program ignores it", async () => {
+    const begun = await begin(python("import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"));
+    await begun.reports.wait(begun.spec.id, "running");
+    await begun.platform.cancel(begun.spec.id, { graceMs: 1000, why: "cancel" });
+    expect(await endOf(begun)).toMatchObject({ class: "cancelled" });
+  });
+
+  it(
+    "what a pod may write is limited, and that is told apart from a node that runs short",
+    { timeout: 180_000 },
+    async () => {
+      const script = "import time; open('/flotilla/x', 'wb').write(bytes(20_000_000)); time.sleep(170)";
+      // The kubelet looks once a minute.
+      const begun = await begin(python(script), {}, { ephemeralStorageBytes: 2 ** 20 });
+      expect(await endOf(begun, 150_000)).toMatchObject({
+        class: "disk",
+        said: expect.stringContaining("wrote more than it may"),
+      });
+    },
+  );
+
+  it("a task cannot ask the cluster anything, nor be root", async () => {
+    const script =
+      "import os, sys; sys.exit(7 if os.getuid() == 1000 and not os.path.exists('/var/run/secrets') else 8)";
+    expect(await endOf(await begin(python(script)))).toMatchObject({ said: "ended with exit code 7" });
+  });
+});
