@@ -5,7 +5,7 @@ import { findKubernetes } from "./kubernetes/program.ts";
 import { missingPrograms, noContainers } from "./machine.ts";
 import { stateFolder } from "./places.ts";
 import { noPythonImage, pythonImage } from "./python-image.ts";
-import { letGo, use } from "./shared-engine.ts";
+import { isKept, letGo, use } from "./shared-engine.ts";
 
 export const kubernetesPrograms = ["containerd", "ctr", "runc", "ip", "openssl"];
 
@@ -19,12 +19,18 @@ export const noKubernetes: string | undefined =
     ? (noContainers() ??
       missingPrograms("kubernetes", kubernetesPrograms) ??
       noPythonImage("kubernetes") ??
-      noProgram())
+      noProgram() ??
+      noCluster())
     : undefined;
 
 function noProgram(): string | undefined {
   if (findKubernetes() !== undefined) return undefined;
   return "Kubernetes is not built yet: `npm run engines -- up kubernetes` builds it, in some ten minutes";
+}
+
+/** To start one takes what other suites have for their tests: it is for who means to. */
+function noCluster(): string | undefined {
+  return isKept("kubernetes") ? undefined : "no cluster is up: `npm run engines -- up kubernetes` starts one";
 }
 
 /** The cluster that everybody who tests on this machine shares. */

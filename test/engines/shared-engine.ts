@@ -60,6 +60,11 @@ export function stop(engine: Engine): Promise<void> {
   return withFileLock(lockOf(engine), () => end(engine));
 }
 
+/** Somebody keeps it up: `npm run engines -- up` did. */
+export function isKept(name: string): boolean {
+  return existsSync(join(stateFolder, `${name}.users`, kept));
+}
+
 export function users(engine: Engine): string[] {
   return existsSync(usersOf(engine)) ? readdirSync(usersOf(engine)) : [];
 }
