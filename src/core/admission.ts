@@ -95,11 +95,14 @@ function headsOf({ run, remainingMs }: Candidate): Head[] {
 
 /** Whether the limits that the pipeline sets, on the run and on the step, leave room for one more attempt. */
 export function mayStart(run: LiveRun, step: number): boolean {
+  return limitReached(run, step) === undefined;
+}
+
+/** Which of these limits leaves none. */
+export function limitReached(run: LiveRun, step: number): "run" | "step" | undefined {
   const alive = run.active.size - run.followers.size;
-  return (
-    alive < (run.plan.concurrency ?? Infinity) &&
-    run.steps[step]!.active < (run.plan.steps[step]!.concurrency ?? Infinity)
-  );
+  if (alive >= (run.plan.concurrency ?? Infinity)) return "run";
+  return run.steps[step]!.active >= (run.plan.steps[step]!.concurrency ?? Infinity) ? "step" : undefined;
 }
 
 function inOrder(a: Head, b: Head): number {
@@ -130,13 +133,20 @@ export function userPool(name: string): string {
   return `pool:${name}`;
 }
 
-/** A pool that nobody has given a capacity does not limit. */
 export function fits(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): boolean {
+  return fullPool(holds, pools) === undefined;
+}
+
+/** A pool that has no room for all of this; one that nobody has given a capacity does not limit. */
+export function fullPool(
+  holds: Readonly<Record<string, number>>,
+  pools: ReadonlyMap<string, Pool>,
+): string | undefined {
   for (const name in holds) {
     const pool = pools.get(name);
-    if (pool !== undefined && pool.used + holds[name]! > pool.capacity) return false;
+    if (pool !== undefined && pool.used + holds[name]! > pool.capacity) return name;
   }
-  return true;
+  return undefined;
 }
 
 function impossibleDemand(
@@ -160,10 +170,8 @@ function amount(pool: string, units: number): string {
 
 /** In words, why a ready task has not started; shown to people. */
 export function describeWait(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): string {
-  for (const name in holds) {
-    const pool = pools.get(name);
-    if (pool === undefined || pool.used + holds[name]! <= pool.capacity) continue;
-    return `waits for room: needs ${amount(name, holds[name]!)}, ${amount(name, pool.used)} of ${amount(name, pool.capacity)} in use`;
-  }
-  return "ready; its turn has not come";
+  const name = fullPool(holds, pools);
+  if (name === undefined) return "ready; its turn has not come";
+  const { used, capacity } = pools.get(name)!;
+  return `waits for room: needs ${amount(name, holds[name]!)}, ${amount(name, used)} of ${amount(name, capacity)} in use`;
 }

@@ -1,4 +1,4 @@
-import { type Candidate, demandOf, fits, headsInOrder, type Pool } from "./admission.ts";
+import { type Candidate, demandOf, fullPool, headsInOrder, limitReached, type Pool } from "./admission.ts";
 import type { LiveRun } from "./live-run.ts";
 
 /** What may keep a ready task from starting: a pool (`pool:gpu`, `local/cpu`), or the most that its run or its step may have at once. */
@@ -13,18 +13,9 @@ export interface HeldBack {
 /** For each step with a task that is ready: the limit that keeps the first of them from starting, if one does. */
 export function heldBack(candidates: readonly Candidate[], pools: ReadonlyMap<string, Pool>): HeldBack[] {
   return headsInOrder(candidates).flatMap(({ run, step, task }) => {
-    const by = limitOf(run, step) ?? fullPool(demandOf(run, step, task), pools);
+    const by = limitReached(run, step) ?? fullPool(demandOf(run, step, task), pools);
     return by === undefined ? [] : [{ run, step, by }];
   });
-}
-
-function limitOf(run: LiveRun, step: number): Limit | undefined {
-  if (run.active.size - run.followers.size >= (run.plan.concurrency ?? Infinity)) return "run";
-  return run.steps[step]!.active >= (run.plan.steps[step]!.concurrency ?? Infinity) ? "step" : undefined;
-}
-
-function fullPool(holds: Readonly<Record<string, number>>, pools: ReadonlyMap<string, Pool>): Limit | undefined {
-  return Object.keys(holds).find((name) => !fits({ [name]: holds[name]! }, pools));
 }
 
 /** `pool gpu was full`, `all memory of local was taken`. */

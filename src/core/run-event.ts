@@ -11,7 +11,7 @@ export interface Start {
   readonly holds: Readonly<Record<string, number>>;
   /** It does not start now, but in the place of this attempt, once that has ended; it holds nothing before. */
   readonly behind?: AttemptId;
-  /** The limit that kept it from starting before (see `limitInTheWay`). */
+  /** The limit that kept it from starting before (see `held-back.ts`). */
   readonly waitedFor?: string;
 }
 

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { from, grid, planOf, planStep } from "../../test/helpers/plans.ts";
 import { chooseNext, type Pool } from "./admission.ts";
 import type { Evidence } from "./evidence.ts";
+import { heldBack } from "./held-back.ts";
 import type { RunId } from "./ids.ts";
 import { type LiveRun, makeLiveRun, refOf } from "./live-run.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanStep } from "./plan.ts";
 import { remainingPaths } from "./remaining-path.ts";
 import { type TaskState, taskStateFacts, taskStates } from "./task-state.ts";
 import { makeTopology } from "./topology.ts";
@@ -118,6 +119,22 @@ describe("transition", () => {
     expect(run.steps[1]!.counts).toMatchObject({ failed: 1, succeeded: 3 });
     expect(stateOfRef(run, "report")).toBe("cancelled");
     expect(run.state).toBe("failed");
+  });
+
+  it("names for each step with a task that is ready the limit that keeps it", () => {
+    const three = grid({ n: [1, 2, 3] });
+    const one = (over: Partial<PlanStep>): PlanStep => planStep("work", ["n"], over);
+    const heldBy = (plan: Plan, pools = new Map<string, Pool>()): (string | undefined)[] => {
+      const run = begin(plan);
+      startAll(run, 0, pools);
+      const candidates = [{ run, remainingMs: remainingPaths(run.topology, {}) }];
+      return heldBack(candidates, pools).map(({ by }) => by);
+    };
+    const gate = (): Map<string, Pool> => new Map([["pool:gate", { capacity: 2, used: 0 }]]);
+    expect(heldBy(planOf(three, [one({ concurrency: 1 })]))).toEqual(["step"]);
+    expect(heldBy(planOf(three, [one({ concurrency: 1 })], { concurrency: 1 }))).toEqual(["run"]);
+    expect(heldBy(planOf(three, [one({ pools: { gate: 1 } })]), gate())).toEqual(["pool:gate"]);
+    expect(heldBy(planOf(three, [one({})]), gate())).toEqual([]);
   });
 
   it("keeps what an attempt waits for, as often as its platform tells, until it runs", () => {
