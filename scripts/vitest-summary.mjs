@@ -1,4 +1,5 @@
-// A vitest reporter that writes what test.mjs sums up: counts by project, and each skipped test with its reason.
+// A vitest reporter that writes what test.mjs sums up: counts by project, and each skipped test with its reason. The reason is
+// the note that the test skips with, or stands in brackets in a title.
 import { writeFileSync } from "node:fs";
 
 export default class Summary {
@@ -20,5 +21,10 @@ function count(project, test, file) {
   const { state, note } = test.result();
   if (state === "passed") project.passed++;
   else if (state === "failed") project.failed++;
-  else project.skipped.push(`${file} > ${test.fullName}: ${note ?? "no reason given"}`);
+  else project.skipped.push(`${file} > ${test.fullName}${reasonOf(note, test.fullName)}`);
+}
+
+function reasonOf(note, title) {
+  if (note !== undefined) return `: ${note}`;
+  return /\(.+\)/.test(title) ? "" : ": no reason given";
 }

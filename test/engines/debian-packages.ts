@@ -1,6 +1,6 @@
 import { command } from "./command.ts";
 
-/** Installs packages of Debian or Ubuntu. Their services are not started, wherever a policy can forbid it. */
+/** Installs packages of Debian or Ubuntu; where an init system runs, it starts their services as it likes. */
 export async function installDebianPackages(names: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const patience = ["-o", "DPkg::Lock::Timeout=300", "-qq"];

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Cluster } from "./kubernetes/cluster.ts";
-import { auditLogPath, nodeAddress } from "./kubernetes/control-plane.ts";
+import { auditLogPath } from "./kubernetes/control-plane.ts";
+import { nodeAddress } from "./kubernetes/network.ts";
 import { findKubernetes } from "./kubernetes/program.ts";
 import { missingPrograms, noContainers } from "./machine.ts";
 import { stateFolder } from "./places.ts";

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localApi } from "../../src/server/local-api.ts";
+import { until } from "../e2e/project.ts";
 import { openServiceProject, type ServiceProject } from "../helpers/service-project.ts";
 
 /** Two tasks that share one place and last until a file is there, and one that reads them. */
@@ -31,7 +32,10 @@ afterAll(() => project.close(), 60_000);
 async function startGated(name: string): Promise<{ id: string; open: () => void }> {
   const gate = join(project.folder, name);
   const { id } = await project.api.startRun({ params: { gate } });
-  await waitFor(async () => (await project.api.getTask({ run: id, task: "wait[n=1]" })).state === "active");
+  await until(
+    async () => (await project.api.getTask({ run: id, task: "wait[n=1]" })).state === "active",
+    "the first task has the gate",
+  );
   return { id, open: () => writeFileSync(gate, "") };
 }
 
@@ -65,7 +69,7 @@ describe("a run that waits", { timeout: 60_000 }, () => {
     expect((await project.api.readLogs({ run: id, task: "wait[n=1]" })).ended).toBe(false);
     const progress = async (): Promise<unknown> =>
       (await project.api.getTask({ run: id, task: "wait[n=1]" })).attemptsMade[0]!.progress;
-    await waitFor(async () => (await progress()) !== undefined);
+    await until(async () => (await progress()) !== undefined, "the task says how far it is");
     expect(await progress()).toEqual({ fraction: 0.4, message: "at the gate", metrics: { loss: 0.3 } });
     open();
     expect(await project.ended(id)).toMatchObject({ state: "succeeded" });
@@ -79,21 +83,16 @@ describe("a run that waits", { timeout: 60_000 }, () => {
     expect((await project.api.getRun({ run: id })).actions).toEqual(["pause", "cancel", "restart"]);
     const keyed = localApi(project.context, { by: "anna", idempotencyKey: `pause ${id}` });
     await keyed.pauseRun({ run: id });
-    await waitFor(async () => (await project.api.getRun({ run: id })).state === "paused");
+    await until(async () => (await project.api.getRun({ run: id })).state === "paused", "the run is paused");
     // Sent again after it was carried out: the answer is that of then, not that a paused run cannot be paused.
     expect((await keyed.pauseRun({ run: id })).state).toBe("paused");
     await expect(project.api.pauseRun({ run: id })).rejects.toMatchObject({ code: "RUN_STATE" });
     expect((await project.api.getTask({ run: id, task: "wait[n=2]" })).why).toBe("the run is paused");
     expect((await project.api.getRun({ run: id })).actions).toEqual(["resume", "cancel", "restart"]);
     await project.api.resumeRun({ run: id });
-    await waitFor(async () => (await project.api.getRun({ run: id })).state === "running");
+    await until(async () => (await project.api.getRun({ run: id })).state === "running", "the run goes on");
     await project.api.cancelRun({ run: id });
     expect(await project.ended(id)).toMatchObject({ state: "cancelled" });
     open();
   });
 });
-
-/** Polls; the test's own time limit ends it. */
-async function waitFor(check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -1,28 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { makeAttemptId, makeRunId } from "../../core/ids.ts";
-import type { AttemptSpec } from "../platform.ts";
+import { makeSpec } from "../test-spec.ts";
 import { type ContainerOptions, containerSpec } from "./container-spec.ts";
 
-const id = makeAttemptId(
-  makeRunId(1_700_000_000_000, () => 0.5),
-  2,
-  7,
-  1,
-);
-const spec: AttemptSpec = {
-  id,
-  task: "train[n=7]",
-  pipeline: "p",
-  step: "train",
-  number: 1,
-  work: { type: "shell", argv: ["true"], env: {} },
-  key: {},
-  inputs: {},
-  outputs: {},
-  resources: { cpu: 1.5, memoryBytes: 1e9 },
-  code: undefined,
-  fatalErrors: [],
-};
+const spec = makeSpec({ resources: { cpu: 1.5, memoryBytes: 1e9 } });
 const places = { folder: "/p/a", work: "/p/a/work", checkpoints: "/p/c", code: "/p/code", runner: "/r" };
 const options: ContainerOptions = {
   image: "python:3.12",
@@ -42,7 +22,7 @@ describe("the container of an attempt", () => {
       Entrypoint: ["python3"],
       Cmd: ["-m", "flotilla_runner", "supervise", "/p/a"],
       WorkingDir: "/p/a/work",
-      Labels: { "dev.flotilla.attempt": id, "dev.flotilla.project": "/p" },
+      Labels: { "dev.flotilla.attempt": spec.id, "dev.flotilla.project": "/p" },
     });
     expect(body().Env).toEqual(
       expect.arrayContaining(["PYTHONPATH=/r", "OMP_NUM_THREADS=2", "VECLIB_MAXIMUM_THREADS=2"]),

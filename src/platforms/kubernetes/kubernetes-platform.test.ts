@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { FakeApiServer, fail } from "../../../test/helpers/fake-api-server.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
-import { makeAttemptId, makeRunId } from "../../core/ids.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import { listen, waitFor } from "../platform-contract.ts";
-import type { AttemptSpec, Report } from "../platform.ts";
+import type { Report } from "../platform.ts";
+import { makeSpec } from "../test-spec.ts";
 import { KubeClient } from "./kube-client.ts";
 import { KubernetesPlatform } from "./kubernetes-platform.ts";
 import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
@@ -39,26 +39,6 @@ function open(server: FakeApiServer, directory: string, options: Partial<Kuberne
   });
   const reports = listen(platform);
   return { server, tasks, platform, reports, another: (more = {}) => open(server, directory, { ...options, ...more }) };
-}
-
-let made = 0;
-
-function makeSpec(more: Partial<AttemptSpec> = {}): AttemptSpec {
-  return {
-    id: makeAttemptId(makeRunId(Date.now(), Math.random), 0, made++, 1),
-    task: "train[origin=JFK]",
-    pipeline: "flights",
-    step: "train",
-    number: 1,
-    work: { type: "shell", argv: ["true"], env: {} },
-    key: {},
-    inputs: {},
-    outputs: {},
-    resources: { cpu: 1 },
-    code: undefined,
-    fatalErrors: [],
-    ...more,
-  };
 }
 
 const running: PodStatus = {

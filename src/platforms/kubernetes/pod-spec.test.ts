@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { AttemptSpec } from "../platform.ts";
+import { makeSpec } from "../test-spec.ts";
 import { attemptOf } from "./pod-names.ts";
 import { checkOverrides } from "./pod-overrides.ts";
 import { makePod } from "./pod-spec.ts";
@@ -9,20 +9,7 @@ import type { Placement } from "./pod-spec.ts";
 
 const id = "r00abc0000000-2-417-1" as AttemptId;
 
-const spec: AttemptSpec = {
-  id,
-  task: "train[origin=JFK]",
-  pipeline: "flights",
-  step: "train",
-  number: 1,
-  work: { type: "shell", argv: ["true"], env: {} },
-  key: {},
-  inputs: {},
-  outputs: {},
-  resources: { cpu: 0.5, memoryBytes: 536_870_912 },
-  code: undefined,
-  fatalErrors: [],
-};
+const spec = makeSpec({ id, resources: { cpu: 0.5, memoryBytes: 536_870_912 } });
 const placement: Placement = { namespace: "team", graceMs: 2500 };
 const command = { image: "python:3.12", command: ["python3", "-c", "pass"], env: { FLOTILLA_TOKEN: "t" } };
 const containerOf = (pod: ReturnType<typeof makePod>): Record<string, unknown> => pod.spec!.containers[0]!;

@@ -1,23 +1,22 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { noKubernetes, type RunningKubernetes, startKubernetes } from "../../../test/engines/kubernetes.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { classify } from "../../core/classify.ts";
 import { describeFailure } from "../../core/failure-cause.ts";
-import { makeAttemptId, makeRunId } from "../../core/ids.ts";
 import type { Resources } from "../../core/plan.ts";
 import { listen, waitFor } from "../platform-contract.ts";
 import type { AttemptSpec } from "../platform.ts";
+import { makeSpec } from "../test-spec.ts";
 import { KubeClient } from "./kube-client.ts";
 import { findCluster } from "./kubeconfig.ts";
 import { KubernetesPlatform } from "./kubernetes-platform.ts";
 import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
 import { readPod } from "./pod-calls.ts";
 
-/** The kubeconfig of a cluster whose nodes have the image. */
-const kubeconfig = process.env["FLOTILLA_TEST_KUBERNETES"];
-const image = "flotilla.test/python:1";
+const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;
 const namespace = `flotilla-test-${process.pid}`;
 
 /** What runs in a pod is given to it here; how it is fetched is the task API's to test. */
@@ -34,12 +33,14 @@ class Commands extends FakePodTasks {
   }
 }
 
+let cluster: RunningKubernetes;
 let administrator: KubeClient;
 let token = "";
 
 /** Takes a namespace at the restricted level, with nothing granted but the Role that is shipped. */
 async function setUp(): Promise<void> {
-  administrator = new KubeClient(findCluster({ kubeconfig: kubeconfig!, environment: {} }));
+  cluster = await startKubernetes();
+  administrator = new KubeClient(findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }));
   const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
     const answer = await administrator.request({ method: "POST", path, body });
     if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
@@ -65,6 +66,7 @@ async function setUp(): Promise<void> {
 async function tearDown(): Promise<void> {
   await administrator.request({ method: "DELETE", path: `/api/v1/namespaces/${namespace}` });
   administrator.close();
+  await cluster.stop();
 }
 
 interface Begun {
@@ -73,32 +75,18 @@ interface Begun {
   readonly reports: ReturnType<typeof listen>;
 }
 
-let made = 0;
-
 async function begin(
   argv: readonly string[],
   resources: Partial<Resources> = {},
   options: Partial<KubernetesPlatformOptions> = {},
 ): Promise<Begun> {
-  const access = { ...findCluster({ kubeconfig: kubeconfig!, environment: {} }), namespace };
+  const access = { ...findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }), namespace };
   const client = new KubeClient({ ...access, readCredentials: async () => ({ token }) });
   const taskApi = new Commands(argv);
+  const { image } = cluster;
   const platform = new KubernetesPlatform({ client, directory: temporaryFolder(), taskApi, image, ...options });
   const reports = listen(platform);
-  const spec: AttemptSpec = {
-    id: makeAttemptId(makeRunId(Date.now(), Math.random), 0, made++, 1),
-    task: "work",
-    pipeline: "real",
-    step: "work",
-    number: 1,
-    work: { type: "shell", argv: [], env: {} },
-    key: {},
-    inputs: {},
-    outputs: {},
-    resources: { cpu: 0.05, ...resources },
-    code: undefined,
-    fatalErrors: [],
-  };
+  const spec = makeSpec({ resources: { cpu: 0.05, ...resources } });
   await platform.start(spec);
   return { spec, platform, reports };
 }
@@ -119,8 +107,8 @@ async function endOf({ spec, reports }: Begun, atMostMs = 20_000): Promise<{ cla
 const python = (script: string): string[] => ["python3", "-c", script];
 const forAMinute = python("import time; time.sleep(60)");
 
-describe.skipIf(kubeconfig === undefined)("on a real cluster (FLOTILLA_TEST_KUBERNETES)", { timeout: 60_000 }, () => {
-  beforeAll(setUp);
+describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { timeout: 60_000 }, () => {
+  beforeAll(setUp, 120_000);
   afterAll(tearDown);
 
   it("a program's own exit code is its own fault", async () => {

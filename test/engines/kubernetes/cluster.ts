@@ -12,7 +12,8 @@ import { endContainers } from "./containers.ts";
 import { type ControlPlane, controlPlane } from "./control-plane.ts";
 import { rememberKernelSettings, restoreKernelSettings } from "./kernel-settings.ts";
 import { kubeconfigPath, writeKubeconfig } from "./kubeconfig.ts";
-import { bridge, ClusterNode } from "./node.ts";
+import { bridge, nodeAddress } from "./network.ts";
+import { ClusterNode } from "./node.ts";
 import { findKubernetes } from "./program.ts";
 
 /** A Kubernetes whose nodes are all on this machine. There can be one, for its ports and its bridge. */
@@ -112,6 +113,7 @@ export class Cluster implements Engine {
     );
     await command("ip", ["link", "add", bridge, "type", "bridge"]);
     await command("ip", ["link", "set", bridge, "up"]);
+    await command("ip", ["address", "replace", `${nodeAddress}/16`, "dev", bridge]);
   }
 
   async #answers(path: string): Promise<boolean> {

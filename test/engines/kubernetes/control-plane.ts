@@ -1,9 +1,7 @@
 import { join } from "node:path";
 import { Daemon } from "../daemon.ts";
 import { kubeconfigPath } from "./kubeconfig.ts";
-
-/** Where nodes and pods find the API server: node 1 on the bridge. */
-export const nodeAddress = "10.97.0.1";
+import { nodeAddress } from "./network.ts";
 
 /** The parts that a cluster has once, in the order in which they start. */
 export interface ControlPlane {
@@ -35,7 +33,7 @@ export function controlPlane(directory: string, program: string): ControlPlane {
       "--log-level=warn",
     ]),
     apiServer: daemon("kube-apiserver", [
-      ...["--bind-address=0.0.0.0", `--advertise-address=${nodeAddress}`, "--secure-port=16443"],
+      ...[`--bind-address=${nodeAddress}`, `--advertise-address=${nodeAddress}`, "--secure-port=16443"],
       ...["--etcd-servers=https://127.0.0.1:12379", `--etcd-cafile=${key("etcd-ca.crt")}`],
       ...[`--etcd-certfile=${key("etcd-client.crt")}`, `--etcd-keyfile=${key("etcd-client.key")}`],
       ...[`--client-ca-file=${key("ca.crt")}`, `--tls-cert-file=${key("apiserver.crt")}`],

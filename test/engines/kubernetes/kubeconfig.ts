@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeAddress } from "./network.ts";
 
-export const apiServer = "https://127.0.0.1:16443";
+const apiServer = `https://${nodeAddress}:16443`;
 
 export function kubeconfigPath(directory: string, who: string): string {
   return join(directory, `${who}.kubeconfig`);

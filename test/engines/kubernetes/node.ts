@@ -4,11 +4,8 @@ import { command } from "../command.ts";
 import { Daemon } from "../daemon.ts";
 import { cgroupFolders } from "../machine.ts";
 import { pauseImage } from "../python-image.ts";
-import { nodeAddress } from "./control-plane.ts";
 import { kubeconfigPath } from "./kubeconfig.ts";
-
-/** Pods of all nodes are on it. */
-export const bridge = "flotilla0";
+import { bridge, nodeAddress } from "./network.ts";
 
 /** A node: a containerd and a kubelet of its own, on this machine. */
 export class ClusterNode {
