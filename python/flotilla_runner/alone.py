@@ -25,7 +25,7 @@ class OneStart:
 def supervise(folder: str) -> NoReturn:
     """What there is to tell stands in the folder. Does not return; raises OSError, ValueError where that cannot be read."""
     attempt = read_attempt(folder)
-    _keep_reports_closed()
+    _tell_nobody()
     interpreter.prepare(attempt["code"])
     interpreter.forget_main(["flotilla"])
     from .supervisor import run_spare
@@ -33,7 +33,7 @@ def supervise(folder: str) -> NoReturn:
     run_spare(OneStart(folder), _NOBODY, attempt.get("memoryBytes") is not None)
 
 
-def _keep_reports_closed() -> None:
+def _tell_nobody() -> None:
     """TRAP: the descriptor that reports go to would else be that of the first pipe."""
     null = os.open(os.devnull, os.O_WRONLY)
     if null != REPORTS_FD:

@@ -15,13 +15,6 @@ export function loadTasks(run: string, filter: TaskFilter, after: string | undef
   return call("listTasks", { run, ...filter, after, limit: tasksAtOnce }, signal);
 }
 
-/** The first page of a list, as a list asks for it. */
-export const firstTasksQuery = (run: string, filter: TaskFilter) =>
-  queryOptions({
-    queryKey: [...taskKeys.list(run, filter), null],
-    queryFn: ({ signal }) => loadTasks(run, filter, undefined, signal),
-  });
-
 export const taskQuery = (run: string, task: string) =>
   queryOptions({
     queryKey: [...runKeys.views(run), "task", task],

@@ -25,6 +25,11 @@ export interface Pages<Page, Row> {
   readonly retry: () => void;
 }
 
+/** What a page is remembered under. */
+export function pageKey(list: QueryKey, after?: string): QueryKey {
+  return [...list, after ?? null];
+}
+
 /**
  * A long list, page by page: of all pages only those on the screen are held and kept fresh, the others are remembered by
  * where they begin. So neither memory nor what a change costs grows with how far one has scrolled.
@@ -37,7 +42,7 @@ export function usePages<Page, Row>(options: PagesOptions<Page, Row>): Pages<Pag
 
   const results = useQueries({
     queries: starts.slice(from, to + 1).map((after) => ({
-      queryKey: [...queryKey, after ?? null],
+      queryKey: pageKey(queryKey, after),
       queryFn: ({ signal }: { signal: AbortSignal }) => load(after, signal),
       gcTime: 10_000,
     })),

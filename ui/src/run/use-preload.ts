@@ -3,11 +3,19 @@ import { useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import type { RunDetail } from "../../../src/api/schemas/run.ts";
 import { failuresQuery } from "../api/runs.ts";
-import { firstTasksQuery } from "../api/tasks.ts";
 import { pictureOf } from "./fleet-picture.ts";
-import { searchOf, type Selection, selectionOf } from "./selection.ts";
-import { useRunId, useRunSearch } from "./use-run.ts";
-import { type AxesRequest, axesOf, axesQuery, narrowed, tileQuery, timelineQuery, wholeTile } from "./view-queries.ts";
+import { searchOf, type Selection } from "./selection.ts";
+import { useRunId, useSelection } from "./use-run.ts";
+import {
+  type AxesRequest,
+  axesOf,
+  axesQuery,
+  firstTasksQuery,
+  narrowed,
+  tileQuery,
+  timelineQuery,
+  wholeTile,
+} from "./view-queries.ts";
 
 const viewRoutes = [
   "/runs/$run/",
@@ -41,15 +49,14 @@ export function usePreloadedCode(isReady: boolean, panel: (() => unknown) | unde
 export function usePreloadedViews(run: RunDetail | undefined): () => void {
   const client = useQueryClient();
   const id = useRunId();
-  const search = useRunSearch();
-  const selection = JSON.stringify(selectionOf(search));
+  const { selection } = useSelection();
   const preload = useCallback(() => {
     if (run === undefined) return;
-    const kept = selectionOf(JSON.parse(selection) as ReturnType<typeof selectionOf>);
-    const picture = pictureOf(run, searchOf(kept));
-    if (picture !== undefined) void preloadFleet(client, axesOf(id, picture), kept);
-    void client.prefetchQuery(timelineQuery(id, searchOf(kept)));
-    void client.prefetchQuery(firstTasksQuery(id, { ...narrowed(kept), sort: undefined }));
+    const search = searchOf(selection);
+    const picture = pictureOf(run, search);
+    if (picture !== undefined) void preloadFleet(client, axesOf(id, picture), selection);
+    void client.prefetchQuery(timelineQuery(id, search));
+    void client.prefetchQuery(firstTasksQuery(id, { ...narrowed(selection), sort: undefined }));
     void client.prefetchQuery(failuresQuery(id));
   }, [client, id, run, selection]);
   const isReady = run !== undefined;

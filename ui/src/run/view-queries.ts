@@ -2,6 +2,8 @@ import { queryOptions } from "@tanstack/react-query";
 import type { RequestTo } from "../../../src/api/operations.ts";
 import { call } from "../api/client.ts";
 import { runKeys } from "../api/runs.ts";
+import { loadTasks, type TaskFilter, taskKeys } from "../api/tasks.ts";
+import { pageKey } from "../components/use-pages.ts";
 import type { FleetPicture } from "./fleet-picture.ts";
 import type { RunSearch } from "./run-search.ts";
 import { selectionOf, type Selection } from "./selection.ts";
@@ -19,6 +21,12 @@ export const timelineQuery = (run: string, search: RunSearch) => {
     queryFn: ({ signal }) => call("getTimeline", request, signal),
   });
 };
+
+export const firstTasksQuery = (run: string, filter: TaskFilter) =>
+  queryOptions({
+    queryKey: pageKey(taskKeys.list(run, filter)),
+    queryFn: ({ signal }) => loadTasks(run, filter, undefined, signal),
+  });
 
 export type AxesRequest = Pick<RequestTo<"getFleetAxes">, "run" | "step" | "rows" | "columns">;
 
