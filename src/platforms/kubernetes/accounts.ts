@@ -30,9 +30,14 @@ export class Accounts {
     return existsSync(attemptFolder(this.#directory, id).started);
   }
 
+  /** On a full disk the note is missing: it only tells apart, later, what is gone from what never began. */
   noteBegun(id: AttemptId, at: number): void {
     const folder = attemptFolder(this.#directory, id);
-    makeAttemptFolder(folder);
-    if (!existsSync(folder.started)) writeRecord(folder.started, { at, pod: id });
+    try {
+      makeAttemptFolder(folder);
+      if (!existsSync(folder.started)) writeRecord(folder.started, { at, pod: id });
+    } catch {
+      // See above.
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FakeApiServer, fail } from "../../../test/helpers/fake-api-server.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
@@ -12,6 +14,8 @@ import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
 import type { PodStatus } from "./pod.ts";
 
 interface Ground {
+  /** The project's `.flotilla`. */
+  readonly directory: string;
   readonly server: FakeApiServer;
   readonly tasks: FakePodTasks;
   readonly platform: KubernetesPlatform;
@@ -38,7 +42,14 @@ function open(server: FakeApiServer, directory: string, options: Partial<Kuberne
     ...options,
   });
   const reports = listen(platform);
-  return { server, tasks, platform, reports, another: (more = {}) => open(server, directory, { ...options, ...more }) };
+  return {
+    directory,
+    server,
+    tasks,
+    platform,
+    reports,
+    another: (more = {}) => open(server, directory, { ...options, ...more }),
+  };
 }
 
 const running: PodStatus = {
@@ -116,6 +127,22 @@ describe("an attempt in a pod", () => {
     server.become(spec.id, ended(3));
     expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, exitCode: 3 });
     expect(typesOf(reports.all)).toEqual(["submitted", "running", "ended"]);
+  });
+
+  it("that ends while there is no room to write that down is told, and its pod let go when there is", async () => {
+    const { server, platform, reports, directory } = await begin();
+    // Nothing can be written there, not by root either.
+    const attempts = join(directory, "attempts");
+    writeFileSync(attempts, "");
+    const spec = makeSpec();
+    await platform.start(spec);
+    server.become(spec.id, ended(3));
+    expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, exitCode: 3 });
+    expect(typesOf(reports.all)).toEqual(["submitted", "running", "ended"]);
+    expect(server.pod(spec.id)?.metadata.finalizers).toEqual(["flotilla.dev/accounted"]);
+    expect(server.count("DELETE")).toBe(0);
+    rmSync(attempts);
+    await isGone(server, spec.id);
   });
 
   it("runs in the image of its step; without any it cannot", async () => {

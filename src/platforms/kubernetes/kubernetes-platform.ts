@@ -3,6 +3,7 @@ import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { BackgroundWork } from "../background-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { Accounts } from "./accounts.ts";
@@ -72,7 +73,9 @@ export class KubernetesPlatform implements Platform {
   readonly #watch: PodWatch;
   readonly #live = new Map<AttemptId, PodAttempt>();
   readonly #releasing = new Set<AttemptId>();
-  readonly #underWay = new Set<Promise<void>>();
+  /** Ends that were told and could not be written down so far. */
+  readonly #unwritten = new Map<PodAttempt, Outcome>();
+  readonly #background = new BackgroundWork();
   readonly #looking: NodeJS.Timeout;
   #report: (report: Report) => void = () => undefined;
   #closed = false;
@@ -92,7 +95,7 @@ export class KubernetesPlatform implements Platform {
       labelSelector: `${managedBy.name}=${managedBy.value}`,
       onSeen: (pod) => this.#see(pod),
       onGone: (pod) => this.#miss(pod),
-      onListed: () => this.#inBackground(this.#compare()),
+      onListed: () => this.#background.add(this.#compare()),
       onTrouble: (why) => this.#tellTrouble(why),
     });
     options.taskApi.onReport((report) => this.#takeReport(report));
@@ -153,9 +156,9 @@ export class KubernetesPlatform implements Platform {
     this.#closed = true;
     this.#report = () => undefined;
     clearInterval(this.#looking);
-    await Promise.race([Promise.all(this.#underWay), delay(closeWithinMs, undefined, { ref: false })]);
+    await Promise.race([this.#background.settled(), delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
-    await Promise.all([this.#watch.close(), ...this.#underWay]);
+    await Promise.all([this.#watch.close(), this.#background.settled()]);
     this.#live.clear();
   }
 
@@ -324,7 +327,7 @@ export class KubernetesPlatform implements Platform {
     if (attempt.isBeingDeleted) return;
     attempt.isBeingDeleted = true;
     const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil((cancelled?.graceMs ?? 0) / 1000)));
-    this.#inBackground(
+    this.#background.add(
       deleting.catch(() => {
         attempt.isBeingDeleted = false;
       }),
@@ -343,26 +346,45 @@ export class KubernetesPlatform implements Platform {
   #end(attempt: PodAttempt, evidence: Evidence): void {
     attempt.state = "ending";
     const outcome: Outcome = { evidence, outputs: attempt.handedIn?.outputs ?? {} };
-    this.#accounts.close(attempt.id, outcome);
+    const isWritten = this.#account(attempt, outcome);
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), ...outcome });
     this.#live.delete(attempt.id);
-    const { pod } = attempt;
-    this.#inBackground(this.#options.taskApi.revoke(attempt.id));
-    if (pod !== undefined && attemptOf(pod) === attempt.id) this.#release(attempt.id, pod);
+    this.#background.add(this.#options.taskApi.revoke(attempt.id));
+    if (isWritten) this.#letGo(attempt);
+    else this.#unwritten.set(attempt, outcome);
+  }
+
+  /** False where the disk has no room for it: then its pod stays, and keeps the end readable. */
+  #account(attempt: PodAttempt, outcome: Outcome): boolean {
+    try {
+      this.#accounts.close(attempt.id, outcome);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #letGo({ id, pod }: PodAttempt): void {
+    if (pod !== undefined && attemptOf(pod) === id) this.#release(id, pod);
   }
 
   /** Letting go changes the pod, which is seen again: once is enough. */
   #release(id: AttemptId, pod: Pod): void {
     if (this.#releasing.has(id)) return;
     this.#releasing.add(id);
-    this.#inBackground(releasePod(this.#client, pod).finally(() => this.#releasing.delete(id)));
+    this.#background.add(releasePod(this.#client, pod).finally(() => this.#releasing.delete(id)));
   }
 
   #lookAtAll(): void {
     const now = performance.now();
+    for (const [attempt, outcome] of this.#unwritten) {
+      if (!this.#account(attempt, outcome)) break;
+      this.#unwritten.delete(attempt);
+      this.#letGo(attempt);
+    }
     for (const attempt of this.#live.values()) {
       if (attempt.createAgainAt !== undefined && now >= attempt.createAgainAt && attempt.state === "creating") {
-        this.#inBackground(this.#create(attempt));
+        this.#background.add(this.#create(attempt));
       }
       this.#limitWaiting(attempt, now);
       if (attempt.cancelled !== undefined || attempt.verdict !== undefined) this.#delete(attempt);
@@ -376,10 +398,5 @@ export class KubernetesPlatform implements Platform {
     // One whose pod is being asked for just now is judged when there is an answer.
     if (attempt.createAgainAt === undefined) attempt.verdict = undefined;
     else this.#end(attempt, { completed: false, ...attempt.verdict });
-  }
-
-  #inBackground(work: Promise<void>): void {
-    const done: Promise<void> = work.catch(() => undefined).finally(() => this.#underWay.delete(done));
-    this.#underWay.add(done);
   }
 }

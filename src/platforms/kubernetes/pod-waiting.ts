@@ -1,3 +1,4 @@
+import { isHopelessPull } from "../image-pull.ts";
 import type { KubeAnswer } from "./kube-client.ts";
 import type { Pod, PodCondition } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
@@ -19,12 +20,6 @@ const hopelessReasons = new Set([
   "ImageInspectError",
 ]);
 const pullReasons = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "SignatureValidationFailed"]);
-/** What registries say of an image that is not there, not for us, or not for this kind of machine. */
-const noSuchImage =
-  /: not found|manifest unknown|does not exist|name unknown|denied|unauthorized|authorization failed|no match for platform|no matching manifest|invalid reference|40[134] /i;
-/** What looks like the above, and is an outage. */
-const outage = /no such host|connection refused|i\/o timeout|timeout|toomanyrequests|429 |50[0234] |EOF|reset by peer/i;
-
 /** What a pod that has not begun waits for, in words; undefined while it merely takes its time. */
 export function podWaiting(pod: Pod): Waiting | undefined {
   const state = pod.status?.containerStatuses?.find(({ name }) => name === taskContainer)?.state;
@@ -38,7 +33,7 @@ export function podWaiting(pod: Pod): Waiting | undefined {
 
 function imageWaiting(pod: Pod, message: string): Waiting {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
-  const hopeless = noSuchImage.test(message) && !outage.test(message);
+  const hopeless = isHopelessPull(message);
   const hint = hopeless ? "; is its name right, and has the profile imagePullSecrets for a private registry?" : "";
   return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hint}` };
 }

@@ -112,3 +112,12 @@ export function writeRecord(path: string, record: unknown): void {
   writeFileSync(temporary, JSON.stringify(record));
   renameSync(temporary, path);
 }
+
+/** A note for a later process; on a full disk it is missing there, and what is to be done is done all the same. */
+export function noteIfPossible(path: string, record: unknown): void {
+  try {
+    writeRecord(path, record);
+  } catch {
+    // See above.
+  }
+}

@@ -5,8 +5,9 @@ import { diskError } from "../../artifacts/disk-errors.ts";
 import { assertNever } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import { BackgroundWork } from "../background-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
-import { attemptFolder, claimAttempt, makeAttemptFolder, writeRecord } from "./attempt-folder.ts";
+import { attemptFolder, claimAttempt, makeAttemptFolder, noteIfPossible } from "./attempt-folder.ts";
 import { finishAttempt, removeScratch } from "./finish-attempt.ts";
 import { inspectAttempt } from "./inspect-attempt.ts";
 import type { AttemptOnDisk, Outcome } from "./inspect-attempt.ts";
@@ -64,7 +65,7 @@ export class LocalPlatform implements Platform {
   };
   readonly #capacity: Readonly<Record<string, number>>;
   readonly #live = new Map<AttemptId, LiveAttempt>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #background = new BackgroundWork();
   readonly #work = new WorkFolders();
   readonly #preparer: Preparer;
   readonly #parents: WarmParents;
@@ -168,7 +169,7 @@ export class LocalPlatform implements Platform {
     this.#parents.close();
     for (const attempt of this.#live.values()) stopWaiting(attempt);
     this.#live.clear();
-    await Promise.all(this.#underWay);
+    await this.#background.settled();
     this.#work.close();
   }
 
@@ -361,7 +362,7 @@ export class LocalPlatform implements Platform {
     try {
       const outcome = finishAttempt(artifacts, attempt, host);
       if (outcome instanceof Promise)
-        this.#beforeClosing(outcome.then((settled) => this.#end(attempt, settled), fault));
+        this.#background.add(outcome.then((settled) => this.#end(attempt, settled)).catch(fault));
       else this.#end(attempt, outcome);
     } catch (thrown) {
       fault(thrown);
@@ -389,12 +390,7 @@ export class LocalPlatform implements Platform {
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
     // Of a failed attempt all is kept to be looked at, unless that would keep the next from having room.
     if (!evidence.completed && evidence.diskFull !== true) return;
-    this.#beforeClosing(removeScratch(attempt, this.#work).catch(() => undefined)); // what is left is found by gc
-  }
-
-  #beforeClosing(work: Promise<void>): void {
-    this.#underWay.add(work);
-    void work.then(() => this.#underWay.delete(work));
+    this.#background.add(removeScratch(attempt, this.#work)); // what is left is found by gc
   }
 
   /** False if it was let go before: by `close`, or by another way of learning its end. */
@@ -408,13 +404,4 @@ export class LocalPlatform implements Platform {
 /** The supervisor of the one before it has it now, and is about to say so itself. */
 function begunInPlace(attempt: LiveAttempt): void {
   if (attempt.state === "following" || attempt.state === "preparing") enter(attempt, "handed-over");
-}
-
-/** A note for a later process; on a full disk it is missing there, and what is to be done is done all the same. */
-function noteIfPossible(path: string, record: unknown): void {
-  try {
-    writeRecord(path, record);
-  } catch {
-    // See above.
-  }
 }
