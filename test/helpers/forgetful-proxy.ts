@@ -5,19 +5,31 @@ import { temporaryFolder } from "../../src/artifacts/temporary-folder.ts";
 export interface ForgetfulProxy {
   /** `unix:///…` */
   readonly host: string;
-  readonly answersLost: () => number;
+  readonly lost: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Hands everything on to a server at `unix:///…`, and loses its answer to the first request whose address has this in it. */
-export async function forgetfulProxy(to: string, lost: string): Promise<ForgetfulProxy> {
+/**
+ * Hands everything on to a server at `unix:///…`, and loses the first request whose address has this in it: on its way, or
+ * merely its answer.
+ */
+export async function forgetfulProxy(
+  to: string,
+  address: string,
+  what: "request" | "answer" = "answer",
+): Promise<ForgetfulProxy> {
   const socket = join(temporaryFolder(), "proxy.sock");
-  let answersLost = 0;
+  let count = 0;
   const server = createServer((asked, answer) => {
     const { method, url, headers } = asked;
+    if (what === "request" && count === 0 && url!.includes(address)) {
+      count++;
+      asked.socket.destroy();
+      return;
+    }
     const onwards = request({ socketPath: to.replace("unix://", ""), method, path: url, headers }, (answered) => {
-      if (answersLost === 0 && url!.includes(lost)) {
-        answersLost++;
+      if (count === 0 && url!.includes(address)) {
+        count++;
         answered.resume();
         asked.socket.destroy();
         return;
@@ -32,7 +44,7 @@ export async function forgetfulProxy(to: string, lost: string): Promise<Forgetfu
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   return {
     host: `unix://${socket}`,
-    answersLost: () => answersLost,
+    lost: () => count,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

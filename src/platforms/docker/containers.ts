@@ -1,5 +1,6 @@
 import { FlotillaError } from "../../core/errors.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import { isHopelessPull } from "../image-pull.ts";
 import { attemptLabel, containerName, projectLabel } from "./container-spec.ts";
 import { type EngineAnswer, type EngineApi, messageIn } from "./engine-api.ts";
 
@@ -21,9 +22,12 @@ interface Inspected {
 /** The containers of attempts, one a name. Rejects with `DOCKER_UNREACHABLE`, and `DOCKER_REFUSED` for what is no answer to the question. */
 export class Containers {
   readonly #api: EngineApi;
+  readonly #closing: AbortSignal;
 
-  constructor(api: EngineApi) {
+  /** @param closing ends what takes as long as it takes: a pull, the wait for an end */
+  constructor(api: EngineApi, closing: AbortSignal) {
     this.#api = api;
+    this.#closing = closing;
   }
 
   /** Undefined where there is none. */
@@ -41,7 +45,10 @@ export class Containers {
     };
   }
 
-  /** Makes it; one that is there already under its name is no fault. `TASK_CONFIG` where its image or its description is at fault. */
+  /**
+   * Makes it; one that is there already under its name is no fault. `TASK_CONFIG` where its image or its description is at
+   * fault, `DOCKER_REFUSED` where it may pass: a registry that is away.
+   */
   async create(attempt: AttemptId, image: string, spec: object): Promise<void> {
     const make = (): Promise<EngineAnswer> =>
       this.#api.ask("POST", `/containers/create?name=${containerName(attempt)}`, spec);
@@ -65,8 +72,8 @@ export class Containers {
   }
 
   /** Resolves when it does not run (any more), or is not there. */
-  async untilEnded(attempt: AttemptId, signal: AbortSignal): Promise<void> {
-    await this.#api.await("POST", `/containers/${containerName(attempt)}/wait`, signal);
+  async untilEnded(attempt: AttemptId): Promise<void> {
+    await this.#api.await("POST", `/containers/${containerName(attempt)}/wait`, this.#closing);
   }
 
   /** One that does not run, or is not there, needs none. */
@@ -91,21 +98,23 @@ export class Containers {
   }
 
   /** The attempts of a project that have a container, and whether it is at work or has yet to begin. */
-  async list(project: string): Promise<ReadonlyMap<string, boolean>> {
+  async list(project: string): Promise<ReadonlyMap<AttemptId, boolean>> {
     const filters = encodeURIComponent(JSON.stringify({ label: [`${projectLabel}=${project}`] }));
     const answer = accepted(await this.#api.ask("GET", `/containers/json?all=1&filters=${filters}`), 200);
     const found = JSON.parse(answer.body) as { Labels: Record<string, string>; State: string }[];
     return new Map(
-      found.map(({ Labels, State }) => [Labels[attemptLabel] ?? "", State === "created" || isAtWork(State)]),
+      found.map(({ Labels, State }) => [Labels[attemptLabel] as AttemptId, State === "created" || isAtWork(State)]),
     );
   }
 
   async #pull(image: string): Promise<void> {
-    const answer = await this.#api.ask("POST", `/images/create?fromImage=${encodeURIComponent(tagged(image))}`);
+    const address = `/images/create?fromImage=${encodeURIComponent(tagged(image))}`;
+    const answer = await this.#api.await("POST", address, this.#closing);
     const last = answer.body.trim().split("\n").at(-1) ?? "";
     const failed = answer.status !== 200 ? messageIn(answer) : /"error":"([^"]*)"/.exec(last)?.[1];
     if (failed === undefined) return;
-    throw new FlotillaError("TASK_CONFIG", `the image ${image} is not there and cannot be pulled: ${failed}`);
+    const code = isHopelessPull(failed) ? "TASK_CONFIG" : "DOCKER_REFUSED";
+    throw new FlotillaError(code, `the image ${image} is not there and cannot be pulled: ${failed}`);
   }
 }
 

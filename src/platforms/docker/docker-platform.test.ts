@@ -1,12 +1,16 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { noDocker, type RunningDocker, startDocker } from "../../../test/engines/docker.ts";
+import { askDocker } from "../../../test/engines/docker-api.ts";
 import { Dockerd } from "../../../test/engines/dockerd.ts";
+import { noRegistry, startRegistry } from "../../../test/engines/registry.ts";
 import { forgetfulProxy } from "../../../test/helpers/forgetful-proxy.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
 import type { PlatformGround } from "../platform-contract.ts";
 import { projectGrounds } from "../project-ground.ts";
-import { containerName } from "./container-spec.ts";
+import { attemptLabel, containerName } from "./container-spec.ts";
 import { DockerPlatform, type DockerPlatformOptions } from "./docker-platform.ts";
 import { EngineApi } from "./engine-api.ts";
 
@@ -35,7 +39,10 @@ describe.skipIf(noDocker !== undefined)(
       return {
         artifacts,
         code,
-        hasOwnPids: true,
+        leftOf: async (id) => {
+          const { status, body } = await ask("GET", `/containers/${containerName(id)}/top`);
+          return status === 200 ? (JSON.parse(body) as { Processes: string[][] }).Processes : [];
+        },
         open: () => openWith({}),
         openWith,
         startAndDie: (spec) => startAndDie(spec, { host, image }),
@@ -91,18 +98,47 @@ describe.skipIf(noDocker !== undefined)(
         }
       });
 
-      it("says of an image that is not there, or has no Python, what is wrong with it", async () => {
+      it.skipIf(noRegistry !== undefined)(
+        `says of an image that a registry does not have what is wrong with it${noRegistry === undefined ? "" : ` (${noRegistry})`}`,
+        async () => {
+          const ground = await makeGround();
+          const registry = await startRegistry();
+          onTestFinished(() => registry.stop());
+          const image = `${registry.address}/no/such:image`;
+          const spec = { ...pythonSpec(ground, "nothing"), image };
+          const platform = ground.open();
+          const reports = listen(platform);
+          await platform.start(spec);
+          expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(
+            new RegExp(`^the image ${image} is not there and cannot be pulled: .*not found`),
+          );
+        },
+      );
+
+      it("does not take an image for missing while its registry is away", async () => {
         const ground = await makeGround();
-        const absent = { ...pythonSpec(ground, "nothing"), image: "localhost:9/no/such:image" };
-        const wrong = pythonSpec(ground, "nothing", { python: "python9" });
+        const spec = { ...pythonSpec(ground, "nothing"), image: "localhost:9/no/such:image" };
         const platform = ground.open();
         const reports = listen(platform);
-        await platform.start(absent);
-        expect((await reports.ended(absent.id)).evidence.config?.message).toMatch(
-          /^the image localhost:9\/no\/such:image is not there and cannot be pulled: /,
+        await expect(platform.start(spec)).rejects.toMatchObject({ code: "DOCKER_REFUSED" });
+        expect(reports.all).toEqual([]);
+      });
+
+      it("says of an image without Python what it lacks", async () => {
+        const ground = await makeGround();
+        const image = "flotilla.test/empty:1";
+        const archive = join(temporaryFolder(), "empty.tar");
+        // The end of an archive, and nothing before it.
+        writeFileSync(archive, Buffer.alloc(1024));
+        await askDocker(docker.host, "POST", "/images/create?fromSrc=-&repo=flotilla.test/empty&tag=1", { archive });
+        onTestFinished(async () => void (await ask("DELETE", `/images/${encodeURIComponent(image)}`)));
+        const spec = { ...pythonSpec(ground, "nothing"), image };
+        const platform = ground.open();
+        const reports = listen(platform);
+        await platform.start(spec);
+        expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(
+          /cannot run the Flotilla runner: .*python3/,
         );
-        await platform.start(wrong);
-        expect((await reports.ended(wrong.id)).evidence.config?.message).toContain("python9");
       });
 
       it("leaves a foreign container alone that has the name of one of ours", async () => {
@@ -123,17 +159,37 @@ describe.skipIf(noDocker !== undefined)(
         expect((await ask("GET", `${foreign}/json`)).status).toBe(200);
       });
 
-      it("makes one container of an attempt, however often the answer to that is lost", async () => {
+      it("makes one container of an attempt when the answer to that is lost", async () => {
         const ground = await makeGround();
         const proxy = await forgetfulProxy(docker.host, "/containers/create");
         onTestFinished(() => proxy.close());
         const platform = ground.openWith({ host: proxy.host });
         const reports = listen(platform);
-        const spec = pythonSpec(ground, "nothing");
+        const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
         await expect(platform.start(spec)).rejects.toMatchObject({ code: "DOCKER_UNREACHABLE" });
         await platform.start(spec);
+        await reports.wait(spec.id, "running");
+        const filters = encodeURIComponent(JSON.stringify({ label: [`${attemptLabel}=${spec.id}`] }));
+        const { body } = await ask("GET", `/containers/json?all=1&filters=${filters}`);
+        expect(JSON.parse(body)).toHaveLength(1);
+        await letGoOn(platform, spec);
         expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: true });
-        expect(proxy.answersLost()).toBe(1);
+        expect(proxy.lost()).toBe(1);
+      });
+
+      it("carries a cancel out when it is repeated, after its engine was away for the first", async () => {
+        const ground = await makeGround();
+        const proxy = await forgetfulProxy(docker.host, "/kill?signal=SIGTERM", "request");
+        onTestFinished(() => proxy.close());
+        const platform = ground.openWith({ host: proxy.host });
+        const reports = listen(platform);
+        const spec = pythonSpec(ground, "sleep");
+        await platform.start(spec);
+        await reports.wait(spec.id, "running");
+        const cancel = { graceMs: 60_000, why: "cancel" } as const;
+        await expect(platform.cancel(spec.id, cancel)).rejects.toMatchObject({ code: "DOCKER_UNREACHABLE" });
+        await platform.cancel(spec.id, cancel);
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: false, endedByUs: "cancel" });
       });
 
       it("takes nothing for ended while its engine is away, and goes on when it is back", async () => {
@@ -151,18 +207,6 @@ describe.skipIf(noDocker !== undefined)(
         await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("done") || undefined);
         expect(reports.all.filter(({ type }) => type === "ended")).toEqual([]);
         await engine.start();
-        expect((await reports.ended(spec.id)).outputs["model"]).toMatchObject({ artifact: { bytes: 5 } });
-      });
-
-      it("finds what runs again after it has died, and takes what was handed in meanwhile", async () => {
-        const ground = await makeGround();
-        const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
-        await ground.startAndDie(spec);
-        const platform = ground.open();
-        await letGoOn(platform, spec);
-        await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("done") || undefined);
-        const reports = listen(platform);
-        await platform.adopt([spec]);
         expect((await reports.ended(spec.id)).outputs["model"]).toMatchObject({ artifact: { bytes: 5 } });
       });
     });

@@ -8,8 +8,8 @@ import {
   attemptFolder,
   claimAttempt,
   makeAttemptFolder,
+  noteIfPossible,
   readRecordIfSound,
-  writeRecord,
 } from "../local/attempt-folder.ts";
 import { isRecord } from "../local/exit-record.ts";
 import { finishAttempt, removeScratch } from "../local/finish-attempt.ts";
@@ -22,11 +22,14 @@ import { Preparer } from "../local/prepare-attempt.ts";
 import { readProgress } from "../local/progress-reader.ts";
 import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
+import { BackgroundWork } from "../background-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type ContainerOptions, containerSpec } from "./container-spec.ts";
+import { imageOf, ownUser } from "./container-work.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
+import { Leftovers } from "./leftovers.ts";
 
 export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
   readonly name?: string;
@@ -59,9 +62,8 @@ export class DockerPlatform implements Platform {
   readonly #options: DockerPlatformOptions & { readonly graceMs: number; readonly network: string };
   readonly #containers: Containers;
   readonly #live = new Map<AttemptId, LiveAttempt>();
-  readonly #underWay = new Set<Promise<void>>();
-  /** Accounted for, and their containers not removed yet. */
-  readonly #left = new Set<AttemptId>();
+  readonly #background = new BackgroundWork();
+  readonly #leftovers: Leftovers;
   readonly #work = new WorkFolders();
   readonly #preparer: Preparer;
   readonly #closing = new AbortController();
@@ -71,7 +73,8 @@ export class DockerPlatform implements Platform {
   constructor(options: DockerPlatformOptions) {
     this.name = options.name ?? "docker";
     this.#options = { graceMs: 10_000, network: "none", ...options };
-    this.#containers = new Containers(new EngineApi(options.host));
+    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal);
+    this.#leftovers = new Leftovers(this.#containers, this.#background);
     this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
     this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
   }
@@ -103,7 +106,7 @@ export class DockerPlatform implements Platform {
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
-    await this.#removeAccounted();
+    await this.#leftovers.removeOld(this.#options.directory, (id) => this.#live.has(id));
     for (const spec of specs) {
       if (this.#live.has(spec.id)) continue;
       const attempt = this.#take(spec);
@@ -123,9 +126,16 @@ export class DockerPlatform implements Platform {
     }
     if (attempt.cancelled || attempt.state === "ending" || !this.#live.has(id)) return;
     attempt.cancelled = { why, graceMs };
-    writeRecord(attempt.folder.cancel, { why, at: Date.now() });
-    if (claimAttempt(attempt.folder)) this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
-    else await this.#terminate(attempt, graceMs);
+    noteIfPossible(attempt.folder.cancel, { why, at: Date.now() });
+    try {
+      if (claimAttempt(attempt.folder))
+        this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
+      else await this.#terminate(attempt, graceMs);
+    } catch (thrown) {
+      // The call will be repeated, and has to be carried out then.
+      attempt.cancelled = undefined;
+      throw thrown;
+    }
   }
 
   logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
@@ -138,7 +148,7 @@ export class DockerPlatform implements Platform {
     this.#closing.abort();
     for (const attempt of this.#live.values()) stopWaiting(attempt);
     this.#live.clear();
-    await Promise.all(this.#underWay);
+    await this.#background.settled();
     this.#work.close();
   }
 
@@ -161,8 +171,7 @@ export class DockerPlatform implements Platform {
   async #launch(attempt: LiveAttempt): Promise<void> {
     const { id, folder, spec } = attempt;
     try {
-      const image = this.#imageOf(spec);
-      checkWork(spec);
+      const image = imageOf(spec, { name: this.name, image: this.#options.image });
       const { python, code, threads } = await this.#preparer.prepare(attempt);
       mkdirSync(dirname(folder.checkpoint), { recursive: true });
       const places = {
@@ -172,7 +181,7 @@ export class DockerPlatform implements Platform {
         code,
         runner: findRunner(),
       };
-      const options = { ...this.#options, ...ownUser(), project: this.#options.directory, image, python, threads };
+      const options = { ...ownUser(), ...this.#options, project: this.#options.directory, image, python, threads };
       await this.#containers.create(id, image, containerSpec(spec, places, options));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
@@ -190,14 +199,14 @@ export class DockerPlatform implements Platform {
         "TASK_CONFIG",
         "a container of its name is there already, and is not ours; it was left alone",
       );
-    if (attempt.state === "ending") return this.#removeLater(attempt.id);
+    if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
     if (container?.status === "created") await this.#containers.start(attempt.id);
     this.#follow(attempt);
   }
 
   /** From now on its records and its end are waited for. */
   #follow(attempt: LiveAttempt): void {
-    if (attempt.state === "ending") return this.#removeLater(attempt.id);
+    if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
     if (attempt.state === "preparing") enter(attempt, "handed-over");
     try {
       const watcher = watch(attempt.folder.root, (_event, name) => {
@@ -209,11 +218,11 @@ export class DockerPlatform implements Platform {
       // No watch to be had (the system's limit): the regular look finds it.
     }
     this.#lookIfRunning(attempt);
-    this.#inBackground(this.#awaitEnd(attempt));
+    this.#background.add(this.#awaitEnd(attempt));
   }
 
   async #awaitEnd(attempt: LiveAttempt): Promise<void> {
-    await this.#containers.untilEnded(attempt.id, this.#closing.signal);
+    await this.#containers.untilEnded(attempt.id);
     await this.#settle(attempt);
   }
 
@@ -249,14 +258,15 @@ export class DockerPlatform implements Platform {
     const handle = { host: this.#options.host, container: attempt.id };
     attempt.runningReport = { type: "running", attempt: attempt.id, at, handle };
     this.#report(attempt.runningReport);
-    if (attempt.cancelled) this.#inBackground(this.#terminate(attempt, attempt.cancelled.graceMs));
+    if (attempt.cancelled) this.#background.add(this.#terminate(attempt, attempt.cancelled.graceMs));
   }
 
   /** Asks its supervisor to end it; after the grace all of it is killed. */
   async #terminate(attempt: LiveAttempt, graceMs: number): Promise<void> {
-    const timer = setTimeout(() => this.#inBackground(this.#containers.signal(attempt.id, "SIGKILL")), graceMs);
-    attempt.stops.push(() => clearTimeout(timer));
     await this.#containers.signal(attempt.id, "SIGTERM");
+    const timer = setTimeout(() => this.#background.add(this.#containers.signal(attempt.id, "SIGKILL")), graceMs);
+    attempt.stops.push(() => clearTimeout(timer));
+    if (attempt.state === "ending") stopWaiting(attempt);
   }
 
   #lookAtAll(): void {
@@ -264,8 +274,8 @@ export class DockerPlatform implements Platform {
       if (attempt.state === "handed-over") this.#lookIfRunning(attempt);
       if (attempt.state === "running") this.#tellProgress(attempt);
     }
-    if (this.#live.size > 0) this.#inBackground(this.#compare());
-    for (const id of this.#left) this.#removeLater(id);
+    if (this.#live.size > 0) this.#background.add(this.#compare());
+    this.#leftovers.removeAgain();
   }
 
   /** One question for all of them; those that do not run any more are asked about again, one by one. */
@@ -273,7 +283,7 @@ export class DockerPlatform implements Platform {
     const atWork = await this.#containers.list(this.#options.directory);
     for (const attempt of this.#live.values())
       if ((attempt.state === "running" || attempt.state === "handed-over") && atWork.get(attempt.id) !== true)
-        this.#inBackground(this.#settle(attempt));
+        this.#background.add(this.#settle(attempt));
   }
 
   #tellProgress(attempt: LiveAttempt): void {
@@ -285,9 +295,10 @@ export class DockerPlatform implements Platform {
   /** Ends an attempt whose container does not run any more. */
   async #settle(attempt: LiveAttempt): Promise<void> {
     const container = await this.#containers.find(attempt.id);
-    if (container?.status === "running" || container?.status === "created" || attempt.state === "ending") return;
+    if (container?.status === "running" || container?.status === "created") return;
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
-    if (attempt.state === ("ending" as LiveAttempt["state"]) || !this.#live.has(attempt.id)) return;
+    // Another look may have ended it meanwhile.
+    if (attempt.state === "ending" || !this.#live.has(attempt.id)) return;
     this.#lookIfRunning(attempt);
     enter(attempt, "ending");
     const context: EndContext = {
@@ -319,33 +330,11 @@ export class DockerPlatform implements Platform {
 
   /** Written down before it is told, and told before its container goes. */
   #end(attempt: LiveAttempt, { evidence, outputs }: Outcome): void {
-    writeRecord(attempt.folder.ended, { evidence, outputs });
+    noteIfPossible(attempt.folder.ended, { evidence, outputs });
     if (!this.#letGo(attempt)) return;
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), evidence, outputs });
-    this.#removeLater(attempt.id);
-    if (evidence.completed || evidence.diskFull === true)
-      this.#inBackground(removeScratch(attempt, this.#work).catch(() => undefined));
-  }
-
-  #removeLater(id: AttemptId): void {
-    this.#left.add(id);
-    this.#inBackground(this.#containers.remove(id).then(() => void this.#left.delete(id)));
-  }
-
-  /** What an earlier process accounted for and did not come to removing. */
-  async #removeAccounted(): Promise<void> {
-    const { directory } = this.#options;
-    for (const id of (await this.#containers.list(directory)).keys() as MapIterator<AttemptId>)
-      if (!this.#live.has(id) && existsSync(attemptFolder(directory, id).ended)) this.#removeLater(id);
-  }
-
-  /** What fails here, the engine being away, is done again by the next look. */
-  #inBackground(work: Promise<void>): void {
-    const done = work.catch((thrown: unknown) => {
-      if (!(thrown instanceof FlotillaError)) throw thrown;
-    });
-    this.#underWay.add(done);
-    void done.then(() => this.#underWay.delete(done));
+    this.#leftovers.remove(attempt.id);
+    if (evidence.completed || evidence.diskFull === true) this.#background.add(removeScratch(attempt, this.#work));
   }
 
   /** False if it was let go before: by `close`, or by another way of learning its end. */
@@ -354,29 +343,6 @@ export class DockerPlatform implements Platform {
     stopWaiting(attempt);
     return this.#live.delete(attempt.id);
   }
-
-  #imageOf({ step, image = this.#options.image }: AttemptSpec): string {
-    if (image !== undefined) return image;
-    throw new FlotillaError("TASK_CONFIG", `the step ${step} names no image, and the platform ${this.name} has none`);
-  }
-}
-
-/** What an image holds is for the image to say: nothing is installed into a container, and our Node is not in it. */
-function checkWork({ step, work }: AttemptSpec): void {
-  const isOwn = work.type === "environment" || (work.type === "python" && work.environment.type === "venv");
-  if (isOwn)
-    throw new FlotillaError(
-      "TASK_CONFIG",
-      `the step ${step} has an environment of its own; in a container that is its image's`,
-    );
-  if (work.type === "node")
-    throw new FlotillaError("TASK_CONFIG", `the step ${step} is a Node function, which only local platforms run`);
-}
-
-/** Files that a task writes must be ours to read and remove; root's rights need no user. */
-function ownUser(): { user?: string } {
-  const uid = process.getuid?.() ?? 0;
-  return uid === 0 ? {} : { user: `${uid}:${process.getgid?.() ?? uid}` };
 }
 
 function configEvidence(thrown: unknown): Partial<Evidence> | undefined {
