@@ -45,7 +45,10 @@ export function usePreloadedCode(isReady: boolean, panel: (() => unknown) | unde
   }, [router, isReady, panel]);
 }
 
-/** Asks ahead for what the views will ask first, with the selection as it is. What is there and fresh is not asked for again. */
+/**
+ * Asks ahead for what the views will ask first, with the selection as it is. What is there and fresh is not asked for again.
+ * Of a run that goes on that is out of date before anybody looks: it is asked for when a view is pointed at.
+ */
 export function usePreloadedViews(run: RunDetail | undefined): () => void {
   const client = useQueryClient();
   const id = useRunId();
@@ -59,13 +62,12 @@ export function usePreloadedViews(run: RunDetail | undefined): () => void {
     void client.prefetchQuery(firstTasksQuery(id, { ...narrowed(selection), sort: undefined }));
     void client.prefetchQuery(failuresQuery(id));
   }, [client, id, run, selection]);
-  const isReady = run !== undefined;
+  const isOver = run?.endedAt !== undefined;
   useEffect(() => {
-    if (!isReady) return;
+    if (!isOver) return;
     const timer = setTimeout(preload, waitMs);
     return () => clearTimeout(timer);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- each change of a live run is not worth another question
-  }, [isReady, selection]);
+  }, [isOver, preload]);
   return preload;
 }
 
