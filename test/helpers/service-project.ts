@@ -9,6 +9,7 @@ import { serviceContext } from "../../src/cli/service-context.ts";
 import type { RunId } from "../../src/core/ids.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
+import { builtInProfiles } from "../../src/core/profile.ts";
 import { LocalPlatform } from "../../src/platforms/local/local-platform.ts";
 import { NoopPlatform } from "../../src/platforms/noop/noop-platform.ts";
 import { localApi, type LocalApi } from "../../src/server/local-api.ts";
@@ -63,7 +64,15 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
     takeOrphans: true,
   });
   await engine.start();
-  const project = { directory: folder, flotilla, database: undefined, store, artifacts };
+  const laptop = { name: "laptop", ...builtInProfiles["laptop"]! };
+  const project = {
+    directory: folder,
+    flotilla,
+    database: undefined,
+    store,
+    artifacts,
+    profile: () => Promise.resolve(laptop),
+  };
   const context = serviceContext(project, { version: "1.2.3", engine: id });
   return {
     folder,

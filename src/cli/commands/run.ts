@@ -30,8 +30,8 @@ async function runOnServer(server: ChosenServer, invocation: Invocation): Promis
 async function runHere(invocation: Invocation): Promise<number> {
   void loadLocalApi();
   // Before the store is opened: a pipeline that cannot be planned leaves nothing behind.
-  const planned = await makePlan(planOptionsOf(invocation));
-  const place = { database: invocation.database, makePlan: () => Promise.resolve(planned) };
+  const planned = await makePlan(await planOptionsOf(invocation));
+  const place = { ...invocation, makePlan: () => Promise.resolve(planned) };
   return withLocalApi(projectOfFile(invocation), place, async (connection) => {
     const started = await startRun(connection, pipelineFileOf(invocation), invocation);
     if (invocation.options["ui"] !== true) return seeTo(connection, started, invocation);

@@ -17,11 +17,13 @@ export const run: CommandRun = async (invocation) => {
   const directory = projectFolder(invocation.project);
   const other = findServer(join(directory, ".flotilla"));
   if (other !== undefined) return tellRunning(other, invocation);
-  return withProjectAt(directory, invocation.database, (project) => up(project, invocation));
+  return withProjectAt(directory, invocation, (project) => up(project, invocation));
 };
 
 /** Serves, and drives every run that nobody drives, until it is told to end. What runs then, runs on. */
 async function up(opened: Project, invocation: Invocation): Promise<number> {
+  // Before anything is served: a profile that cannot be read is known at once.
+  await opened.profile();
   const { options, terminal } = invocation;
   const { project, metrics } = measured(opened);
   const log = await openServerLog(terminal);
