@@ -41,6 +41,14 @@ function makePlatform(
   }
 }
 
+/** Before anything is stored or served for a profile that cannot be driven here. Throws `PLATFORM_UNAVAILABLE`. */
+export function refuseUnavailable(profile: NamedProfile): void {
+  for (const name of namesIn(profile)) {
+    const { type } = bindingOf(profile, name)!;
+    if (type !== "local") throw unavailable(profile, name, type);
+  }
+}
+
 /** Why a name of a profile cannot be served by this installation. */
 export function unavailable(profile: NamedProfile, name: string, type: Binding["type"]): FlotillaError {
   return new FlotillaError(

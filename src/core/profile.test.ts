@@ -24,6 +24,11 @@ describe("a profile", () => {
     expect(platformBehind(mixed, name)).toBe(platform),
   );
 
+  it("leaves noop alone, whatever becomes of other names", () => {
+    expect(bindingOf(builtInProfiles["laptop"]!, "noop")).toBeUndefined();
+    expect(platformBehind(builtInProfiles["laptop"]!, "noop")).toBe("noop");
+  });
+
   it("names what steps may use, each once", () => {
     expect(namesIn(mixed)).toEqual(["local", "cpu", "small", "gpu"]);
     expect(namesIn({ platforms: { local: { type: "local", cpus: 2 } }, others: "refused" })).toEqual(["local"]);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Plan } from "./plan.ts";
 
 /** What names of platforms and profiles look like. */
 const name = z.string().regex(/^[a-z][a-zA-Z0-9_-]{0,62}$/, {
@@ -93,9 +94,10 @@ export const usualProfile = "laptop";
 
 const machine: Binding = { type: "local" };
 
-/** What stands behind a name; undefined where nothing does. */
+/** What stands behind a name; undefined where nothing does, as behind `noop`, which needs no real platform. */
 export function bindingOf({ platforms: bound, others }: Profile, platform: string): Binding | undefined {
   if (Object.hasOwn(bound, platform)) return bound[platform];
+  if (platform === "noop") return undefined;
   return platform === "local" || others === "local" ? machine : undefined;
 }
 
@@ -103,6 +105,11 @@ export function bindingOf({ platforms: bound, others }: Profile, platform: strin
 export function platformBehind(profile: Profile, platform: string): string {
   const bound = bindingOf(profile, platform);
   return bound?.type === "local" && Object.keys(bound).length === 1 ? "local" : platform;
+}
+
+/** The plan with real platforms for names: what shares a platform shares its limits. */
+export function bindPlan(plan: Plan, behind: (platform: string) => string): Plan {
+  return { ...plan, steps: plan.steps.map((step) => ({ ...step, on: behind(step.on) })) };
 }
 
 /** The names that steps may use in this profile, `local` first. */

@@ -1,7 +1,7 @@
 import { userPool } from "../core/admission.ts";
 import { FlotillaError } from "../core/errors.ts";
 import type { EngineId, RunId } from "../core/ids.ts";
-import type { Plan } from "../core/plan.ts";
+import { bindPlan } from "../core/profile.ts";
 import { remainingPaths } from "../core/remaining-path.ts";
 import { runStateFacts, runStates } from "../core/task-state.ts";
 import type { Claim, RunRow } from "../store/store.ts";
@@ -57,7 +57,7 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
   const { store } = context;
   const stored = await store.getPlan(run.planHash);
   if (stored === undefined) throw new FlotillaError("INTERNAL", `the plan of run ${run.id} is not in the store`);
-  const plan = bind(stored, context.platformBehind);
+  const plan = bindPlan(stored, context.platformBehind);
   const [tasks, attempts, requests, meanMs] = await Promise.all([
     store.listTasks(run.id),
     store.listAttempts(run.id, { open: true }),
@@ -90,11 +90,6 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
   apply(context, owned, { type: "begin" });
   findAgain(context, owned);
   context.wake.now();
-}
-
-/** The plan with real platforms for names: what shares a platform shares its limits. */
-function bind(plan: Plan, platformBehind: (name: string) => string): Plan {
-  return { ...plan, steps: plan.steps.map((step) => ({ ...step, on: platformBehind(step.on) })) };
 }
 
 /** Attempts that an earlier engine left: those known to run are adopted; for the others, starting again under the same name finds out. */

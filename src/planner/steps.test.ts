@@ -371,6 +371,12 @@ describe("a step and the platforms that there are", () => {
     await expect(testProject(gpuOn("clutser", "{}")).plan({ profile: anywhere })).resolves.toBeDefined();
   });
 
+  it("refuses a name that is nearly local even there", async () => {
+    const anywhere = { ...profile, others: "local" } as const;
+    const error = await testProject(gpuOn("locl", "{}")).refused({ profile: anywhere });
+    expect(error).toMatchObject({ code: "STEP_INVALID", mend: expect.stringContaining('Did you mean "local"?') });
+  });
+
   it.each([
     ["{ cpu: 3 }", "asks for 3 CPU, and the platform small has 2 in all"],
     ['{ memory: "2Gi" }', "asks for 2 GiB of memory, and the platform small has 1 GiB in all"],

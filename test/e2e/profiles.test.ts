@@ -110,6 +110,7 @@ describe("with a configuration", () => {
     });
     const run = await project.flotilla("run");
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("docker platforms are not in this build") });
+    expect(project.has(".flotilla")).toBe(false);
     const found = await project.flotilla("doctor");
     expect(found).toMatchObject({ code: 3, stdout: expect.stringMatching(/✗ platform gpu .*docker/) });
   });

@@ -9,7 +9,7 @@ import { serviceContext } from "../../src/cli/service-context.ts";
 import type { RunId } from "../../src/core/ids.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
-import { builtInProfiles } from "../../src/core/profile.ts";
+import { builtInProfiles, platformBehind } from "../../src/core/profile.ts";
 import { LocalPlatform } from "../../src/platforms/local/local-platform.ts";
 import { NoopPlatform } from "../../src/platforms/noop/noop-platform.ts";
 import { localApi, type LocalApi } from "../../src/server/local-api.ts";
@@ -54,9 +54,11 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
   const artifacts = openDiskStore(flotilla);
   const id = makeEngineId();
   const platforms = [new LocalPlatform({ directory: flotilla, artifacts, cpus: 2 }), new NoopPlatform()];
+  const laptop = { name: "laptop", ...builtInProfiles["laptop"]! };
   const engine = new Engine({
     store,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    platformBehind: (name) => platformBehind(laptop, name),
     clock: systemClock,
     random: Math.random,
     id,
@@ -64,7 +66,6 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
     takeOrphans: true,
   });
   await engine.start();
-  const laptop = { name: "laptop", ...builtInProfiles["laptop"]! };
   const project = {
     directory: folder,
     flotilla,

@@ -5,6 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { safeText } from "../format/safe-text.ts";
 import { onInterrupt } from "../interrupts.ts";
 import { storeName } from "../known-stores.ts";
+import { refuseUnavailable } from "../make-platforms.ts";
 import { makeEngine } from "../make-engine.ts";
 import { openBrowser } from "../open-browser.ts";
 import { type Project, withProjectAt } from "../open-project.ts";
@@ -22,8 +23,7 @@ export const run: CommandRun = async (invocation) => {
 
 /** Serves, and drives every run that nobody drives, until it is told to end. What runs then, runs on. */
 async function up(opened: Project, invocation: Invocation): Promise<number> {
-  // Before anything is served: a profile that cannot be read is known at once.
-  await opened.profile();
+  refuseUnavailable(await opened.profile());
   const { options, terminal } = invocation;
   const { project, metrics } = measured(opened);
   const log = await openServerLog(terminal);

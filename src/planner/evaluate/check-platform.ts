@@ -12,7 +12,7 @@ import { refuseStep } from "./refuse-step.ts";
 export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
   const { on } = planned;
   if (on === "noop") return;
-  const binding = bindingOf(profile, on);
+  const binding = isMistyped(profile, on) ? undefined : bindingOf(profile, on);
   if (binding === undefined)
     refuseStep(
       declared,
@@ -23,6 +23,11 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
   checkImage(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
+}
+
+/** Where any name is taken, a slip in `local` would go unnoticed until another profile is used. */
+function isMistyped({ platforms }: NamedProfile, on: string): boolean {
+  return on !== "local" && !Object.hasOwn(platforms, on) && didYouMean(on, ["local"]) !== "";
 }
 
 function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {

@@ -1,4 +1,5 @@
 import type { Checked, ResponseOf } from "../../api/operations.ts";
+import { bindPlan, platformBehind } from "../../core/profile.ts";
 import { makeTopology } from "../../core/topology.ts";
 import type { ServiceContext } from "../services/service.ts";
 import { describeEdges, describeLeftOut, describeSelection, describeSteps } from "./describe-plan.ts";
@@ -23,7 +24,8 @@ export async function previewPlan(
 ): Promise<Preview> {
   const { plan, planHash, profile } = await planWish(context, wish);
   const known = { plan, topology: makeTopology(plan) };
-  const expected = await expect(known);
+  const bound = profile === undefined ? plan : bindPlan(plan, (name) => platformBehind(profile, name));
+  const expected = await expect({ ...known, plan: bound });
   const steps = describeSteps(known);
   const places = profile === undefined ? [] : placesOf(plan, profile);
   return {
