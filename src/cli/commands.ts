@@ -5,6 +5,7 @@ import {
   engineOptions,
   limitOption,
   planOptions,
+  profileOption,
   runArgument,
   runOption,
   taskFilterOptions,
@@ -30,9 +31,14 @@ export const commands: readonly CommandSpec[] = [
     arguments: [pipelineArgument],
     options: [
       ...planOptions,
+      profileOption,
       { flags: "--forecast", summary: "also how long it is expected to take, from what such tasks took before" },
     ],
-    examples: ["flotilla plan --select pr", "flotilla plan --param tune=true --json"],
+    examples: [
+      "flotilla plan --select pr",
+      "flotilla plan --param tune=true --json",
+      "flotilla plan --profile production",
+    ],
     load: () => import("./commands/plan.ts"),
   },
   {
@@ -204,7 +210,8 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: "doctor",
-    summary: "say what this machine lacks, and how to get it",
+    summary: "say what this machine and the platforms of the profile lack, and how to get it",
+    options: [profileOption],
     onlyHere: true,
     load: () => import("./commands/doctor.ts"),
   },

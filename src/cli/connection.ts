@@ -25,7 +25,7 @@ export interface Connection {
 export async function withApi<T>(invocation: Invocation, use: (connection: Connection) => Promise<T>): Promise<T> {
   const server = chooseServer(invocation, () => findProject(invocation.project));
   return server === undefined
-    ? withLocalApi(findProject(invocation.project), { database: invocation.database }, use)
+    ? withLocalApi(findProject(invocation.project), invocation, use)
     : withServer(server, invocation, use);
 }
 
@@ -51,9 +51,12 @@ export function loadLocalApi(): Promise<LocalConnections> {
 /** Works on the store of the project in this folder, in this process. */
 export async function withLocalApi<T>(
   directory: string,
-  { database, ...more }: Pick<Invocation, "database"> & Partial<Pick<ServiceContext, "makePlan">>,
+  { database, options, makePlan }: Pick<Invocation, "database" | "options"> & Partial<Pick<ServiceContext, "makePlan">>,
   use: (connection: Connection & { readonly project: Project }) => Promise<T>,
 ): Promise<T> {
   const loading = loadLocalApi();
-  return withProjectAt(directory, database, async (project) => use((await loading).localConnection(project, more)));
+  const more = makePlan === undefined ? {} : { makePlan };
+  return withProjectAt(directory, { database, options }, async (project) =>
+    use((await loading).localConnection(project, more)),
+  );
 }

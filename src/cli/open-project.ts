@@ -3,12 +3,14 @@ import { dirname, join, resolve } from "node:path";
 import { openDiskStore } from "../artifacts/disk-store.ts";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import { FlotillaError } from "../core/errors.ts";
+import type { NamedProfile } from "../core/profile.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupts.ts";
 import { noteStore } from "./known-stores.ts";
+import { profileOf } from "./project-profile.ts";
 
 /** An open project: where it is, its store, its artifacts. */
 export interface Project {
@@ -19,6 +21,8 @@ export interface Project {
   readonly database: string | undefined;
   readonly store: Store;
   readonly artifacts: ArtifactStore;
+  /** The profile in use, read when it is asked for first. */
+  readonly profile: () => Promise<NamedProfile>;
   /** Done before the store is closed, also when a signal ends the process. */
   readonly beforeClose: Set<() => Promise<void>>;
   /** Closes the project and ends the process; within seconds, whatever hangs. */
@@ -27,13 +31,13 @@ export interface Project {
 
 /** Opens the project for a command that looks at what is there, and closes it whatever happens. */
 export async function withProject<T>(invocation: Invocation, use: (project: Project) => Promise<T>): Promise<T> {
-  return withProjectAt(findProject(invocation.project), invocation.database, use);
+  return withProjectAt(findProject(invocation.project), invocation, use);
 }
 
 /** Opens the project in a folder, its `.flotilla` made if need be, and closes it whatever happens. */
 export async function withProjectAt<T>(
   directory: string,
-  database: string | undefined,
+  { database, options }: Pick<Invocation, "database" | "options">,
   use: (project: Project) => Promise<T>,
 ): Promise<T> {
   const flotilla = join(directory, ".flotilla");
@@ -48,7 +52,8 @@ export async function withProjectAt<T>(
   try {
     noteStore(flotilla, database);
     const artifacts = openDiskStore(flotilla);
-    return await use({ directory, flotilla, database, store, artifacts, beforeClose, leave });
+    const profile = (): Promise<NamedProfile> => profileOf(directory, options);
+    return await use({ directory, flotilla, database, store, artifacts, profile, beforeClose, leave });
   } finally {
     stopListening();
     await close();

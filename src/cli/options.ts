@@ -31,8 +31,15 @@ export const planOptions: readonly OptionSpec[] = [
   { flags: "--params <file>", summary: "parameters from a JSON file; --param wins" },
 ];
 
+/** Which real platforms stand behind the names that steps use. */
+export const profileOption: OptionSpec = {
+  flags: "--profile <name>",
+  summary: "the profile that says where each step runs (or FLOTILLA_PROFILE); laptop",
+};
+
 /** What an engine of this command may use. */
 export const engineOptions: readonly OptionSpec[] = [
+  profileOption,
   {
     flags: "--cpus <number>",
     summary: "promise tasks this many CPUs in all; else what the machine has",

@@ -3,7 +3,7 @@ import type { RequestTo } from "../api/operations.ts";
 import type { PlanOptions } from "../planner/planner.ts";
 import { type ChosenServer, chooseServer } from "./choose-server.ts";
 import { type Invocation, listOption, quantityOption, textOption } from "./command.ts";
-import { platforms } from "./known-platforms.ts";
+import { profileOf } from "./project-profile.ts";
 import { readParams } from "./read-params.ts";
 
 type RunWish = Omit<RequestTo<"previewRun">, "plan" | "forecast">;
@@ -29,9 +29,10 @@ export function wishOf({ options }: Invocation): Omit<RunWish, "file"> {
 }
 
 /** The same for the planner in this process. */
-export function planOptionsOf(invocation: Invocation): PlanOptions {
+export async function planOptionsOf(invocation: Invocation): Promise<PlanOptions> {
   const { concurrency: _, ...wish } = wishOf(invocation);
-  return { ...(wish as Omit<PlanOptions, "file">), file: pipelineFileOf(invocation), platforms };
+  const profile = await profileOf(projectOfFile(invocation), invocation.options);
+  return { ...(wish as Omit<PlanOptions, "file">), file: pipelineFileOf(invocation), profile };
 }
 
 /** The server that plans and runs this pipeline file, if there is one. */

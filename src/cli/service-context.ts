@@ -1,15 +1,15 @@
 import { join } from "node:path";
+import { platformBehind } from "../core/profile.ts";
 import { LocalLogs } from "../platforms/local/local-logs.ts";
 import { makePlan } from "../planner/planner.ts";
 import { RunViews } from "../server/views/run-views.ts";
 import type { ServiceContext } from "../server/services/service.ts";
 import { isDriven } from "./engine-id.ts";
-import { platforms } from "./known-platforms.ts";
 import type { Project } from "./open-project.ts";
 
 /** What services work with in this process. */
 export function serviceContext(
-  project: Pick<Project, "directory" | "flotilla" | "database" | "store" | "artifacts">,
+  project: Pick<Project, "directory" | "flotilla" | "database" | "store" | "artifacts" | "profile">,
   { version, engine }: { readonly version: string; readonly engine?: string },
 ): ServiceContext {
   const { directory, flotilla, database, store, artifacts } = project;
@@ -21,7 +21,12 @@ export function serviceContext(
     ...(engine === undefined ? {} : { engine }),
     store,
     artifacts,
-    makePlan: (options) => makePlan({ ...options, platforms }),
+    makePlan: async (options) => makePlan({ ...options, profile: await project.profile() }),
+    platformBehind: () =>
+      project.profile().then(
+        (profile) => (name) => platformBehind(profile, name),
+        () => (name) => name,
+      ),
     isDriven,
     views: new RunViews({ store, folder: join(flotilla, "views") }),
     logs: new LocalLogs(flotilla),

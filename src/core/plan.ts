@@ -135,6 +135,8 @@ export interface PlanStep {
   readonly after: readonly After[];
   /** Name of the platform, bound to a real one by the profile. */
   readonly on: string;
+  /** The container image that its tasks run in, where the platform has containers. */
+  readonly image?: string;
   readonly resources: PerTask<Resources>;
   /** Units this step's tasks take from each pool while an attempt is alive. */
   readonly pools: { readonly [pool: string]: number };

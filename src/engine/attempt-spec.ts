@@ -21,6 +21,7 @@ export function describeAttempt(run: LiveRun, attempt: LiveAttempt, code: Digest
     outputs: step.outputs,
     resources: attempt.resources,
     code: step.work.type === "noop" ? undefined : code,
+    ...(step.image === undefined ? {} : { image: step.image }),
     fatalErrors: step.retry.fatalErrors ?? [],
     ...(attempt.behind === undefined ? {} : { behind: attempt.behind }),
   };

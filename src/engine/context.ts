@@ -14,6 +14,8 @@ export interface Context {
   readonly id: EngineId;
   readonly store: Store;
   readonly platforms: ReadonlyMap<string, Platform>;
+  /** The name in `platforms` that carries out the steps on a name. */
+  readonly platformBehind: (name: string) => string;
   readonly clock: Clock;
   readonly random: Random;
   readonly leaseMs: number;

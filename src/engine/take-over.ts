@@ -1,6 +1,7 @@
 import { userPool } from "../core/admission.ts";
 import { FlotillaError } from "../core/errors.ts";
 import type { EngineId, RunId } from "../core/ids.ts";
+import { bindPlan } from "../core/profile.ts";
 import { remainingPaths } from "../core/remaining-path.ts";
 import { runStateFacts, runStates } from "../core/task-state.ts";
 import type { Claim, RunRow } from "../store/store.ts";
@@ -54,8 +55,9 @@ async function claimAndBegin(context: Context, which: { run?: RunId; insteadOf?:
 /** Brings a claimed run back to life as it stands in the store, and finds its attempts again. */
 async function begin(context: Context, { run, fence }: Claim, claimedAt: number): Promise<void> {
   const { store } = context;
-  const plan = await store.getPlan(run.planHash);
-  if (plan === undefined) throw new FlotillaError("INTERNAL", `the plan of run ${run.id} is not in the store`);
+  const stored = await store.getPlan(run.planHash);
+  if (stored === undefined) throw new FlotillaError("INTERNAL", `the plan of run ${run.id} is not in the store`);
+  const plan = bindPlan(stored, context.platformBehind);
   const [tasks, attempts, requests, meanMs] = await Promise.all([
     store.listTasks(run.id),
     store.listAttempts(run.id, { open: true }),

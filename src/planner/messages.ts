@@ -1,11 +1,6 @@
 import type { ErrorCode, Place } from "../core/errors.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-
-/** What the planner needs to know of a platform. */
-export interface PlatformFacts {
-  /** Whether it knows how many GPUs it has, and gives each to one task at a time. */
-  readonly countsGpus: boolean;
-}
+import type { NamedProfile } from "../core/profile.ts";
 
 /** What the process that evaluates a pipeline file is told, as a JSON file named by its first argument. */
 export interface EvaluationRequest {
@@ -17,15 +12,15 @@ export interface EvaluationRequest {
   readonly select?: string;
   readonly where: readonly string[];
   readonly scenarios: readonly string[];
-  /** By name; undefined: steps may name any, and ask it for anything. */
-  readonly platforms?: Readonly<Record<string, PlatformFacts>>;
+  /** Undefined: steps may name any platform, and ask it for anything. */
+  readonly profile?: NamedProfile;
   /** Whether to look for steps that other parameters would bring in. */
   readonly exploring: boolean;
-  /** Whether only what the pipeline can be given is wanted, and no plan. */
-  readonly formOnly?: boolean;
+  /** A plan, only what the pipeline can be given, or what a configuration file says. */
+  readonly wanted: "plan" | "form" | "config";
   /** SHA-256 of the pipeline file and what it imports. */
   readonly source: string;
-  /** Where the plan (or the form) is written, as canonical JSON. */
+  /** Where what is wanted is written, as canonical JSON. */
   readonly planFile: string;
 }
 

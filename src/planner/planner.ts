@@ -7,6 +7,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { assertNever, FlotillaError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Plan } from "../core/plan.ts";
+import type { Configuration, NamedProfile } from "../core/profile.ts";
 import { bundlePipeline } from "./bundle.ts";
 import {
   type EvaluationAnswer,
@@ -14,7 +15,6 @@ import {
   type EvaluationMessage,
   type EvaluationRequest,
   type PipelineForm,
-  type PlatformFacts,
   unfinished,
 } from "./messages.ts";
 import { type CodePlace, whereItLoops } from "./where-it-loops.ts";
@@ -29,8 +29,8 @@ export interface PlanOptions {
   readonly where?: readonly string[];
   /** Keys of scenarios that narrow the selection: `origin=JFK,month=7`. */
   readonly scenarios?: readonly string[];
-  /** The platforms that steps may run on, by name; without it steps are not checked against them. */
-  readonly platforms?: Readonly<Record<string, PlatformFacts>>;
+  /** What stands behind the names of platforms; without it steps are not checked against it. */
+  readonly profile?: NamedProfile;
   /** For the evaluation of the pipeline file. */
   readonly timeoutMs?: number;
 }
@@ -42,6 +42,8 @@ export interface Planned {
   readonly pipelineFile: string;
   /** The names that may be selected. */
   readonly selections: readonly string[];
+  /** What its steps were checked against. */
+  readonly profile?: NamedProfile;
 }
 
 /** The search for steps that other parameters would bring in may take this long; a plan without them is no worse. */
@@ -57,9 +59,11 @@ const memoryMebibytes = 2048;
  * `DIMENSION_UNKNOWN`, and for its steps `STEP_*`, `WIRING_INVALID` and `RESOURCES_IMPOSSIBLE`; each names the place.
  */
 export async function makePlan(options: PlanOptions): Promise<Planned> {
-  const { text, selections, ...place } = await evaluateFile(options, {});
+  const { text, selections, ...place } = await evaluateFile(options, "plan");
   const planHash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
-  return { plan: JSON.parse(text) as Plan, planHash, ...place, selections };
+  const { profile } = options;
+  const plan = JSON.parse(text) as Plan;
+  return { plan, planHash, ...place, selections, ...(profile === undefined ? {} : { profile }) };
 }
 
 /**
@@ -67,8 +71,17 @@ export async function makePlan(options: PlanOptions): Promise<Planned> {
  * Rejects with `PIPELINE_*` and `SCENARIOS_*`.
  */
 export async function describePipeline(options: Pick<PlanOptions, "file" | "timeoutMs">): Promise<PipelineForm> {
-  const { text } = await evaluateFile(options, { formOnly: true });
+  const { text } = await evaluateFile(options, "form");
   return JSON.parse(text) as PipelineForm;
+}
+
+/**
+ * What a configuration file says, evaluated as a pipeline file is. Rejects with `CONFIG_INVALID`, and with those of
+ * `PIPELINE_*` that any file may end with.
+ */
+export async function readConfiguration(options: Pick<PlanOptions, "file" | "timeoutMs">): Promise<Configuration> {
+  const { text } = await evaluateFile(options, "config");
+  return JSON.parse(text) as Configuration;
 }
 
 interface Evaluated extends Pick<Planned, "projectDirectory" | "pipelineFile" | "selections"> {
@@ -76,7 +89,7 @@ interface Evaluated extends Pick<Planned, "projectDirectory" | "pipelineFile" | 
   readonly text: string;
 }
 
-async function evaluateFile(options: PlanOptions, what: Pick<EvaluationRequest, "formOnly">): Promise<Evaluated> {
+async function evaluateFile(options: PlanOptions, wanted: EvaluationRequest["wanted"]): Promise<Evaluated> {
   const asked = resolve(options.file);
   if (!existsSync(asked) || !statSync(asked).isFile())
     throw new FlotillaError("PIPELINE_NOT_FOUND", `there is no pipeline file ${options.file}`, {
@@ -98,9 +111,9 @@ async function evaluateFile(options: PlanOptions, what: Pick<EvaluationRequest, 
       ...(options.select === undefined ? {} : { select: options.select }),
       where: options.where ?? [],
       scenarios: options.scenarios ?? [],
-      ...(options.platforms === undefined ? {} : { platforms: options.platforms }),
+      ...(options.profile === undefined ? {} : { profile: options.profile }),
       exploring: true,
-      ...what,
+      wanted,
       source,
       planFile: join(folder, "plan.json"),
     };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { NamedProfile } from "../core/profile.ts";
 import { testProject, withSteps } from "./test-project.ts";
 
 const writer = `const w = step("write", { by: ["market", "month"], run: noop(), outputs: { x: number(), f: file("f.txt") } });\n`;
@@ -12,6 +13,12 @@ interface Wrong {
 }
 
 const wrong: Wrong[] = [
+  {
+    title: "an image with a space",
+    steps: `step("a", { run: noop(), image: "python 3.12" });`,
+    code: "STEP_INVALID",
+    says: /image.*python:3\.12-slim/s,
+  },
   { title: "no steps at all", steps: "", code: "STEP_INVALID", says: "no steps" },
   { title: "a name with a space", steps: `step("my step", { run: noop() });`, code: "STEP_INVALID", says: "name" },
   {
@@ -329,24 +336,75 @@ const wrong: Wrong[] = [
 ];
 
 describe("a step and the platforms that there are", () => {
-  const platforms = { local: { countsGpus: false }, cluster: { countsGpus: true } };
+  const profile: NamedProfile = {
+    name: "mine",
+    platforms: {
+      cluster: { type: "kubernetes", image: "python:3.12" },
+      small: { type: "local", cpus: 2, memoryBytes: 2 ** 30 },
+      containers: { type: "docker" },
+    },
+    others: "refused",
+  };
   const gpuOn = (on: string, gpu: string): string =>
     withSteps(`step("a", { by: ["market"], run: python("m:f"), on: "${on}", resources: ${gpu} });`);
 
   it("refuses GPUs where they are not counted, also for a single scenario, and takes them where they are", async () => {
     const some = "({ scenario }) => (scenario.market === 'b' ? { gpu: 2 } : {})";
-    const error = await testProject(gpuOn("local", some)).refused({ platforms });
+    const error = await testProject(gpuOn("local", some)).refused({ profile });
     expect(error).toMatchObject({ code: "RESOURCES_IMPOSSIBLE", place: { step: "a", line: 6 } });
     expect(error.message).toContain("asks for 2 GPU");
     expect(error.mend).toContain("pools: { gpu: 1 }");
-    await expect(testProject(gpuOn("cluster", some)).plan({ platforms })).resolves.toBeDefined();
-    await expect(testProject(gpuOn("local", "{ gpu: 0 }")).plan({ platforms })).resolves.toBeDefined();
+    await expect(testProject(gpuOn("cluster", some)).plan({ profile })).resolves.toBeDefined();
+    await expect(testProject(gpuOn("local", "{ gpu: 0 }")).plan({ profile })).resolves.toBeDefined();
   });
 
   it("refuses a platform that there is not", async () => {
-    const error = await testProject(gpuOn("clutser", "{}")).refused({ platforms });
+    const error = await testProject(gpuOn("clutser", "{}")).refused({ profile });
     expect(error).toMatchObject({ code: "STEP_INVALID", place: { step: "a", line: 6 } });
     expect(error.mend).toContain('Did you mean "cluster"?');
+    expect(error.mend).toContain("local, cluster, small, containers");
+    expect(error.mend).toContain("profiles.mine.platforms.clutser");
+  });
+
+  it("takes any name where those that are not bound run on this machine", async () => {
+    const anywhere = { ...profile, others: "local" } as const;
+    await expect(testProject(gpuOn("clutser", "{}")).plan({ profile: anywhere })).resolves.toBeDefined();
+  });
+
+  it("refuses a name that is nearly local even there", async () => {
+    const anywhere = { ...profile, others: "local" } as const;
+    const error = await testProject(gpuOn("locl", "{}")).refused({ profile: anywhere });
+    expect(error).toMatchObject({ code: "STEP_INVALID", mend: expect.stringContaining('Did you mean "local"?') });
+  });
+
+  it.each([
+    ["{ cpu: 3 }", "asks for 3 CPU, and the platform small has 2 in all"],
+    ['{ memory: "2Gi" }', "asks for 2 GiB of memory, and the platform small has 1 GiB in all"],
+  ])("refuses %s where the profile promises less", async (resources, says) => {
+    const error = await testProject(gpuOn("small", resources)).refused({ profile });
+    expect(error).toMatchObject({ code: "RESOURCES_IMPOSSIBLE", place: { step: "a", line: 6 } });
+    expect(error.message).toContain(says);
+  });
+
+  it("takes all that the profile promises", async () => {
+    const all = gpuOn("small", '{ cpu: 2, memory: "1Gi" }');
+    await expect(testProject(all).plan({ profile })).resolves.toBeDefined();
+  });
+
+  it("refuses a step without an image on a platform that needs one, and takes it with one of its own", async () => {
+    const onContainers = (image: string): string =>
+      withSteps(`step("a", { run: python("m:f"), on: "containers" ${image} });`);
+    const error = await testProject(onContainers("")).refused({ profile });
+    expect(error).toMatchObject({ code: "STEP_INVALID", place: { step: "a", line: 6 } });
+    expect(error.message).toContain("has no image");
+    const planned = testProject(onContainers(', image: "python:3.12"')).plan({ profile });
+    await expect(planned).resolves.toMatchObject({ plan: { steps: [{ image: "python:3.12" }] } });
+  });
+
+  it("is planned to the same hash whatever stands behind its names", async () => {
+    const project = testProject(gpuOn("local", "{}"));
+    const [plain, bound] = [await project.plan(), await project.plan({ profile })];
+    expect(bound.planHash).toBe(plain.planHash);
   });
 });
 

@@ -214,6 +214,7 @@ export interface StepOptionsData {
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
+  readonly image?: string;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;
   readonly environment?: EnvironmentDeclaration | EnvironmentOptions;
   readonly retry?: RetryOption;

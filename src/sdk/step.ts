@@ -47,6 +47,8 @@ export interface StepOptions<
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   /** Name of the platform; `local` if absent. */
   readonly on?: string;
+  /** The container image that its tasks run in, where the platform has containers; the platform's own if absent. */
+  readonly image?: string;
   /** What a task needs, or a function of its scenario. */
   readonly resources?: ResourcesOption | ((given: TaskGiven<Shape["row"], By[number]>) => ResourcesOption);
   /** For a Python function whose `python()` names none. */

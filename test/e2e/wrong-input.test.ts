@@ -157,7 +157,7 @@ const refusedAtTheEdge: Case[] = [
     title: "a platform that there is not",
     files: { "pipeline.ts": simple({ step: `{ run: python("work:fit"), on: "locl" }` }) },
     code: "STEP_INVALID",
-    says: /no platform here.*local/s,
+    says: /no platform of the profile laptop.*Did you mean .{1,2}local/s,
   },
   { title: "an unknown option", args: ["--selct", "all"], code: "USAGE", says: /--select/ },
 ];

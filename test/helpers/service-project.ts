@@ -9,6 +9,7 @@ import { serviceContext } from "../../src/cli/service-context.ts";
 import type { RunId } from "../../src/core/ids.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
+import { builtInProfiles, platformBehind } from "../../src/core/profile.ts";
 import { LocalPlatform } from "../../src/platforms/local/local-platform.ts";
 import { NoopPlatform } from "../../src/platforms/noop/noop-platform.ts";
 import { localApi, type LocalApi } from "../../src/server/local-api.ts";
@@ -53,9 +54,11 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
   const artifacts = openDiskStore(flotilla);
   const id = makeEngineId();
   const platforms = [new LocalPlatform({ directory: flotilla, artifacts, cpus: 2 }), new NoopPlatform()];
+  const laptop = { name: "laptop", ...builtInProfiles["laptop"]! };
   const engine = new Engine({
     store,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    platformBehind: (name) => platformBehind(laptop, name),
     clock: systemClock,
     random: Math.random,
     id,
@@ -63,7 +66,14 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
     takeOrphans: true,
   });
   await engine.start();
-  const project = { directory: folder, flotilla, database: undefined, store, artifacts };
+  const project = {
+    directory: folder,
+    flotilla,
+    database: undefined,
+    store,
+    artifacts,
+    profile: () => Promise.resolve(laptop),
+  };
   const context = serviceContext(project, { version: "1.2.3", engine: id });
   return {
     folder,

@@ -23,9 +23,26 @@ export default pipeline("gated", {
 });
 `;
 
+/** Two tasks that both need all CPUs of the machine, on a name that shares it. */
+const crowded = `
+import { pipeline, scenarios, shell, z } from "flotilla";
+export default pipeline("crowded", {
+  params: z.object({ gate: z.string() }),
+  scenarios: scenarios.product({ n: [1, 2] }),
+}, ({ params, step }) => {
+  step("work", {
+    by: ["n"],
+    on: "cpu",
+    resources: { cpu: 2 },
+    run: shell.script('while [ ! -e "$gate" ]; do sleep 0.05; done'),
+    inputs: { gate: params.gate },
+  });
+});
+`;
+
 let project: ServiceProject;
 beforeAll(async () => {
-  project = await openServiceProject({ "pipeline.ts": gated });
+  project = await openServiceProject({ "pipeline.ts": gated, "crowded.ts": crowded });
 }, 60_000);
 afterAll(() => project.close(), 60_000);
 
@@ -76,6 +93,22 @@ describe("a run that waits", { timeout: 60_000 }, () => {
     expect(await progress()).toBeUndefined();
     const { history } = await project.api.getTask({ run: id, task: "wait[n=2]" });
     expect(history[0]!.what).toMatch(/^waited .+: pool gate was full$/);
+  });
+
+  it("says that the machine is full where the name of a platform stands for it", async () => {
+    const gate = join(project.folder, "crowded");
+    const { id } = await project.api.startRun({ file: "crowded.ts", params: { gate } });
+    const tasks = async () => (await project.api.listTasks({ run: id })).tasks;
+    await until(async () => (await tasks()).some(({ state }) => state === "active"), "a task is at work");
+    const why = expect.stringContaining("needs 2 CPU, 2 CPU of 2 CPU in use");
+    const listed = (await tasks()).find(({ state }) => state === "ready")!;
+    expect(listed).toMatchObject({ why });
+    expect(await project.api.getTask({ run: id, task: listed.ref })).toMatchObject({ why });
+    const { waiting, users } = await project.api.platforms({});
+    expect(waiting).toMatchObject([{ step: "work", tasks: 1, why }]);
+    expect(users).toMatchObject([{ step: "work", platform: "local", running: 1 }]);
+    writeFileSync(gate, "");
+    expect(await project.ended(id)).toMatchObject({ state: "succeeded" });
   });
 
   it("is paused, goes on, and is cancelled, each once per key", async () => {

@@ -185,7 +185,15 @@ export const previewRun = {
       params: z.record(z.string(), z.json()),
       coverage,
       tasks: z.number().int(),
-      steps: z.array(planStep.extend({ expectedMs: milliseconds.optional() })),
+      /** The profile that says where its steps run. */
+      profile: z.string().optional(),
+      steps: z.array(
+        planStep.extend({
+          /** The type of the platform behind its name, and the image where that has containers. */
+          place: z.object({ type: z.string(), image: z.string().optional() }).optional(),
+          expectedMs: milliseconds.optional(),
+        }),
+      ),
       edges: z.array(planEdge),
       /** In words, each once: `features → train  broadcast, each of 3 feeds 120–145`. */
       joins: z.array(z.string()),

@@ -2,10 +2,18 @@ import type { CommandRun } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { safeText } from "../format/safe-text.ts";
 import { checkMachine, checkPrograms } from "../health/machine-checks.ts";
+import { checkPlatforms } from "../health/platform-checks.ts";
 import { checkProject } from "../health/project-checks.ts";
+import { projectFolder } from "../project-folder.ts";
+import { profileOf } from "../project-profile.ts";
 
-export const run: CommandRun = async ({ terminal, project, database }) => {
-  const findings = [...checkPrograms(), ...checkMachine(), ...(await checkProject({ project, database }))];
+export const run: CommandRun = async ({ terminal, project, database, options }) => {
+  const findings = [
+    ...checkPrograms(),
+    ...checkMachine(),
+    ...(await checkPlatforms(profileOf(projectFolder(project), options))),
+    ...(await checkProject({ project, database })),
+  ];
   const healthy = findings.every(({ state }) => state !== "missing");
   if (terminal.json) terminal.print(JSON.stringify({ healthy, findings }));
   else {

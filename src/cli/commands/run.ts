@@ -6,6 +6,7 @@ import { type Connection, loadLocalApi, withLocalApi, withServer } from "../conn
 import { detachRun } from "../detach-run.ts";
 import { driveRun } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
+import { refuseUnavailable } from "../make-platforms.ts";
 import { fileOnServer, pipelineFileOf, planOptionsOf, projectOfFile, serverForFile, wishOf } from "../plan-wish.ts";
 import { tellLink } from "../tell-link.ts";
 
@@ -30,8 +31,9 @@ async function runOnServer(server: ChosenServer, invocation: Invocation): Promis
 async function runHere(invocation: Invocation): Promise<number> {
   void loadLocalApi();
   // Before the store is opened: a pipeline that cannot be planned leaves nothing behind.
-  const planned = await makePlan(planOptionsOf(invocation));
-  const place = { database: invocation.database, makePlan: () => Promise.resolve(planned) };
+  const planned = await makePlan(await planOptionsOf(invocation));
+  if (planned.profile !== undefined) refuseUnavailable(planned.profile);
+  const place = { ...invocation, makePlan: () => Promise.resolve(planned) };
   return withLocalApi(projectOfFile(invocation), place, async (connection) => {
     const started = await startRun(connection, pipelineFileOf(invocation), invocation);
     if (invocation.options["ui"] !== true) return seeTo(connection, started, invocation);

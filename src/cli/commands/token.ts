@@ -10,9 +10,9 @@ import { projectFolder } from "../project-folder.ts";
 import { findServer } from "../server-file.ts";
 
 export const run: CommandRun = async (invocation) => {
-  const { args, database, project } = invocation;
+  const { args, database, project, options } = invocation;
   const act = actions[args[0] as keyof typeof actions];
-  return withProjectAt(projectFolder(project), database, async (opened) => {
+  return withProjectAt(projectFolder(project), { database, options }, async (opened) => {
     await act(opened, invocation);
     return exitCodes.done.code;
   });

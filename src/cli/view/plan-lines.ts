@@ -19,7 +19,7 @@ export function planLines(
       { title: "step", of: ({ name, branch }) => branch + safeText(name), least: 12 },
       { title: "tasks", of: ({ tasks }) => String(tasks), align: "right" },
       { title: "by", of: ({ by }) => (by.length === 0 ? "–" : by.map(safeText).join(" × ")) },
-      { title: "on", of: ({ on }) => safeText(on) },
+      { title: "on", of: ({ on, place }) => safeText(placeInWords(on, place)) },
       { title: "needs", of: ({ needs }) => safeText(needs), least: 8 },
     ],
     { columns, bold: paint.bold },
@@ -36,6 +36,14 @@ export function planLines(
     ...(leftOut.length === 0 ? [] : ["", paint.bold("left out")]),
     ...leftOut.map(({ step, reason }) => `  ${safeText(step)}  ${paint.dim(safeText(reason))}`),
   ];
+}
+
+/** `gpu (docker python:3.12)`; a name that says it all stands alone. */
+function placeInWords(on: string, place: ResponseOf<"previewRun">["steps"][number]["place"]): string {
+  if (place === undefined) return on;
+  const { type, image } = place;
+  const words = [...(type === on ? [] : [type]), ...(image === undefined ? [] : [image])];
+  return words.length === 0 ? on : `${on} (${words.join(" ")})`;
 }
 
 function count(number: number, noun: string): string {

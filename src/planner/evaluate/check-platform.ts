@@ -1,34 +1,75 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
+import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
+import { formatBytes } from "../../core/units.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
-import type { PlatformFacts } from "../messages.ts";
 import { refuseStep } from "./refuse-step.ts";
 
 /**
- * Refuses a step on a platform that there is not (`STEP_INVALID`), or that asks its platform for GPUs which it cannot
- * count (`RESOURCES_IMPOSSIBLE`): accepted and not counted, two tasks would get the same card.
+ * Refuses a step that cannot run where the profile sends it: on a name that is not bound or without the image that it
+ * needs (`STEP_INVALID`), or asking for more than the platform promises in all (`RESOURCES_IMPOSSIBLE`).
  */
-export function checkPlatform(
-  declared: StepDeclaration,
-  { on, resources }: PlanStep,
-  platforms: Readonly<Record<string, PlatformFacts>>,
-): void {
-  const platform = Object.hasOwn(platforms, on) ? platforms[on] : undefined;
-  if (platform === undefined)
+export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
+  const { on } = planned;
+  if (on === "noop") return;
+  const binding = isMistyped(profile, on) ? undefined : bindingOf(profile, on);
+  if (binding === undefined)
     refuseStep(
       declared,
       "STEP_INVALID",
-      `runs on ${on}, which is no platform here`,
-      `there are ${Object.keys(platforms).join(", ")}.${didYouMean(on, Object.keys(platforms))}`,
+      `runs on ${on}, which is no platform of the profile ${profile.name}`,
+      `there ${namesIn(profile).length === 1 ? "is" : "are"} ${namesIn(profile).join(", ")}.${didYouMean(on, namesIn(profile))} Another is bound in flotilla.config.ts: profiles.${profile.name}.platforms.${on}`,
     );
+  checkImage(declared, planned, binding);
+  checkGpus(declared, planned, binding);
+  checkSize(declared, planned, binding);
+}
+
+/** Where any name is taken, a slip in `local` would go unnoticed until another profile is used. */
+function isMistyped({ platforms }: NamedProfile, on: string): boolean {
+  return on !== "local" && !Object.hasOwn(platforms, on) && didYouMean(on, ["local"]) !== "";
+}
+
+function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {
+  if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `runs on ${on} (${binding.type}) and has no image to run in`,
+    `give it one (image: "python:3.12-slim"), or all steps on ${on}: ${binding.type}({ image: … })`,
+  );
+}
+
+/** Accepted and not counted, two tasks would get the same card. */
+function checkGpus(declared: StepDeclaration, { on, resources }: PlanStep, binding: Binding): void {
   const gpus = mostOf(resources, ({ gpu = 0 }) => gpu);
-  if (gpus > 0 && !platform.countsGpus)
-    refuseStep(
-      declared,
-      "RESOURCES_IMPOSSIBLE",
-      `asks for ${gpus} GPU, and the platform ${on} neither counts GPUs nor hands them out`,
-      "leave `gpu` out, and let a pool say how many tasks may use the cards at once: `pools: { gpu: 1 }` of the pipeline and of the step",
-    );
+  if (gpus === 0 || binding.type === "kubernetes") return;
+  refuseStep(
+    declared,
+    "RESOURCES_IMPOSSIBLE",
+    `asks for ${gpus} GPU, and the platform ${on} neither counts GPUs nor hands them out`,
+    "leave `gpu` out, and let a pool say how many tasks may use the cards at once: `pools: { gpu: 1 }` of the pipeline and of the step",
+  );
+}
+
+function checkSize(declared: StepDeclaration, { on, resources }: PlanStep, binding: Binding): void {
+  if (binding.type === "kubernetes") return;
+  const { cpus = Infinity, memoryBytes = Infinity } = binding;
+  const cpu = mostOf(resources, (asked) => asked.cpu);
+  const memory = mostOf(resources, (asked) => asked.memoryBytes ?? 0);
+  const [asked, there] =
+    cpu > cpus
+      ? [`${cpu} CPU`, `${cpus}`]
+      : memory > memoryBytes
+        ? [`${formatBytes(memory)} of memory`, formatBytes(memoryBytes)]
+        : [];
+  if (asked === undefined) return;
+  refuseStep(
+    declared,
+    "RESOURCES_IMPOSSIBLE",
+    `asks for ${asked}, and the platform ${on} has ${there} in all`,
+    `ask for less, or let the profile promise more: ${on}: ${binding.type}({ … })`,
+  );
 }
 
 function mostOf<T>(values: PerTask<T>, size: (value: T) => number): number {

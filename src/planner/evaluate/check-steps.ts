@@ -27,6 +27,7 @@ export function checkSteps(pipeline: PipelineDeclaration, steps: readonly StepDe
       step,
       dimensions.map(({ name }) => name),
     );
+    checkImage(step);
     checkArguments(step);
     checkPools(step, pipeline.pools);
     const { concurrency } = step.options;
@@ -66,6 +67,7 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   outputs: true,
   after: true,
   on: true,
+  image: true,
   resources: true,
   environment: true,
   retry: true,
@@ -92,6 +94,17 @@ function checkOptions(step: StepDeclaration): void {
       "STEP_INVALID",
       "has nothing to run",
       'say what it runs: run: python("package.module:function"), node(…), shell(…) or noop()',
+    );
+}
+
+function checkImage(step: StepDeclaration): void {
+  const { image } = step.options;
+  if (image !== undefined && (typeof image !== "string" || !/^\S+$/.test(image)))
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      `has the image ${JSON.stringify(image)}`,
+      "name one as `docker pull` takes it: python:3.12-slim",
     );
 }
 

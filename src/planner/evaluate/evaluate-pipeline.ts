@@ -31,7 +31,7 @@ export function evaluatePipeline(
   checkSteps(pipeline, declared, set);
   const planned = declared.map((step) => {
     const made = planStep(step, { scenarios: chosen, project: request.projectDirectory });
-    if (request.platforms !== undefined) checkPlatform(step, made, request.platforms);
+    if (request.profile !== undefined) checkPlatform(step, made, request.profile);
     return made;
   });
   const steps = orderSteps(addEnvironmentSteps(planned), declared);

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { FlotillaError } from "../../core/errors.ts";
+import type { Configuration } from "../../core/profile.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
+import type { ConfigDeclaration } from "../../sdk/config.ts";
 import type { PipelineDeclaration } from "../../sdk/declarations.ts";
 import {
   type EvaluationAnswer,
@@ -38,7 +40,7 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
         mend: "remove the call",
       },
     });
-    throw new Error("the pipeline file called process.exit");
+    throw new Error("the file called process.exit");
   }) as typeof process.exit;
   process.on("uncaughtException", (thrown) => answer({ type: "refused", error: describe(thrown, request) }));
   process.on("unhandledRejection", (thrown) => answer({ type: "refused", error: describe(thrown, request) }));
@@ -47,8 +49,13 @@ export async function main(load: () => Promise<unknown>): Promise<void> {
     if (code === 13 || code === 0) process.exitCode = unfinished;
   });
   try {
-    const pipeline = exported(await load(), request);
-    if (request.formOnly === true) {
+    const module = await load();
+    if (request.wanted === "config") {
+      writeFileSync(request.planFile, canonicalJson(exportedConfig(module, request) as unknown as Json));
+      return answer({ type: "planned", selections: [] });
+    }
+    const pipeline = exported(module, request);
+    if (request.wanted === "form") {
       const form = describeForm(pipeline, request.projectDirectory);
       writeFileSync(request.planFile, canonicalJson(form as unknown as Json));
       return answer({ type: "planned", selections: form.selections });
@@ -79,6 +86,16 @@ function exported(module: unknown, request: EvaluationRequest): PipelineDeclarat
   );
 }
 
+function exportedConfig(module: unknown, request: EvaluationRequest): Configuration {
+  const found = (module as { default?: ConfigDeclaration }).default;
+  if (found?.kind === "config") return { profiles: found.profiles };
+  throw new FlotillaError(
+    "CONFIG_INVALID",
+    `${relative(request.projectDirectory, request.pipelineFile)} has no default export made by config()`,
+    { place: { file: request.pipelineFile }, mend: "write `export default config({ profiles: { … } })`" },
+  );
+}
+
 function describe(thrown: unknown, request: EvaluationRequest): EvaluationError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const place = innermostPlace(thrown instanceof Error ? error.stack : undefined, request);
@@ -93,7 +110,7 @@ function describe(thrown: unknown, request: EvaluationRequest): EvaluationError 
     code: "PIPELINE_THREW",
     message: `${nameOf(place, request)}: ${error.name}: ${error.message}`,
     place,
-    mend: "the pipeline file threw this while it was evaluated",
+    mend: "the file threw this while it was evaluated",
   };
 }
 

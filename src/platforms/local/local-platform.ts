@@ -38,6 +38,8 @@ export interface LocalPlatformOptions {
   readonly cpus?: number;
   /** Memory to promise; by default what the machine has. */
   readonly memoryBytes?: number;
+  /** So many attempts at once; not limited if absent. */
+  readonly slots?: number;
   /** The interpreter that supervises steps which are not Python. */
   readonly python?: string;
   readonly host?: string;
@@ -80,6 +82,7 @@ export class LocalPlatform implements Platform {
     this.#capacity = {
       cpu: Math.round((options.cpus ?? machine.cpus) * 1000),
       memory: options.memoryBytes ?? machine.memoryBytes,
+      ...(options.slots === undefined ? {} : { slots: options.slots }),
       // It cannot tell which cards are free, nor give one to one task alone: it promises none.
       gpu: 0,
     };

@@ -1,4 +1,5 @@
 import type { Checked, ResponseOf } from "../../api/operations.ts";
+import { bindPlan, platformBehind } from "../../core/profile.ts";
 import { makeTopology } from "../../core/topology.ts";
 import type { ServiceContext } from "../services/service.ts";
 import { describeEdges, describeLeftOut, describeSelection, describeSteps } from "./describe-plan.ts";
@@ -6,6 +7,7 @@ import type { Expected } from "./expect-durations.ts";
 import { joinLines } from "./join-lines.ts";
 import type { KnownPlan } from "./plan-book.ts";
 import { planWish } from "./plan-wish.ts";
+import { placesOf } from "./step-places.ts";
 
 type Preview = ResponseOf<"previewRun">;
 
@@ -20,20 +22,28 @@ export async function previewPlan(
   { plan: withPlan, forecast: _, ...wish }: Checked<"previewRun">,
   expect: (known: KnownPlan) => Promise<Expected> = () => Promise.resolve(nothingExpected),
 ): Promise<Preview> {
-  const { plan, planHash } = await planWish(context, wish);
+  const { plan, planHash, profile } = await planWish(context, wish);
   const known = { plan, topology: makeTopology(plan) };
-  const expected = await expect(known);
+  const bound = profile === undefined ? plan : bindPlan(plan, (name) => platformBehind(profile, name));
+  const expected = await expect({ ...known, plan: bound });
   const steps = describeSteps(known);
+  const places = profile === undefined ? [] : placesOf(plan, profile);
   return {
     pipeline: plan.pipeline,
     planHash,
     ...(plan.description === undefined ? {} : { description: plan.description }),
     params: plan.params as Preview["params"],
     coverage: describeSelection(plan),
+    ...(profile === undefined ? {} : { profile: profile.name }),
     tasks: steps.reduce((sum, { tasks }) => sum + tasks, 0),
     steps: steps.map((step, index) => {
       const expectedMs = expected.steps[index];
-      return { ...step, ...(expectedMs === undefined ? {} : { expectedMs }) };
+      const place = places[index];
+      return {
+        ...step,
+        ...(place === undefined ? {} : { place }),
+        ...(expectedMs === undefined ? {} : { expectedMs }),
+      };
     }),
     edges: describeEdges(known),
     joins: joinLines(known.topology),

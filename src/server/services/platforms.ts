@@ -1,6 +1,7 @@
 import type { ResponseOf } from "../../api/operations.ts";
 import { describeWait, userPool, type Pool } from "../../core/admission.ts";
 import type { RunId } from "../../core/ids.ts";
+import { bindPlan } from "../../core/profile.ts";
 import type { Plan } from "../../core/plan.ts";
 import { type RunState, runStateFacts, runStates } from "../../core/task-state.ts";
 import type { OpenAttempts, PoolRow, RunRow } from "../../store/store.ts";
@@ -19,8 +20,9 @@ export const platforms: Service<"platforms"> = async (context) => {
   const { store } = context;
   const [pools, runs] = await Promise.all([store.pools(), store.listRuns({ states: openStates, limit: mostRuns })]);
   const attempts = await store.openAttempts(runs.map(({ id }) => id));
+  const behind = await context.platformBehind();
   const plans = new Map<RunId, Plan>();
-  for (const run of runs) plans.set(run.id, (await knownPlan(store, run)).plan);
+  for (const run of runs) plans.set(run.id, bindPlan((await knownPlan(store, run)).plan, behind));
   return {
     platforms: describePlatforms(pools, attempts),
     pools: pools

@@ -10,13 +10,15 @@ import { codeOfState } from "./step-view.ts";
 /** Why a task that waits does so, in the words of `flotilla tasks`; nothing of one that does not wait. */
 export function waitingWords(
   view: RunView,
-  pools: ReadonlyMap<string, Pool>,
+  { pools, behind }: { readonly pools: ReadonlyMap<string, Pool>; readonly behind: (platform: string) => string },
 ): (step: number, task: number, row: TaskRow | undefined) => string {
   const unsettled = unsettledIn(view);
   return (step, task, row) => {
     const state = view.steps[step]!.state[task]!;
     if (state === codeOfState.ready)
-      return view.run.state === "paused" ? "the run is paused" : describeWait(demandOf(view, step, task, row), pools);
+      return view.run.state === "paused"
+        ? "the run is paused"
+        : describeWait(demandOf(view, { step, task, row, behind }), pools);
     if (state !== codeOfState.waiting) return "";
     const open = view.topology.steps[step]!.upstream.reduce((sum, edge) => sum + unsettled(edge, task), 0);
     if (open === 0 && view.run.startedAt === undefined) return "the run has not begun";
@@ -24,8 +26,17 @@ export function waitingWords(
   };
 }
 
-function demandOf(view: RunView, step: number, task: number, row: TaskRow | undefined): Record<string, number> {
-  const planned = view.plan.steps[step]!;
+function demandOf(
+  view: RunView,
+  {
+    step,
+    task,
+    row,
+    behind,
+  }: { step: number; task: number; row: TaskRow | undefined; behind: (name: string) => string },
+): Record<string, number> {
+  const declared = view.plan.steps[step]!;
+  const planned = { ...declared, on: behind(declared.on) };
   const asked = perTask(planned.resources, task);
   const raised = (row?.memory?.["used"] as BudgetsUsed | undefined)?.memoryBytes;
   return demandOfStep(planned, raised === undefined ? asked : { ...asked, memoryBytes: raised });

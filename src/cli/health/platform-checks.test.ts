@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { FlotillaError } from "../../core/errors.ts";
+import { checkLocal, checkPlatforms } from "./platform-checks.ts";
+
+const machine = { cpus: 4, memoryBytes: 2 ** 33 };
+
+it.each([
+  [{}, "ok", "this machine"],
+  [{ cpus: 4, memoryBytes: 2 ** 33, slots: 2 }, "ok", "this machine, 4 CPUs, 8 GiB, 2 tasks at once"],
+  [{ cpus: 5 }, "missing", "promises 5 CPUs, and the machine has 4"],
+  [{ memoryBytes: 2 ** 34 }, "missing", "promises 16 GiB of memory, and the machine has 8 GiB"],
+] as const)("of a binding to this machine, %j, finds it %s: %s", (limits, state, found) => {
+  expect(checkLocal("platform io", { type: "local", ...limits }, machine)).toMatchObject({ state, found });
+});
+
+it("tries each platform of the profile, and says which cannot be had", async () => {
+  const platforms = { gpu: { type: "docker", image: "python:3.12" } } as const;
+  const findings = await checkPlatforms(Promise.resolve({ name: "mine", platforms, others: "refused" }));
+  expect(findings.map(({ what, state }) => [what, state])).toEqual([
+    ["profile", "ok"],
+    ["platform local", "ok"],
+    ["platform gpu", "missing"],
+  ]);
+  expect(findings[2]).toMatchObject({ found: expect.stringContaining("docker"), mend: expect.any(String) });
+});
+
+it("says what is wrong with a profile that cannot be read", async () => {
+  const thrown = new FlotillaError("PROFILE_UNKNOWN", "there is no such profile", { mend: "name another" });
+  expect(await checkPlatforms(Promise.reject(thrown))).toEqual([
+    { what: "profile", state: "missing", found: "there is no such profile", mend: "name another" },
+  ]);
+});

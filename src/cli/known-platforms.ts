@@ -1,2 +1,0 @@
-/** The platforms that `make-engine.ts` builds. */
-export const platforms = { local: { countsGpus: false }, noop: { countsGpus: true } };

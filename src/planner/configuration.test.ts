@@ -1,0 +1,142 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { FlotillaError } from "../core/errors.ts";
+import type { Configuration } from "../core/profile.ts";
+import { readConfiguration } from "./planner.ts";
+import { testProject } from "./test-project.ts";
+
+const imports = `import { config, docker, kubernetes, local } from "flotilla";\n`;
+
+function read(text: string, options: { timeoutMs?: number } = {}): Promise<Configuration> {
+  const { folder } = testProject("", { "flotilla.config.ts": text });
+  return readConfiguration({ file: join(folder, "flotilla.config.ts"), ...options });
+}
+
+async function refused(text: string, options: { timeoutMs?: number } = {}): Promise<FlotillaError> {
+  const thrown = await read(text, options).then(
+    () => new Error("it was read"),
+    (error: unknown) => error,
+  );
+  if (thrown instanceof FlotillaError) return thrown;
+  throw thrown;
+}
+
+it("is read to plain data, sizes in bytes", async () => {
+  const text = `${imports}export default config({ profiles: {
+    laptop: { platforms: { cpu: local(), io: local({ cpus: "500m", memory: "1Gi", slots: 4 }) }, others: "local" },
+    production: { platforms: {
+      gpu: docker({ image: "python:3.12", network: "none", sharedMemory: "64Mi", volumes: [{ from: "/data", to: "/data" }] }),
+      big: kubernetes({ namespace: "ml", nodeSelector: { disk: "fast" } }),
+    } },
+  } });`;
+  expect(await read(text)).toEqual({
+    profiles: {
+      laptop: {
+        platforms: { cpu: { type: "local" }, io: { type: "local", cpus: 0.5, memoryBytes: 2 ** 30, slots: 4 } },
+        others: "local",
+      },
+      production: {
+        platforms: {
+          gpu: {
+            type: "docker",
+            image: "python:3.12",
+            network: "none",
+            sharedMemoryBytes: 2 ** 26,
+            volumes: [{ from: "/data", to: "/data" }],
+          },
+          big: { type: "kubernetes", namespace: "ml", nodeSelector: { disk: "fast" } },
+        },
+        others: "refused",
+      },
+    },
+  });
+});
+
+interface Wrong {
+  readonly title: string;
+  readonly text: string;
+  readonly code: string;
+  readonly says: RegExp;
+  readonly line?: number;
+}
+
+const mine = (binding: string): string =>
+  `${imports}export default config({ profiles: { mine: { platforms: { cpu: ${binding} } } } } as any);`;
+
+it.each<Wrong>([
+  {
+    title: "a file that does not compile",
+    text: "\nconst = 1;",
+    code: "PIPELINE_SYNTAX",
+    says: /config\.ts:2/,
+    line: 2,
+  },
+  {
+    title: "a file that throws",
+    text: `\nthrow new Error("no luck");`,
+    code: "PIPELINE_THREW",
+    says: /no luck/,
+    line: 2,
+  },
+  { title: "a file that exits", text: "process.exit(0);", code: "PIPELINE_EXITED", says: /config\.ts:1/, line: 1 },
+  {
+    title: "a file that exports nothing",
+    text: "export {};",
+    code: "CONFIG_INVALID",
+    says: /default export.*config\(/s,
+  },
+  {
+    title: "an option that config() has not",
+    text: `${imports}config({ profils: {} } as any);`,
+    code: "CONFIG_INVALID",
+    says: /profils.*profiles/s,
+    line: 2,
+  },
+  {
+    title: "an option that local() has not",
+    text: mine(`local({ cpu: 4 } as any)`),
+    code: "CONFIG_INVALID",
+    says: /no option cpu.*cpus/s,
+    line: 2,
+  },
+  {
+    title: "a memory that is none",
+    text: mine(`local({ memory: "much" })`),
+    code: "CONFIG_INVALID",
+    says: /much.*512Mi/s,
+    line: 2,
+  },
+  {
+    title: "no slots",
+    text: mine("local({ slots: 0 })"),
+    code: "CONFIG_INVALID",
+    says: /profiles\.mine\.platforms\.cpu\.slots/,
+    line: 2,
+  },
+  {
+    title: "a binding that is none",
+    text: mine(`"docker"`),
+    code: "CONFIG_INVALID",
+    says: /profiles\.mine\.platforms\.cpu/,
+    line: 2,
+  },
+  {
+    title: "an option that docker() has not",
+    text: mine(`docker({ imgae: "x" } as any)`),
+    code: "CONFIG_INVALID",
+    says: /imgae/,
+    line: 2,
+  },
+])("$title is refused with its place and the mend", async ({ text, code, says, line }) => {
+  const error = await refused(text);
+  expect(error.code).toBe(code);
+  expect(`${error.message} ${error.mend}`).toMatch(says);
+  expect(error.mend).toBeTruthy();
+  expect(error.place.file).toMatch(/flotilla\.config\.ts$/);
+  if (line !== undefined) expect(error.place.line).toBe(line);
+});
+
+it("a file that never ends is ended, with the line that it was at", async () => {
+  const error = await refused(`\nwhile (true) {}`, { timeoutMs: 500 });
+  expect(error).toMatchObject({ code: "PIPELINE_TIMEOUT", place: { line: 2 } });
+});
