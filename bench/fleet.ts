@@ -71,7 +71,17 @@ export async function openFleet(
     const { digest: code } = await snapshotCode(artifacts, project);
     const id = makeRunId(Date.now(), Math.random);
     const counts = makeTopology(plan).steps.map(({ size }) => ({ ...noCounts(), waiting: size }));
-    await store.createRun({ id, plan, planHash: hashPlan(plan, sha256), code, startedBy: "bench", project, counts });
+    await store.createRun({
+      id,
+      plan,
+      planHash: hashPlan(plan, sha256),
+      code,
+      startedBy: "bench",
+      project,
+      profile: "laptop",
+      platforms: {},
+      counts,
+    });
     await engine.own(id);
     return id;
   }

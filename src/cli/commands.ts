@@ -50,6 +50,7 @@ export const commands: readonly CommandSpec[] = [
     options: [
       ...planOptions,
       { flags: "--concurrency <number>", summary: "at most this many tasks of the run at once", quantity: "whole" },
+      profileOption,
       ...engineOptions,
       detachOption,
       { flags: "--ui", summary: "serve the dashboard as long as the run goes on, and print the link to it" },
@@ -70,6 +71,7 @@ export const commands: readonly CommandSpec[] = [
       { flags: "--port <number>", summary: "listen here; 7100, or the next one that is free", quantity: "port" },
       { flags: "--host <address>", summary: "listen on this address; needs a token: flotilla token create" },
       { flags: "--open", summary: "open it in the browser" },
+      profileOption,
       ...engineOptions,
     ],
     examples: ["flotilla up --open", "flotilla up --host 0.0.0.0 --port 8080"],
@@ -226,7 +228,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "engine",
     summary: "drive all runs of the project that nobody owns, then end",
-    options: engineOptions,
+    options: [profileOption, ...engineOptions],
     hidden: true,
     onlyHere: true,
     load: () => import("./commands/engine.ts"),

@@ -8,7 +8,7 @@ function offered(...words: string[]): string[] {
   const script = `${completionScripts.bash()}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _flotilla
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { status, stdout, stderr } = spawnSync("bash", ["-u", "-c", script], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-u", "-c", script], { encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout.split("\n").filter((line) => line !== "");
 }

@@ -16,10 +16,10 @@ const lookMs = 50;
 /** Leaves a run to a server, or else to an engine in the background, and returns once that has taken it. */
 export async function detachRun(
   { api, project }: Connection,
-  { id, pipeline }: Pick<RunSummary, "id" | "pipeline">,
+  { id, pipeline, profile }: Pick<RunSummary, "id" | "pipeline" | "profile">,
   { terminal, options }: Pick<Invocation, "terminal" | "options">,
 ): Promise<number> {
-  const pid = project === undefined ? undefined : await leaveToEngine(api, project, id, options);
+  const pid = project === undefined ? undefined : await leaveToEngine(api, project, id, { ...options, profile });
   if (terminal.json) terminal.print(JSON.stringify({ type: "run.detached", run: id, pid }));
   else
     terminal.print(

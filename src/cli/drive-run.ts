@@ -8,7 +8,7 @@ import { RunDriver } from "./run-driver.ts";
 import { summarise } from "./view/run-summary.ts";
 import { watchRun } from "./view/watch-run.ts";
 
-type DrivenRun = Pick<RunSummary, "id" | "driven" | "quarantined" | "why">;
+type DrivenRun = Pick<RunSummary, "id" | "driven" | "quarantined" | "why" | "profile">;
 
 /**
  * Sees a run to its end: driven by a server, or by an engine in this process, unless somebody else drives it. Ctrl-C asks
@@ -20,7 +20,8 @@ export async function driveRun(
   { terminal, options }: Invocation,
 ): Promise<number> {
   const { api, project, leave } = connection;
-  const driver = project && new RunDriver(project, run.id as RunId, { options, terminal });
+  const driver =
+    project && new RunDriver(project, run.id as RunId, { options: { ...options, profile: run.profile }, terminal });
   let isCancelled = false;
   const stopInterrupts = onInterrupt(() => {
     if (isCancelled || driver?.isOurs === false) return leave(exitCodes.interrupted.code);

@@ -1,11 +1,11 @@
 import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { systemClock } from "../engine/system-clock.ts";
-import { platformBehind } from "../core/profile.ts";
 import { type Options, quantityOption } from "./command.ts";
 import { isGone, makeEngineId } from "./engine-id.ts";
 import { makePlatforms } from "./make-platforms.ts";
 import type { Project } from "./open-project.ts";
 import { openTracing } from "./open-tracing.ts";
+import { profileOf } from "./project-profile.ts";
 
 /**
  * An engine for this project on this machine, with the limits of the command line; traced where the environment asks for
@@ -20,15 +20,15 @@ export async function makeEngine(
   const tracing = await openTracing();
   if (tracing !== undefined) project.beforeClose.add(tracing.close);
   const graceMs = quantityOption(options, "grace", "duration");
-  const profile = await project.profile();
+  const profile = await profileOf(project.directory, options);
   const cpus = quantityOption(options, "cpus", "positive");
   const memoryBytes = quantityOption(options, "memory", "size");
-  const platforms = makePlatforms(project, profile, { graceMs, cpus, memoryBytes });
+  const platforms = await makePlatforms(project, profile, { graceMs, cpus, memoryBytes });
   return new Engine({
     store: tracing?.store(project.store) ?? project.store,
     ...(tracing === undefined ? {} : { traceparentOf: tracing.traceparentOf }),
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    platformBehind: (name) => platformBehind(profile, name),
+    profile: profile.name,
     clock: systemClock,
     random: Math.random,
     id: makeEngineId(),

@@ -9,49 +9,63 @@ import { makePlatforms } from "./make-platforms.ts";
 
 const nothingGiven = { graceMs: undefined, cpus: undefined, memoryBytes: undefined };
 
-function made(platforms: Profile["platforms"], given: Partial<typeof limits> = {}): Map<string, Platform> {
+async function made(
+  platforms: Profile["platforms"],
+  given: Partial<typeof limits> = {},
+): Promise<Map<string, Platform>> {
   const flotilla = mkdtempSync(join(tmpdir(), "flotilla-platforms-test-"));
   const profile: NamedProfile = { name: "mine", platforms, others: "refused" };
-  const all = makePlatforms({ flotilla, artifacts: openDiskStore(flotilla) }, profile, { ...nothingGiven, ...given });
+  onTestFinished(() => rmSync(flotilla, { recursive: true, force: true }));
+  const place = { flotilla, artifacts: openDiskStore(flotilla) };
+  const all = await makePlatforms(place, profile, { ...nothingGiven, ...given });
   onTestFinished(async () => {
     for (const platform of all) await platform.close();
-    rmSync(flotilla, { recursive: true, force: true });
   });
   return new Map(all.map((platform) => [platform.name, platform]));
 }
 
 const limits = { cpus: 3, memoryBytes: 2 ** 31 };
 
-it("makes one platform for all names that share the machine", () => {
-  expect([...made({ cpu: { type: "local" }, io: { type: "local" } }).keys()]).toEqual(["local", "noop"]);
-  expect([...made(builtInProfiles["laptop"]!.platforms).keys()]).toEqual(["local", "noop"]);
+it("makes one platform for all names that share the machine", async () => {
+  const two = await made({ cpu: { type: "local" }, io: { type: "local" } });
+  expect([...two.keys()]).toEqual(["local", "noop"]);
+  expect([...(await made(builtInProfiles["laptop"]!.platforms)).keys()]).toEqual(["local", "noop"]);
 });
 
-it("makes one of its own for a name with limits, and promises no more than these", () => {
-  const platforms = made({ io: { type: "local", cpus: 0.5, memoryBytes: 2 ** 30, slots: 4 } });
-  expect([...platforms.keys()]).toEqual(["local", "io", "noop"]);
-  expect(platforms.get("io")!.capacity()).toEqual({ cpu: 500, memory: 2 ** 30, slots: 4, gpu: 0 });
+it("makes one of its own for a name with limits, and promises no more than these", async () => {
+  const platforms = await made({ io: { type: "local", cpus: 0.5, memoryBytes: 2 ** 30, slots: 4 } });
+  expect([...platforms.keys()]).toEqual(["local", "mine.io", "noop"]);
+  expect(platforms.get("mine.io")!.capacity()).toEqual({ cpu: 500, memory: 2 ** 30, slots: 4, gpu: 0 });
 });
 
-it("lets the command line say what the machine promises, above the profile, and leaves other names alone", () => {
-  const platforms = made({ local: { type: "local", cpus: 1, slots: 2 }, io: { type: "local", cpus: 1 } }, limits);
+it("lets the command line say what the machine promises, above the profile, and leaves other names alone", async () => {
+  const platforms = await made({ local: { type: "local", cpus: 1, slots: 2 }, io: { type: "local", cpus: 1 } }, limits);
   expect(platforms.get("local")!.capacity()).toMatchObject({ cpu: 3000, memory: 2 ** 31, slots: 2 });
-  expect(platforms.get("io")!.capacity()).toMatchObject({ cpu: 1000 });
+  expect(platforms.get("mine.io")!.capacity()).toMatchObject({ cpu: 1000 });
 });
 
-it("keeps what the profile promises of the machine where the command line says nothing", () => {
-  expect(
-    made({ local: { type: "local", cpus: 1 } })
-      .get("local")!
-      .capacity(),
-  ).toMatchObject({ cpu: 1000 });
+it("keeps what the profile promises of the machine where the command line says nothing", async () => {
+  const platforms = await made({ local: { type: "local", cpus: 1 } });
+  expect(platforms.get("local")!.capacity()).toMatchObject({ cpu: 1000 });
 });
 
-it.each([{ type: "docker" }, { type: "kubernetes" }] as const)("says in words that $type is not there", (binding) => {
-  expect(() => made({ gpu: binding })).toThrow(
-    expect.objectContaining({
-      code: "PLATFORM_UNAVAILABLE",
-      message: expect.stringMatching(`mine binds gpu to ${binding.type}.*not in this build`),
-    }),
-  );
+it("promises of a Docker engine what the profile says, without asking it", async () => {
+  const gpu = { type: "docker", host: "unix:///nowhere.sock", cpus: 8, memoryBytes: 2 ** 34, slots: 3 } as const;
+  const platforms = await made({ gpu });
+  expect(platforms.get("mine.gpu")!.capacity()).toEqual({ cpu: 8000, memory: 2 ** 34, slots: 3 });
+});
+
+it("says that an engine whose size is needed does not answer", async () => {
+  const gpu = { type: "docker", host: "unix:///nowhere.sock" } as const;
+  await expect(made({ gpu })).rejects.toMatchObject({ code: "DOCKER_UNREACHABLE" });
+});
+
+it.each([
+  [{ type: "docker", host: "tcp://elsewhere:2376" }, "a Docker engine elsewhere"],
+  [{ type: "kubernetes" }, "Kubernetes"],
+] as const)("says in words that %j is not there", async (binding, what) => {
+  await expect(made({ gpu: binding })).rejects.toMatchObject({
+    code: "PLATFORM_UNAVAILABLE",
+    message: expect.stringContaining(`mine binds gpu to ${what}`),
+  });
 });

@@ -1,5 +1,7 @@
 import { assertNever, FlotillaError } from "../core/errors.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn, platformBehind } from "../core/profile.ts";
+import { DockerPlatform } from "../platforms/docker/docker-platform.ts";
+import { lookAtEngine } from "../platforms/docker/look-at-engine.ts";
 import { LocalPlatform } from "../platforms/local/local-platform.ts";
 import { NoopPlatform } from "../platforms/noop/noop-platform.ts";
 import type { Platform } from "../platforms/platform.ts";
@@ -14,48 +16,95 @@ interface PlatformsOptions {
 
 type Place = Pick<Project, "flotilla" | "artifacts">;
 
-/** The real platforms of a profile. Throws `PLATFORM_UNAVAILABLE` for a kind that this installation does not have. */
-export function makePlatforms(project: Place, profile: NamedProfile, options: PlatformsOptions): Platform[] {
-  const real = namesIn(profile).filter((name) => platformBehind(profile, name) === name);
-  return [...real.map((name) => makePlatform(project, profile, name, options)), new NoopPlatform()];
+/**
+ * The real platforms of a profile. Rejects with `PLATFORM_UNAVAILABLE` for a kind that this installation does not have, and
+ * with what asking one for its size ends with.
+ */
+export async function makePlatforms(
+  project: Place,
+  profile: NamedProfile,
+  options: PlatformsOptions,
+): Promise<Platform[]> {
+  const own = namesIn(profile).filter((name) => name === "local" || platformBehind(profile, name) !== "local");
+  const platforms = await Promise.all(own.map((name) => makePlatform(project, profile, name, options)));
+  return [...platforms, new NoopPlatform()];
 }
 
-function makePlatform(
+async function makePlatform(
   { flotilla: directory, artifacts }: Place,
   profile: NamedProfile,
-  name: string,
+  bound: string,
   { graceMs, ...given }: PlatformsOptions,
-): Platform {
-  const binding = bindingOf(profile, name)!;
+): Promise<Platform> {
+  const refusal = unavailable(profile, bound);
+  if (refusal !== undefined) throw refusal;
+  const binding = bindingOf(profile, bound)!;
+  const name = platformBehind(profile, bound);
   switch (binding.type) {
     case "local": {
-      const { cpus = binding.cpus, memoryBytes = binding.memoryBytes } = name === "local" ? defined(given) : {};
+      const { cpus = binding.cpus, memoryBytes = binding.memoryBytes } = bound === "local" ? defined(given) : {};
       const { slots } = binding;
       return new LocalPlatform({ name, directory, artifacts, ...defined({ cpus, memoryBytes, slots, graceMs }) });
     }
-    case "docker":
+    case "docker": {
+      const { type: _type, host = dockerHost(), tls: _tls, ...rest } = binding;
+      const size = await sizeOfEngine(host, rest);
+      return new DockerPlatform({ name, directory, artifacts, host, ...defined({ ...rest, ...size, graceMs }) });
+    }
     case "kubernetes":
-      throw unavailable(profile, name, binding.type);
+      throw new FlotillaError("INTERNAL", "a Kubernetes platform was asked for");
     default:
       return assertNever(binding);
   }
 }
 
+/** What is not limited by the profile is limited by what the engine has. */
+async function sizeOfEngine(
+  host: string,
+  { cpus, memoryBytes }: Pick<Extract<Binding, { type: "docker" }>, "cpus" | "memoryBytes">,
+): Promise<{ readonly cpus: number; readonly memoryBytes: number }> {
+  if (cpus !== undefined && memoryBytes !== undefined) return { cpus, memoryBytes };
+  const there = await lookAtEngine(host);
+  return { cpus: cpus ?? there.cpus, memoryBytes: memoryBytes ?? there.memoryBytes };
+}
+
 /** Before anything is stored or served for a profile that cannot be driven here. Throws `PLATFORM_UNAVAILABLE`. */
 export function refuseUnavailable(profile: NamedProfile): void {
   for (const name of namesIn(profile)) {
-    const { type } = bindingOf(profile, name)!;
-    if (type !== "local") throw unavailable(profile, name, type);
+    const refusal = unavailable(profile, name);
+    if (refusal !== undefined) throw refusal;
   }
 }
 
-/** Why a name of a profile cannot be served by this installation. */
-export function unavailable(profile: NamedProfile, name: string, type: Binding["type"]): FlotillaError {
+/** Before a run is stored that would wait for what does not answer. Rejects with `PLATFORM_UNAVAILABLE` and `DOCKER_UNREACHABLE`. */
+export async function refuseUnreachable(profile: NamedProfile): Promise<void> {
+  refuseUnavailable(profile);
+  const bindings = namesIn(profile).map((name) => bindingOf(profile, name)!);
+  const hosts = bindings.flatMap((binding) => (binding.type === "docker" ? (binding.host ?? dockerHost()) : []));
+  await Promise.all([...new Set(hosts)].map((host) => lookAtEngine(host)));
+}
+
+/** Why a name of a profile cannot be served by this installation; undefined where it can. */
+export function unavailable(profile: NamedProfile, name: string): FlotillaError | undefined {
+  const lacking = lackingFor(bindingOf(profile, name)!);
+  if (lacking === undefined) return undefined;
   return new FlotillaError(
     "PLATFORM_UNAVAILABLE",
-    `the profile ${profile.name} binds ${name} to ${type}, and ${type} platforms are not in this build`,
-    { place: { name }, mend: `bind ${name} to local(), or use another profile` },
+    `the profile ${profile.name} binds ${name} to ${lacking}, which this build does not have`,
+    { place: { name }, mend: `bind ${name} to local() or to a Docker engine of this machine, or use another profile` },
   );
+}
+
+function lackingFor(binding: Binding): string | undefined {
+  if (binding.type === "kubernetes") return "Kubernetes";
+  if (binding.type === "docker" && !(binding.host ?? dockerHost()).startsWith("unix://"))
+    return "a Docker engine elsewhere";
+  return undefined;
+}
+
+/** As for other clients of Docker. */
+export function dockerHost(): string {
+  return process.env["DOCKER_HOST"] || "unix:///var/run/docker.sock";
 }
 
 type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

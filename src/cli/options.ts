@@ -37,9 +37,8 @@ export const profileOption: OptionSpec = {
   summary: "the profile that says where each step runs (or FLOTILLA_PROFILE); laptop",
 };
 
-/** What an engine of this command may use. */
+/** What an engine of this command may use. A run that is there already says by itself which profile it goes by. */
 export const engineOptions: readonly OptionSpec[] = [
-  profileOption,
   {
     flags: "--cpus <number>",
     summary: "promise tasks this many CPUs in all; else what the machine has",

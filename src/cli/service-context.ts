@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { platformBehind } from "../core/profile.ts";
 import { LocalLogs } from "../platforms/local/local-logs.ts";
 import { makePlan } from "../planner/planner.ts";
 import { RunViews } from "../server/views/run-views.ts";
@@ -22,11 +21,6 @@ export function serviceContext(
     store,
     artifacts,
     makePlan: async (options) => makePlan({ ...options, profile: await project.profile() }),
-    platformBehind: () =>
-      project.profile().then(
-        (profile) => (name) => platformBehind(profile, name),
-        () => (name) => name,
-      ),
     isDriven,
     views: new RunViews({ store, folder: join(flotilla, "views") }),
     logs: new LocalLogs(flotilla),

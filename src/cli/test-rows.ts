@@ -35,6 +35,8 @@ export function runRow(over: Partial<RunRow> = {}): RunRow {
     planHash: "sha256:plan",
     code: undefined,
     selection: "all",
+    profile: "laptop",
+    platforms: {},
     params: {},
     state: "running",
     why: "",

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { bindingOf, builtInProfiles, configuration, namesIn, platformBehind, type Profile } from "./profile.ts";
+import { bindingOf, builtInProfiles, configuration, namesIn, platformBehind, type NamedProfile } from "./profile.ts";
 
 const docker = { type: "docker", image: "python:3.12", slots: 2 } as const;
-const mixed: Profile = {
+const mixed: NamedProfile = {
+  name: "mixed",
   platforms: { cpu: { type: "local" }, small: { type: "local", slots: 1 }, gpu: docker },
   others: "refused",
 };
@@ -18,15 +19,15 @@ describe("a profile", () => {
   it.each([
     ["cpu", "local"],
     ["local", "local"],
-    ["small", "small"],
-    ["gpu", "gpu"],
+    ["small", "mixed.small"],
+    ["gpu", "mixed.gpu"],
   ])("carries out the steps on %s by the platform %s", (name, platform) =>
     expect(platformBehind(mixed, name)).toBe(platform),
   );
 
   it("leaves noop alone, whatever becomes of other names", () => {
     expect(bindingOf(builtInProfiles["laptop"]!, "noop")).toBeUndefined();
-    expect(platformBehind(builtInProfiles["laptop"]!, "noop")).toBe("noop");
+    expect(platformBehind({ name: "laptop", ...builtInProfiles["laptop"]! }, "noop")).toBe("noop");
   });
 
   it("names what steps may use, each once", () => {

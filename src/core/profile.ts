@@ -101,15 +101,24 @@ export function bindingOf({ platforms: bound, others }: Profile, platform: strin
   return platform === "local" || others === "local" ? machine : undefined;
 }
 
-/** The platform that carries out a name's attempts. Names bound to this machine without limits of their own share what it has. */
-export function platformBehind(profile: Profile, platform: string): string {
+/**
+ * The platform that carries out a name's attempts: `local`, or one of the profile's own, `production.gpu`. Names bound to this
+ * machine without limits of their own share what it has.
+ */
+export function platformBehind(profile: NamedProfile, platform: string): string {
   const bound = bindingOf(profile, platform);
-  return bound?.type === "local" && Object.keys(bound).length === 1 ? "local" : platform;
+  if (bound === undefined || platform === "local") return platform;
+  return bound.type === "local" && Object.keys(bound).length === 1 ? "local" : `${profile.name}.${platform}`;
 }
 
-/** The plan with real platforms for names: what shares a platform shares its limits. */
-export function bindPlan(plan: Plan, behind: (platform: string) => string): Plan {
-  return { ...plan, steps: plan.steps.map((step) => ({ ...step, on: behind(step.on) })) };
+/** What stands behind each name that the steps of a plan use. */
+export function platformsBehind({ steps }: Pick<Plan, "steps">, profile: NamedProfile): Record<string, string> {
+  return Object.fromEntries(steps.map(({ on }) => [on, platformBehind(profile, on)]));
+}
+
+/** The plan with real platforms for names: what shares a platform shares its limits. A name that is missing stands for itself. */
+export function bindPlan(plan: Plan, behind: Readonly<Record<string, string>>): Plan {
+  return { ...plan, steps: plan.steps.map((step) => ({ ...step, on: behind[step.on] ?? step.on })) };
 }
 
 /** The names that steps may use in this profile, `local` first. */

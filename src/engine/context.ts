@@ -14,8 +14,8 @@ export interface Context {
   readonly id: EngineId;
   readonly store: Store;
   readonly platforms: ReadonlyMap<string, Platform>;
-  /** The name in `platforms` that carries out the steps on a name. */
-  readonly platformBehind: (name: string) => string;
+  /** Of the runs that it takes; any if absent. */
+  readonly profile: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly leaseMs: number;

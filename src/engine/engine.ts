@@ -21,8 +21,8 @@ import { Wake } from "./wake.ts";
 export interface EngineOptions {
   readonly store: Store;
   readonly platforms: ReadonlyMap<string, Platform>;
-  /** The name in `platforms` that carries out the steps on a name; the same name if absent. */
-  readonly platformBehind?: (name: string) => string;
+  /** Takes only runs that go by it; any if absent. */
+  readonly profile?: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly id: EngineId;
@@ -68,7 +68,7 @@ export class Engine {
       id,
       store,
       platforms,
-      platformBehind: options.platformBehind ?? ((name) => name),
+      profile: options.profile,
       clock,
       random,
       leaseMs,

@@ -40,7 +40,8 @@ async function takeFromGone(context: Context, { id, owner, leased }: RunRow): Pr
 /** Says whether there was a run to take. One that cannot be brought back to life is not ours after all. */
 async function claimAndBegin(context: Context, which: { run?: RunId; insteadOf?: EngineId }): Promise<boolean> {
   const before = context.clock.monotonic();
-  const claim = await context.store.claim({ engine: context.id, leaseMs: context.leaseMs, ...which });
+  const { id: engine, leaseMs, profile } = context;
+  const claim = await context.store.claim({ engine, leaseMs, ...which, ...(profile === undefined ? {} : { profile }) });
   if (claim === undefined) return false;
   try {
     await begin(context, claim, before);
@@ -57,7 +58,7 @@ async function begin(context: Context, { run, fence }: Claim, claimedAt: number)
   const { store } = context;
   const stored = await store.getPlan(run.planHash);
   if (stored === undefined) throw new FlotillaError("INTERNAL", `the plan of run ${run.id} is not in the store`);
-  const plan = bindPlan(stored, context.platformBehind);
+  const plan = bindPlan(stored, run.platforms);
   const [tasks, attempts, requests, meanMs] = await Promise.all([
     store.listTasks(run.id),
     store.listAttempts(run.id, { open: true }),

@@ -238,6 +238,20 @@ describe("environments", () => {
     expect(plan.leftOut).toEqual([]);
   });
 
+  it("are built for each platform that needs them, and there", async () => {
+    const on = (name: string, place: string): string =>
+      `step("${name}", { run: python("m:f", { environment: { requirements: "r.txt" } }), on: "${place}" });\n`;
+    const text = withSteps(on("a", "cpu") + on("b", "gpu") + on("c", "cpu"));
+    const { plan } = await testProject(text, { "r.txt": "numpy\n" }).plan();
+    expect(plan.steps.map((step) => [step.name, step.on, step.after[0]?.step])).toEqual([
+      ["environment", "cpu", undefined],
+      ["environment-2", "gpu", undefined],
+      ["a", "cpu", "environment"],
+      ["b", "gpu", "environment-2"],
+      ["c", "cpu", "environment"],
+    ]);
+  });
+
   it("have another hash when anything changes that goes into them", async () => {
     const hash = async (
       files: Readonly<Record<string, string>>,

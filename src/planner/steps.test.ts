@@ -401,6 +401,20 @@ describe("a step and the platforms that there are", () => {
     await expect(planned).resolves.toMatchObject({ plan: { steps: [{ image: "python:3.12" }] } });
   });
 
+  it.each([
+    [`node("./m.ts:f")`, "", "is a Node function"],
+    [`python("m:f", { environment: { requirements: "./r.txt" } })`, "", "an environment of its own"],
+    [`python("m:f", { environment: { requirements: "./r.txt" } })`, `, image: "python:3.12"`, undefined],
+  ])("of %s on a platform of containers%s says what its image cannot give", async (run, image, says) => {
+    const text = withSteps(`step("a", { run: ${run}, on: "cluster" ${image} });`);
+    const project = testProject(text, { "r.txt": "numpy\n", "m.ts": "export function f() {}" });
+    if (says === undefined) return expect(project.plan({ profile })).resolves.toBeDefined();
+    expect(await project.refused({ profile })).toMatchObject({
+      code: "STEP_INVALID",
+      message: expect.stringContaining(says),
+    });
+  });
+
   it("is planned to the same hash whatever stands behind its names", async () => {
     const project = testProject(gpuOn("local", "{}"));
     const [plain, bound] = [await project.plan(), await project.plan({ profile })];

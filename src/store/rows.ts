@@ -5,11 +5,11 @@ import type { Json, JsonObject } from "../core/json.ts";
 import type { Outputs } from "../core/output-value.ts";
 import type { RetryClass } from "../core/retry-class.ts";
 import { type AttemptState, noCounts, type RunState, type StateCounts, type TaskState } from "../core/task-state.ts";
-import type { AttemptRow, RunRow, TaskRow } from "./store.ts";
+import type { AttemptRow, PlatformNames, RunRow, TaskRow } from "./store.ts";
 
 /** Columns of a run as the database names them, and its row in our words. */
 export const runColumns = `id, pipeline, plan_hash, code, selection, params, state, why, fence, owner, coalesce(lease_until > clock_timestamp(), false) as leased,
-  quarantined, version, counts, started_by, project, file, changed_params, created_at, started_at, ended_at`;
+  quarantined, version, counts, started_by, project, file, changed_params, profile, platforms, created_at, started_at, ended_at`;
 
 export interface RunRecord {
   readonly id: string;
@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly project: string;
   readonly file: string | null;
   readonly changed_params: readonly string[] | null;
+  readonly profile: string;
+  readonly platforms: PlatformNames;
   readonly created_at: number;
   readonly started_at: number | null;
   readonly ended_at: number | null;
@@ -58,6 +60,8 @@ export function toRunRow(record: RunRecord): RunRow {
     project: record.project,
     file: record.file ?? undefined,
     changedParams: record.changed_params ?? undefined,
+    profile: record.profile,
+    platforms: record.platforms,
   };
 }
 

@@ -86,6 +86,8 @@ create table flotilla.run (
   quarantined boolean not null default false,
   file text,
   changed_params json,
+  profile text not null default 'laptop'::text,
+  platforms json not null default '{}'::json,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_plan_hash_fkey FOREIGN KEY (plan_hash) REFERENCES plan(hash)
 ) with (fillfactor=40);

@@ -41,7 +41,14 @@ export interface RunRow {
   readonly file: string | undefined;
   /** Names of the parameters that are not as they are by default; undefined where that was not noted. */
   readonly changedParams: readonly string[] | undefined;
+  /** Engines of this profile may drive it. */
+  readonly profile: string;
+  /** The platform behind each name that its steps use; a name that is missing stands for itself. */
+  readonly platforms: PlatformNames;
 }
+
+/** Real platforms by the names that steps use. */
+export type PlatformNames = Readonly<Record<string, string>>;
 
 /** A task that has left `waiting`. `step` and `task` are the plan's numbers. */
 export interface TaskRow {
@@ -101,6 +108,8 @@ export interface NewRun {
   readonly project: string;
   readonly file?: string;
   readonly changedParams?: readonly string[];
+  readonly profile: string;
+  readonly platforms: PlatformNames;
   readonly counts: readonly StateCounts[];
 }
 
@@ -225,6 +234,16 @@ export interface RequestRow {
   readonly by: string;
 }
 
+export interface ClaimOptions {
+  readonly engine: EngineId;
+  readonly leaseMs: number;
+  /** This one; whichever there is if absent. */
+  readonly run?: RunId;
+  readonly insteadOf?: EngineId;
+  /** Only a run that goes by this profile; any if absent. */
+  readonly profile?: string;
+}
+
 export interface Claim {
   readonly run: RunRow;
   readonly fence: number;
@@ -280,7 +299,7 @@ export interface Store {
    * Takes a run whose lease has run out (or that has none), or the given one; the fence grows. A lease of `insteadOf`,
    * an engine known to have ended, does not count. Undefined: nothing to take.
    */
-  claim(options: { engine: EngineId; leaseMs: number; run?: RunId; insteadOf?: EngineId }): Promise<Claim | undefined>;
+  claim(options: ClaimOptions): Promise<Claim | undefined>;
   /** Prolongs the leases of these runs; answers with those that are still ours. */
   renew(options: {
     engine: EngineId;

@@ -1,19 +1,23 @@
 import { afterEach, expect, it } from "vitest";
-import { finished, lastLine, ledgerPython, Project, type RunEnded, until } from "./project.ts";
+import { onEachPlace } from "./places.ts";
+import { finished, lastLine, ledgerPython, type Project, type RunEnded, until } from "./project.ts";
 
 let project: Project;
 afterEach(() => project.remove());
 
-/** 300 tasks in four steps, of 0.05 to 0.25 s; each writes when it begins and when it ends. */
-const pipeline = `
+/** Starting a container costs more than these tasks do: there the run is shorter. */
+const sizes = { local: { products: 26, kills: 20 }, docker: { products: 4, kills: 8 } };
+
+/** Tasks of 0.05 to 0.25 s in four steps; each writes when it begins and when it ends. */
+const pipeline = (products: number): string => `
 import { file, number, pipeline, python, scenarios } from "flotilla";
 export default pipeline("killed", {
-  scenarios: scenarios.product({ market: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"], product: Array.from({ length: 26 }, (_, i) => i) }),
+  scenarios: scenarios.product({ market: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"], product: Array.from({ length: ${products} }, (_, i) => i) }),
 }, ({ step }) => {
-  const data = step("extract", { run: python("work:extract"), outputs: { data: file("data.txt") } });
-  const features = step("features", { by: ["market"], run: python("work:features"), inputs: { data: data.outputs.data }, outputs: { size: number() } });
-  const model = step("train", { by: ["market", "product"], run: python("work:train"), inputs: { size: features.outputs.size }, outputs: { score: number() } });
-  step("report", { run: python("work:report"), inputs: { score: model.outputs.score.collect() }, outputs: { count: number() } });
+  const data = step("extract", { on: "cpu", run: python("work:extract"), outputs: { data: file("data.txt") } });
+  const features = step("features", { on: "cpu", by: ["market"], run: python("work:features"), inputs: { data: data.outputs.data }, outputs: { size: number() } });
+  const model = step("train", { on: "cpu", by: ["market", "product"], run: python("work:train"), inputs: { size: features.outputs.size }, outputs: { score: number() } });
+  step("report", { on: "cpu", run: python("work:report"), inputs: { score: model.outputs.score.collect() }, outputs: { count: number() } });
 });
 `;
 const tasks = `
@@ -41,49 +45,52 @@ def report(score):
     return len(score)
 `;
 
-it("loses nothing and does nothing twice when the engine is killed twenty times in one run", async () => {
-  project = new Project({ "pipeline.ts": pipeline });
-  project.write("work.py", ledgerPython(project) + tasks);
-  const kills = 20;
-  const first = project.start("run", "--json", "--cpus", "4");
-  await until(() => project.ledger().length > 4, "the first tasks run");
-  let engine = first;
-  let run: string | undefined;
-  for (let kill = 0; kill < kills; kill++) {
-    const before = project.ledger().length;
-    // A random moment within the life of a few tasks: what is counted is progress, not time.
-    await until(
-      () => project.ledger().length >= before + Math.floor(Math.random() * 12),
-      "some more tasks have begun or ended",
-    );
-    engine.kill("SIGKILL");
-    run ??= (await project.json<{ id: string }[]>("runs"))[0]!.id;
-    engine = project.start("resume", run, "--json", "--cpus", "4");
-    await until(() => project.ledger().length > before || engine.exitCode !== null, "the next engine goes on");
-    if (engine.exitCode !== null) break;
-  }
-  await finished(engine);
-  const status = await project.json<{ state: string; tasks: RunEnded["tasks"] }>("status", run!);
-  expect(status.state).toBe("succeeded");
+onEachPlace((place) => {
+  it("loses nothing and does nothing twice when the engine is killed again and again in one run", async () => {
+    const { products, kills } = sizes[place.name];
+    project = place.project({ "pipeline.ts": pipeline(products) });
+    project.write("work.py", ledgerPython(project) + tasks);
+    const count = 1 + 11 + 11 * products + 1;
+    const first = project.start("run", "--json");
+    await until(() => project.ledger().length > 4, "the first tasks run");
+    let engine = first;
+    let run: string | undefined;
+    for (let kill = 0; kill < kills; kill++) {
+      const before = project.ledger().length;
+      // A random moment within the life of a few tasks: what is counted is progress, not time.
+      await until(
+        () => project.ledger().length >= before + Math.floor(Math.random() * 12),
+        "some more tasks have begun or ended",
+      );
+      engine.kill("SIGKILL");
+      run ??= (await project.json<{ id: string }[]>("runs"))[0]!.id;
+      engine = project.start("resume", run, "--json");
+      await until(() => project.ledger().length > before || engine.exitCode !== null, "the next engine goes on");
+      if (engine.exitCode !== null) break;
+    }
+    await finished(engine);
+    const status = await project.json<{ state: string; tasks: RunEnded["tasks"] }>("status", run!);
+    expect(status.state).toBe("succeeded");
 
-  const ledger = project.ledger();
-  const started = ledger.filter(({ event }) => event === "start").map(({ task }) => task);
-  const ended = ledger.filter(({ event }) => event === "end").map(({ task }) => task);
-  expect(new Set(ended).size).toBe(299);
-  expect(ended.length, "a task that was done was done again").toBe(299);
-  expect(started.length, "a running task was not found again and had to be repeated").toBe(299);
-  expect(Math.max(...ledger.map(({ attempt }) => attempt)), "a retry was used up").toBe(1);
-}, 240_000);
+    const ledger = project.ledger();
+    const started = ledger.filter(({ event }) => event === "start").map(({ task }) => task);
+    const ended = ledger.filter(({ event }) => event === "end").map(({ task }) => task);
+    expect(new Set(ended).size).toBe(count);
+    expect(ended.length, "a task that was done was done again").toBe(count);
+    expect(started.length, "a running task was not found again and had to be repeated").toBe(count);
+    expect(Math.max(...ledger.map(({ attempt }) => attempt)), "a retry was used up").toBe(1);
+  }, 240_000);
 
-it("finds a detached run again, and follows it to its end", async () => {
-  project = new Project({ "pipeline.ts": pipeline.replace("length: 26", "length: 2") });
-  project.write("work.py", ledgerPython(project) + tasks);
-  const detached = await project.flotilla("run", "--detach", "--json");
-  expect(detached.code).toBe(0);
-  const watched = await project.flotilla("status", "--watch", "--json");
-  expect(lastLine(watched)).toMatchObject({
-    type: "run.ended",
-    state: "succeeded",
-    tasks: { total: 35, succeeded: 35 },
-  });
-}, 120_000);
+  it("finds a detached run again, and follows it to its end", async () => {
+    project = place.project({ "pipeline.ts": pipeline(2) });
+    project.write("work.py", ledgerPython(project) + tasks);
+    const detached = await project.flotilla("run", "--detach", "--json");
+    expect(detached.code).toBe(0);
+    const watched = await project.flotilla("status", "--watch", "--json");
+    expect(lastLine(watched)).toMatchObject({
+      type: "run.ended",
+      state: "succeeded",
+      tasks: { total: 35, succeeded: 35 },
+    });
+  }, 120_000);
+});

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Project } from "./project.ts";
+import { Project, until } from "./project.ts";
 
 let project: Project;
 afterEach(() => project.remove());
@@ -14,7 +14,7 @@ export default pipeline("placed", { scenarios: scenarios.product({ n: [1, 2, 3, 
 `;
 
 const configOf = (profiles: string): string => `
-import { config, docker, local } from "flotilla";
+import { config, docker, kubernetes, local } from "flotilla";
 export default config({ profiles: { ${profiles} } });
 `;
 
@@ -77,6 +77,21 @@ describe("with a configuration", () => {
     expect(mostAtOnce()).toBe(1);
   });
 
+  it("a run remembers its profile: who goes on with it need not name it, and an engine of another leaves it alone", async () => {
+    project = new Project({
+      "pipeline.ts": pipelineOn("io"),
+      "flotilla.config.ts": configOf("mine: { platforms: { io: local({ slots: 1 }) } }"),
+    });
+    const run = project.start("run", "--profile", "mine");
+    await until(() => project.has("ledger"), "the first task is at work");
+    run.kill("SIGKILL");
+    // It takes whatever nobody drives, and ends when there is nothing: of the usual profile, there is nothing.
+    expect(await project.flotilla("engine")).toMatchObject({ code: 0 });
+    expect(await project.json("status")).toMatchObject({ state: "running", driven: false, profile: "mine" });
+    expect(await project.flotilla("resume")).toMatchObject({ code: 0 });
+    expect(mostAtOnce()).toBe(1);
+  });
+
   it("the plan is the same with every profile, and says where each step would run", async () => {
     project = new Project({
       "pipeline.ts": pipelineOn("cpu"),
@@ -103,17 +118,22 @@ describe("with a configuration", () => {
     expect((await project.json<Document>("plan")).hash).not.toBe(own.hash);
   });
 
-  it("a platform that this build does not have is refused before a task starts, and told by the doctor", async () => {
-    project = new Project({
-      "pipeline.ts": pipelineOn("gpu"),
-      "flotilla.config.ts": configOf(`laptop: { platforms: { gpu: docker({ image: "python:3.12" }) } }`),
-    });
-    const run = await project.flotilla("run");
-    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("docker platforms are not in this build") });
-    expect(project.has(".flotilla")).toBe(false);
-    const found = await project.flotilla("doctor");
-    expect(found).toMatchObject({ code: 3, stdout: expect.stringMatching(/✗ platform gpu .*docker/) });
-  });
+  it.each([
+    [`kubernetes({ image: "python:3.12" })`, 2, "does not have"],
+    [`docker({ image: "python:3.12", host: "unix:///nowhere.sock" })`, 3, "does not answer"],
+  ])(
+    "a platform that cannot be had, %s, is refused before a run is stored, and told by the doctor",
+    async (binding, code, why) => {
+      project = new Project({
+        "pipeline.ts": pipelineOn("gpu"),
+        "flotilla.config.ts": configOf(`laptop: { platforms: { gpu: ${binding} } }`),
+      });
+      expect(await project.flotilla("run")).toMatchObject({ code, stderr: expect.stringContaining(why) });
+      expect(project.has(".flotilla")).toBe(false);
+      const found = await project.flotilla("doctor");
+      expect(found).toMatchObject({ code: 3, stdout: expect.stringMatching(`✗ platform gpu .*${why}`) });
+    },
+  );
 
   it("what is wrong with it is told with its line, by whatever command needs it", async () => {
     project = new Project({

@@ -58,7 +58,17 @@ export class PlayedRun {
     const topology = makeTopology(plan);
     const counts = topology.steps.map(({ size }) => ({ ...noCounts(), waiting: size }));
     const planHash = hashPlan(plan, (text) => createHash("sha256").update(text).digest("hex"));
-    await store.createRun({ id, plan, planHash, code: undefined, startedBy: "anna", project: "/p", counts });
+    await store.createRun({
+      id,
+      plan,
+      planHash,
+      code: undefined,
+      startedBy: "anna",
+      project: "/p",
+      profile: "laptop",
+      platforms: {},
+      counts,
+    });
     const claim = await store.claim({ engine: "engine-a" as EngineId, leaseMs: 600_000, run: id });
     const played = new PlayedRun(store, {
       live: makeLiveRun(id, plan, topology),

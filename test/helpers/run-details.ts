@@ -7,6 +7,7 @@ export function runSummary(more: Partial<RunSummary> = {}): RunSummary {
     id: "r0000000abcd",
     pipeline: "flights",
     selection: "all",
+    profile: "laptop",
     params: {},
     changedParams: [],
     state: "running",

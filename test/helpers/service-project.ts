@@ -9,7 +9,7 @@ import { serviceContext } from "../../src/cli/service-context.ts";
 import type { RunId } from "../../src/core/ids.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { systemClock } from "../../src/engine/system-clock.ts";
-import { builtInProfiles, platformBehind } from "../../src/core/profile.ts";
+import { builtInProfiles } from "../../src/core/profile.ts";
 import { LocalPlatform } from "../../src/platforms/local/local-platform.ts";
 import { NoopPlatform } from "../../src/platforms/noop/noop-platform.ts";
 import { localApi, type LocalApi } from "../../src/server/local-api.ts";
@@ -58,7 +58,6 @@ export async function openServiceProject(files: Readonly<Record<string, string>>
   const engine = new Engine({
     store,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    platformBehind: (name) => platformBehind(laptop, name),
     clock: systemClock,
     random: Math.random,
     id,

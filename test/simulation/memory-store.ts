@@ -8,6 +8,7 @@ import type {
   Commit,
   CommitResult,
   Fault,
+  ClaimOptions,
   NewRun,
   PoolRow,
   Request,
@@ -67,24 +68,17 @@ export class MemoryStore implements Store {
       project: run.project,
       file: run.file,
       changedParams: run.changedParams,
+      profile: run.profile,
+      platforms: run.platforms,
     };
     this.runs.set(run.id, { row, leaseEndsAt: 0, faults: 0, tasks: new Map(), attempts: new Map() });
     return run.id;
   }
 
-  async claim({
-    engine,
-    leaseMs,
-    run,
-    insteadOf,
-  }: {
-    engine: EngineId;
-    leaseMs: number;
-    run?: RunId;
-    insteadOf?: EngineId;
-  }): Promise<Claim | undefined> {
+  async claim({ engine, leaseMs, run, insteadOf, profile }: ClaimOptions): Promise<Claim | undefined> {
     for (const [id, stored] of this.runs) {
       if (run !== undefined && id !== run) continue;
+      if (profile !== undefined && stored.row.profile !== profile) continue;
       if (stored.row.owner !== undefined && stored.row.owner !== insteadOf && stored.leaseEndsAt > this.#now())
         continue;
       if (stored.row.quarantined || (stored.row.owner === undefined && stored.leaseEndsAt > this.#now())) continue;

@@ -60,6 +60,8 @@ export async function simulate(options: Simulation): Promise<Outcome> {
       code: undefined,
       startedBy: "test",
       project: "/",
+      profile: "laptop",
+      platforms: {},
       counts: waiting(plan),
     });
   }

@@ -21,6 +21,8 @@ export const runSummary = z
     id: z.string(),
     pipeline: z.string(),
     selection: z.string(),
+    /** The profile that says which real platform stands behind each name; an engine of this profile drives it. */
+    profile: z.string(),
     /** Those that differ from the pipeline's defaults stand in `changedParams`. */
     params: z.record(z.string(), z.json()),
     changedParams: z.array(z.string()),

@@ -6,7 +6,7 @@ import { type Connection, loadLocalApi, withLocalApi, withServer } from "../conn
 import { detachRun } from "../detach-run.ts";
 import { driveRun } from "../drive-run.ts";
 import { safeText } from "../format/safe-text.ts";
-import { refuseUnavailable } from "../make-platforms.ts";
+import { refuseUnreachable } from "../make-platforms.ts";
 import { fileOnServer, pipelineFileOf, planOptionsOf, projectOfFile, serverForFile, wishOf } from "../plan-wish.ts";
 import { tellLink } from "../tell-link.ts";
 
@@ -32,7 +32,7 @@ async function runHere(invocation: Invocation): Promise<number> {
   void loadLocalApi();
   // Before the store is opened: a pipeline that cannot be planned leaves nothing behind.
   const planned = await makePlan(await planOptionsOf(invocation));
-  if (planned.profile !== undefined) refuseUnavailable(planned.profile);
+  if (planned.profile !== undefined) await refuseUnreachable(planned.profile);
   const place = { ...invocation, makePlan: () => Promise.resolve(planned) };
   return withLocalApi(projectOfFile(invocation), place, async (connection) => {
     const started = await startRun(connection, pipelineFileOf(invocation), invocation);

@@ -14,14 +14,17 @@ it.each([
 });
 
 it("tries each platform of the profile, and says which cannot be had", async () => {
-  const platforms = { gpu: { type: "docker", image: "python:3.12" } } as const;
+  const platforms = { gpu: { type: "docker", host: "unix:///nowhere.sock" }, pods: { type: "kubernetes" } } as const;
   const findings = await checkPlatforms(Promise.resolve({ name: "mine", platforms, others: "refused" }));
   expect(findings.map(({ what, state }) => [what, state])).toEqual([
     ["profile", "ok"],
     ["platform local", "ok"],
     ["platform gpu", "missing"],
+    ["platform pods", "missing"],
   ]);
-  expect(findings[2]).toMatchObject({ found: expect.stringContaining("docker"), mend: expect.any(String) });
+  const mend = expect.any(String);
+  expect(findings[2]).toMatchObject({ found: expect.stringContaining("unix:///nowhere.sock does not answer"), mend });
+  expect(findings[3]).toMatchObject({ found: expect.stringContaining("Kubernetes"), mend });
 });
 
 it("says what is wrong with a profile that cannot be read", async () => {

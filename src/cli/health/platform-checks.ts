@@ -1,8 +1,9 @@
 import { assertNever } from "../../core/errors.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
 import { formatBytes } from "../../core/units.ts";
+import { lookAtEngine } from "../../platforms/docker/look-at-engine.ts";
 import { type Machine, readMachine } from "../../platforms/local/machine.ts";
-import { unavailable } from "../make-platforms.ts";
+import { dockerHost, unavailable } from "../make-platforms.ts";
 import { failed, type Finding, missing, ok } from "./finding.ts";
 
 /** Tries out each platform that a profile binds, and says which profile that is. */
@@ -17,19 +18,41 @@ export async function checkPlatforms(reading: Promise<NamedProfile>): Promise<Fi
   const rest = others === "local" ? "any name that is not bound runs here" : "names that are not bound are refused";
   return [
     ok("profile", `${name}; ${rest}`),
-    ...namesIn(profile).map((platform) => checkPlatform(profile, platform, bindingOf(profile, platform)!)),
+    ...(await Promise.all(namesIn(profile).map((platform) => checkPlatform(profile, platform)))),
   ];
 }
 
-function checkPlatform(profile: NamedProfile, name: string, binding: Binding): Finding {
+async function checkPlatform(profile: NamedProfile, name: string): Promise<Finding> {
+  const what = `platform ${name}`;
+  const refusal = unavailable(profile, name);
+  if (refusal !== undefined) return failed(what, refusal);
+  const binding = bindingOf(profile, name)!;
   switch (binding.type) {
     case "local":
-      return checkLocal(`platform ${name}`, binding, readMachine());
+      return checkLocal(what, binding, readMachine());
     case "docker":
+      return checkDocker(what, binding);
     case "kubernetes":
-      return failed(`platform ${name}`, unavailable(profile, name, binding.type));
+      return ok(what, "Kubernetes");
     default:
       return assertNever(binding);
+  }
+}
+
+/** Whether the engine answers, has what the profile promises of it, and what its tasks run in. */
+export async function checkDocker(
+  what: string,
+  { host = dockerHost(), image, ...promised }: Extract<Binding, { type: "docker" }>,
+): Promise<Finding> {
+  try {
+    const { version, hasImage, ...there } = await lookAtEngine(host, image);
+    const broken = brokenPromise(what, promised, { ...there, name: "the engine" });
+    if (broken !== undefined) return broken;
+    const images = hasImage === undefined ? "steps name their images" : `image ${image}`;
+    const pulled = hasImage === false ? ", which is not there yet and will be pulled" : "";
+    return ok(what, `Docker ${version} at ${host}; ${images}${pulled}`);
+  } catch (thrown) {
+    return failed(what, thrown);
   }
 }
 
@@ -39,18 +62,32 @@ export function checkLocal(
   { cpus, memoryBytes, slots }: Extract<Binding, { type: "local" }>,
   machine: Pick<Machine, "cpus" | "memoryBytes">,
 ): Finding {
-  if (cpus !== undefined && cpus > machine.cpus)
-    return missing(what, `promises ${cpus} CPUs, and the machine has ${machine.cpus}`, "promise at most what there is");
-  if (memoryBytes !== undefined && memoryBytes > machine.memoryBytes)
-    return missing(
-      what,
-      `promises ${formatBytes(memoryBytes)} of memory, and the machine has ${formatBytes(machine.memoryBytes)}`,
-      "promise at most what there is",
-    );
+  const broken = brokenPromise(what, { cpus, memoryBytes }, { ...machine, name: "the machine" });
+  if (broken !== undefined) return broken;
   const promised = [
     ...(cpus === undefined ? [] : [`${cpus} CPUs`]),
     ...(memoryBytes === undefined ? [] : [formatBytes(memoryBytes)]),
     ...(slots === undefined ? [] : [`${slots} tasks at once`]),
   ];
   return ok(what, ["this machine", ...promised].join(", "));
+}
+
+interface Size {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+function brokenPromise(
+  what: string,
+  { cpus = 0, memoryBytes = 0 }: { readonly [Name in keyof Size]?: Size[Name] | undefined },
+  there: Size & { readonly name: string },
+): Finding | undefined {
+  const [promised, has] =
+    cpus > there.cpus
+      ? [`${cpus} CPUs`, `${there.cpus}`]
+      : memoryBytes > there.memoryBytes
+        ? [`${formatBytes(memoryBytes)} of memory`, formatBytes(there.memoryBytes)]
+        : [];
+  if (promised === undefined) return undefined;
+  return missing(what, `promises ${promised}, and ${there.name} has ${has}`, "promise at most what there is");
 }

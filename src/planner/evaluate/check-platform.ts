@@ -20,6 +20,7 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
       `runs on ${on}, which is no platform of the profile ${profile.name}`,
       `there ${namesIn(profile).length === 1 ? "is" : "are"} ${namesIn(profile).join(", ")}.${didYouMean(on, namesIn(profile))} Another is bound in flotilla.config.ts: profiles.${profile.name}.platforms.${on}`,
     );
+  checkWork(declared, planned, binding);
   checkImage(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
@@ -28,6 +29,25 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
 /** Where any name is taken, a slip in `local` would go unnoticed until another profile is used. */
 function isMistyped({ platforms }: NamedProfile, on: string): boolean {
   return on !== "local" && !Object.hasOwn(platforms, on) && didYouMean(on, ["local"]) !== "";
+}
+
+/** What a container runs it gets from its image. */
+function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, binding: Binding): void {
+  if (binding.type === "local") return;
+  if (work.type === "node")
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `runs on ${on} (${binding.type}) and is a Node function, which only this machine runs`,
+      `leave it on local, or make it a shell step with an image that has Node`,
+    );
+  if (work.type === "python" && work.environment.type === "venv" && image === undefined)
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `runs on ${on} (${binding.type}) in an environment of its own, which is not installed into a container`,
+      `name the image that holds what ${work.environment.path} asks for: image: "…"`,
+    );
 }
 
 function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {

@@ -2,53 +2,64 @@ import type { PlanStep, PythonEnvironment } from "../../core/plan.ts";
 
 type Venv = Extract<PythonEnvironment, { type: "venv" }>;
 
+/** A venv, and the name of the platform that it is for: what stands behind another name may be another machine. */
+interface Build {
+  readonly venv: Venv;
+  readonly on: string;
+}
+
 /**
  * Puts a step before those that need a venv: building one is work like any other, with a log, retries and a place in
- * the picture. Equal environments share one step.
+ * the picture. Steps on one platform share one where their environments are equal.
  */
 export function addEnvironmentSteps(steps: readonly PlanStep[]): PlanStep[] {
-  const venvs = new Map<string, Venv>();
+  const builds = new Map<string, Build>();
   for (const step of steps) {
-    const venv = venvOf(step);
-    if (venv !== undefined && !venvs.has(venv.hash)) venvs.set(venv.hash, venv);
+    const build = buildFor(step);
+    if (build !== undefined && !builds.has(keyOf(build))) builds.set(keyOf(build), build);
   }
-  const names = nameThem([...venvs.values()], new Set(steps.map(({ name }) => name)));
-  const builds = [...venvs.values()].map((environment): PlanStep => ({
-    name: names.get(environment.hash)!,
-    description: `builds the environment of ${environment.path}`,
+  const names = nameThem([...builds.values()], new Set(steps.map(({ name }) => name)));
+  const added = [...builds.values()].map(({ venv, on }): PlanStep => ({
+    name: names.get(keyOf({ venv, on }))!,
+    description: `builds the environment of ${venv.path}`,
     by: [],
-    work: { type: "environment", environment },
+    work: { type: "environment", environment: venv },
     inputs: {},
     outputs: {},
     after: [],
-    on: "local",
+    on,
     resources: { all: { cpu: 1 } },
     pools: {},
     priority: { all: 0 },
     retry: { rules: { user: { retries: 1, backoffMs: 5000 } } },
   }));
-  return [...builds, ...steps.map((step) => waitForVenv(step, names))];
+  return [...added, ...steps.map((step) => waitForBuild(step, names))];
 }
 
-function waitForVenv(step: PlanStep, names: ReadonlyMap<string, string>): PlanStep {
-  const venv = venvOf(step);
-  return venv === undefined
+function waitForBuild(step: PlanStep, names: ReadonlyMap<string, string>): PlanStep {
+  const build = buildFor(step);
+  return build === undefined
     ? step
-    : { ...step, after: [...step.after, { step: names.get(venv.hash)!, outcome: "succeeded" }] };
+    : { ...step, after: [...step.after, { step: names.get(keyOf(build))!, outcome: "succeeded" }] };
 }
 
-function venvOf({ work }: PlanStep): Venv | undefined {
-  return work.type === "python" && work.environment.type === "venv" ? work.environment : undefined;
+function buildFor({ work, on }: PlanStep): Build | undefined {
+  return work.type === "python" && work.environment.type === "venv" ? { venv: work.environment, on } : undefined;
 }
 
-function nameThem(venvs: readonly Venv[], taken: Set<string>): Map<string, string> {
+function keyOf({ venv, on }: Build): string {
+  return `${on} ${venv.hash}`;
+}
+
+function nameThem(builds: readonly Build[], taken: Set<string>): Map<string, string> {
   const names = new Map<string, string>();
-  for (const { hash, name } of venvs) {
+  for (const build of builds) {
+    const { name } = build.venv;
     const wanted = name === undefined ? "environment" : `environment-${name}`;
     let free = wanted;
     for (let number = 2; taken.has(free); number++) free = `${wanted}-${number}`;
     taken.add(free);
-    names.set(hash, free);
+    names.set(keyOf(build), free);
   }
   return names;
 }

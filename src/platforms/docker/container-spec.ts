@@ -25,7 +25,7 @@ export interface ContainerOptions {
   readonly user?: string;
   readonly network: string;
   readonly sharedMemoryBytes?: number;
-  readonly volumes?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean }[];
+  readonly volumes?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean | undefined }[];
 }
 
 /** More than a program of this trade ever has, and less than what a fork bomb makes. */

@@ -65,6 +65,30 @@ describe.skipIf(noDocker !== undefined)(
         expect(await waitFor(async () => ((await status()) === 404 ? true : undefined))).toBe(true);
       });
 
+      it("runs a step with an environment of its own in its image, and has nothing to build for it", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        const environment = {
+          type: "venv",
+          python: "python3",
+          source: "requirements",
+          path: "r.txt",
+          hash: "h",
+        } as const;
+        const build = { ...shellSpec(ground, []), work: { type: "environment", environment } as const };
+        const given = pythonSpec(ground, "echo", {
+          key: { origin: "JFK", month: 7 },
+          inputs: { lateMinutes: { value: 15 } },
+          outputs: { seen: { type: "json" } },
+        });
+        const work = { ...given.work, environment } as typeof given.work;
+        for (const spec of [build, { ...given, work }]) {
+          await platform.start(spec);
+          expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: true });
+        }
+      });
+
       it("takes a memory limit that was hit for what it is, whether the task or a child of it died", async () => {
         const ground = await makeGround();
         const platform = ground.open();

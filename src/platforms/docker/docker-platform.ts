@@ -26,7 +26,7 @@ import { BackgroundWork } from "../background-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type ContainerOptions, containerSpec } from "./container-spec.ts";
-import { imageOf, ownUser } from "./container-work.ts";
+import { imageOf, inImage, isDoneByImage, ownUser } from "./container-work.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
 import { Leftovers } from "./leftovers.ts";
@@ -171,8 +171,9 @@ export class DockerPlatform implements Platform {
   async #launch(attempt: LiveAttempt): Promise<void> {
     const { id, folder, spec } = attempt;
     try {
+      if (isDoneByImage(spec)) return this.#endDone(attempt);
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
-      const { python, code, threads } = await this.#preparer.prepare(attempt);
+      const { python, code, threads } = await this.#preparer.prepare({ spec: inImage(spec), folder });
       mkdirSync(dirname(folder.checkpoint), { recursive: true });
       const places = {
         folder: folder.root,
@@ -326,6 +327,12 @@ export class DockerPlatform implements Platform {
   /** It is ours by its claim, so it never ran and never will. */
   #endUnstarted(attempt: LiveAttempt, why: Partial<Evidence>): void {
     this.#end(attempt, { evidence: unstartedEvidence(attempt, this.#options.host, why), outputs: {} });
+  }
+
+  #endDone(attempt: LiveAttempt): void {
+    const now = Date.now();
+    const evidence = { completed: true, host: this.#options.host, startedAt: now, endedAt: now };
+    if (claimAttempt(attempt.folder)) this.#end(attempt, { evidence, outputs: {} });
   }
 
   /** Written down before it is told, and told before its container goes. */

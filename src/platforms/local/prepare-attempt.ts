@@ -39,7 +39,7 @@ export class Preparer {
    * @returns the kind of warm parent that can run it
    * @throws FlotillaError `BLOB_MISSING`, `BLOB_DAMAGED`, and what the disk refuses
    */
-  async prepare({ spec, folder }: LiveAttempt): Promise<ParentKind> {
+  async prepare({ spec, folder }: Pick<LiveAttempt, "spec" | "folder">): Promise<ParentKind> {
     const { directory, artifacts, graceMs, python } = this.#options;
     const places = inputPlaces(spec.inputs);
     if (places.length > 0) await placeInputs(artifacts, folder, places);

@@ -1,5 +1,5 @@
 import type { Checked, ResponseOf } from "../../api/operations.ts";
-import { bindPlan, platformBehind } from "../../core/profile.ts";
+import { bindPlan, platformsBehind } from "../../core/profile.ts";
 import { makeTopology } from "../../core/topology.ts";
 import type { ServiceContext } from "../services/service.ts";
 import { describeEdges, describeLeftOut, describeSelection, describeSteps } from "./describe-plan.ts";
@@ -24,7 +24,7 @@ export async function previewPlan(
 ): Promise<Preview> {
   const { plan, planHash, profile } = await planWish(context, wish);
   const known = { plan, topology: makeTopology(plan) };
-  const bound = profile === undefined ? plan : bindPlan(plan, (name) => platformBehind(profile, name));
+  const bound = profile === undefined ? plan : bindPlan(plan, platformsBehind(plan, profile));
   const expected = await expect({ ...known, plan: bound });
   const steps = describeSteps(known);
   const places = profile === undefined ? [] : placesOf(plan, profile);

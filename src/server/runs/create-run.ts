@@ -4,6 +4,7 @@ import { isAbsolute, relative, sep } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { snapshotCode } from "../../artifacts/code-snapshot.ts";
 import { makeRunId } from "../../core/ids.ts";
+import { platformsBehind, usualProfile } from "../../core/profile.ts";
 import { hashPlan } from "../../core/plan-hash.ts";
 import { noCounts } from "../../core/task-state.ts";
 import { makeTopology } from "../../core/topology.ts";
@@ -25,7 +26,7 @@ export function withConcurrency(planned: Planned, concurrency: number | undefine
  */
 export async function createRun(
   place: { readonly store: Store; readonly artifacts: ArtifactStore; readonly project: string },
-  { plan, planHash, projectDirectory, pipelineFile }: Planned,
+  { plan, planHash, projectDirectory, pipelineFile, profile }: Planned,
   { by, once }: { readonly by: string; readonly once?: Once },
 ): Promise<RunRow> {
   const { digest: code } = await snapshotCode(place.artifacts, projectDirectory);
@@ -39,6 +40,8 @@ export async function createRun(
     startedBy: by,
     project: projectDirectory,
     counts,
+    profile: profile?.name ?? usualProfile,
+    platforms: profile === undefined ? {} : platformsBehind(plan, profile),
     changedParams: changedParams(plan),
     ...(file === undefined ? {} : { file }),
   };

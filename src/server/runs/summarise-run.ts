@@ -16,6 +16,7 @@ export async function summariseRun(context: ServiceContext, row: RunRow): Promis
     id,
     pipeline,
     selection,
+    profile: row.profile,
     params: row.params as RunSummary["params"],
     changedParams: [...changed],
     state,

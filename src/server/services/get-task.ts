@@ -1,3 +1,4 @@
+import { bindPlan } from "../../core/profile.ts";
 import type { ResponseOf } from "../../api/operations.ts";
 import { demandOfStep, describeWait } from "../../core/admission.ts";
 import { perTask } from "../../core/attempt-start.ts";
@@ -79,15 +80,13 @@ function plannedResources({ plan, number, row }: FoundTask): Resources {
 }
 
 /** What a task waits for: others, room (and who has it), its turn. Of one that does not wait it says nothing. */
-async function whyWaits(context: ServiceContext, found: FoundTask, state: TaskState): Promise<string> {
-  const { store } = context;
+async function whyWaits({ store }: ServiceContext, found: FoundTask, state: TaskState): Promise<string> {
   const { run, plan, number, topology } = found;
   if (state === "ready") {
     if (run.state === "paused") return "the run is paused";
     const pools = new Map((await store.pools()).map(({ name, capacity, used }) => [name, { capacity, used }]));
-    const step = plan.steps[number.step]!;
-    const on = (await context.platformBehind())(step.on);
-    return describeWait(demandOfStep({ ...step, on }, plannedResources(found)), pools);
+    const step = bindPlan(plan, run.platforms).steps[number.step]!;
+    return describeWait(demandOfStep(step, plannedResources(found)), pools);
   }
   if (state !== "waiting") return "";
   const [unsettled] = await countUnsettled(store, run, topology, [number]);

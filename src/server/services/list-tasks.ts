@@ -32,10 +32,7 @@ export const listTasks: Service<"listTasks"> = async (context, request) => {
     context.store.listTasks(view.run.id, { tasks: shown }),
     shown.some(({ step, task }) => view.steps[step]!.state[task] === codeOfState.ready) ? context.store.pools() : [],
   ]);
-  const words = waitingWords(view, {
-    pools: new Map<string, Pool>(pools.map((pool) => [pool.name, { ...pool }])),
-    behind: pools.length === 0 ? (name) => name : await context.platformBehind(),
-  });
+  const words = waitingWords(view, new Map<string, Pool>(pools.map((pool) => [pool.name, { ...pool }])));
   const rowOf = new Map(rows.map((row) => [`${row.step}-${row.task}`, row]));
   const tasks = shown.map(({ step, task }, index): ListedTask => {
     const row = rowOf.get(`${step}-${task}`);

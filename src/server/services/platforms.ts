@@ -20,9 +20,8 @@ export const platforms: Service<"platforms"> = async (context) => {
   const { store } = context;
   const [pools, runs] = await Promise.all([store.pools(), store.listRuns({ states: openStates, limit: mostRuns })]);
   const attempts = await store.openAttempts(runs.map(({ id }) => id));
-  const behind = await context.platformBehind();
   const plans = new Map<RunId, Plan>();
-  for (const run of runs) plans.set(run.id, bindPlan((await knownPlan(store, run)).plan, behind));
+  for (const run of runs) plans.set(run.id, bindPlan((await knownPlan(store, run)).plan, run.platforms));
   return {
     platforms: describePlatforms(pools, attempts),
     pools: pools
@@ -90,7 +89,8 @@ function describeWaiting(
 function whyReady(context: ServiceContext, run: RunRow, whyNoRoom: () => string): string {
   if (run.quarantined) return "the run was given up after faults; resume it";
   if (run.state === "paused") return "the run is paused";
-  if (!context.isDriven(run)) return "no engine drives the run";
+  if (!context.isDriven(run))
+    return `no engine drives the run: start one with \`flotilla up --profile ${run.profile}\``;
   return run.state === "cancelling" ? "the run is being cancelled" : whyNoRoom();
 }
 

@@ -23,8 +23,6 @@ export interface ServiceContext {
   readonly artifacts: ArtifactStore;
   /** Evaluates a pipeline file, in a process of its own. */
   makePlan(options: Omit<PlanOptions, "profile">): Promise<Planned>;
-  /** Says which platform carries out the steps on a name, by the profile in use; the same name where that cannot be read. */
-  platformBehind(): Promise<(name: string) => string>;
   /** Whether an engine that lives, as far as can be known, drives the run. */
   isDriven(run: RunRow): boolean;
   readonly logs: AttemptLogs;

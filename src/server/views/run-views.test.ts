@@ -217,6 +217,8 @@ it("counts a run that nobody has begun as waiting", async () => {
     code: undefined,
     startedBy: "anna",
     project: "/p",
+    profile: "laptop",
+    platforms: {},
     counts: copy.counts.map(() => ({ ...noCounts(), waiting: 1 })),
   });
   const view = await new RunViews({ store, folder }).of((await store.getRun(copy.id))!);

@@ -1,5 +1,7 @@
 import { demandOfStep, describeWait, type Pool } from "../../core/admission.ts";
 import { perTask } from "../../core/attempt-start.ts";
+import type { PlanStep } from "../../core/plan.ts";
+import { bindPlan } from "../../core/profile.ts";
 import type { BudgetsUsed } from "../../core/retry.ts";
 import { taskStateFacts, taskStates } from "../../core/task-state.ts";
 import type { Edge } from "../../core/topology.ts";
@@ -10,15 +12,14 @@ import { codeOfState } from "./step-view.ts";
 /** Why a task that waits does so, in the words of `flotilla tasks`; nothing of one that does not wait. */
 export function waitingWords(
   view: RunView,
-  { pools, behind }: { readonly pools: ReadonlyMap<string, Pool>; readonly behind: (platform: string) => string },
+  pools: ReadonlyMap<string, Pool>,
 ): (step: number, task: number, row: TaskRow | undefined) => string {
   const unsettled = unsettledIn(view);
+  const { steps } = bindPlan(view.plan, view.run.platforms);
   return (step, task, row) => {
     const state = view.steps[step]!.state[task]!;
     if (state === codeOfState.ready)
-      return view.run.state === "paused"
-        ? "the run is paused"
-        : describeWait(demandOf(view, { step, task, row, behind }), pools);
+      return view.run.state === "paused" ? "the run is paused" : describeWait(demandOf(steps[step]!, task, row), pools);
     if (state !== codeOfState.waiting) return "";
     const open = view.topology.steps[step]!.upstream.reduce((sum, edge) => sum + unsettled(edge, task), 0);
     if (open === 0 && view.run.startedAt === undefined) return "the run has not begun";
@@ -26,17 +27,7 @@ export function waitingWords(
   };
 }
 
-function demandOf(
-  view: RunView,
-  {
-    step,
-    task,
-    row,
-    behind,
-  }: { step: number; task: number; row: TaskRow | undefined; behind: (name: string) => string },
-): Record<string, number> {
-  const declared = view.plan.steps[step]!;
-  const planned = { ...declared, on: behind(declared.on) };
+function demandOf(planned: PlanStep, task: number, row: TaskRow | undefined): Record<string, number> {
   const asked = perTask(planned.resources, task);
   const raised = (row?.memory?.["used"] as BudgetsUsed | undefined)?.memoryBytes;
   return demandOfStep(planned, raised === undefined ? asked : { ...asked, memoryBytes: raised });

@@ -39,6 +39,8 @@ export function newRun(overrides: Partial<NewRun> = {}): NewRun {
     code: undefined,
     startedBy: "anna",
     project: "/home/anna/flights",
+    profile: "laptop",
+    platforms: {},
     counts: [{ ...noCounts(), waiting: 3 }],
     ...overrides,
   };

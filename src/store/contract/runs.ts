@@ -98,6 +98,17 @@ export function testRuns(open: () => Store): void {
     });
   });
 
+  it("gives an engine of one profile runs of that profile only", async () => {
+    const platforms = { gpu: "production.gpu" };
+    const run = newRun({ profile: "production", platforms });
+    await open().createRun(run);
+    const wanted = { engine: engineA, leaseMs: 60_000, run: run.id };
+    expect(await open().claim({ ...wanted, profile: "laptop" })).toBeUndefined();
+    expect(await open().claim({ ...wanted, profile: "production" })).toMatchObject({
+      run: { profile: "production", platforms },
+    });
+  });
+
   it("gives each of many engines that claim at once a run of its own", async () => {
     const runs = Array.from({ length: 8 }, () => newRun());
     for (const run of runs) await open().createRun(run);

@@ -17,8 +17,8 @@ const insertRun: Statement = {
     ), answer as (
       ${claimKey({ key: "$12", asked: "$13", run: "$1", requestKey: "null", from: "stored" })}
     ), created as (
-      insert into flotilla.run (id, plan_hash, pipeline, code, selection, params, state, why, counts, started_by, project, file, changed_params, created_at)
-      select $1, hash, $3, $4, $5, $6, 'running', $7, $8, $9, $10, $11, $14, extract(epoch from clock_timestamp())::float8 * 1000 from stored
+      insert into flotilla.run (id, plan_hash, pipeline, code, selection, params, state, why, counts, started_by, project, file, changed_params, profile, platforms, created_at)
+      select $1, hash, $3, $4, $5, $6, 'running', $7, $8, $9, $10, $11, $14, $15, $16, extract(epoch from clock_timestamp())::float8 * 1000 from stored
       where $12::text is null or exists (select from answer where run_id = $1)
       on conflict (id) do nothing
       returning id
@@ -59,6 +59,8 @@ export async function createRun(database: Database, run: NewRun, once?: Once): P
     once?.key ?? null,
     once?.asked ?? null,
     run.changedParams === undefined ? null : JSON.stringify(run.changedParams),
+    run.profile,
+    JSON.stringify(run.platforms),
   ];
   for (;;) {
     const [row] = await database.query<CreateAnswer>(insertRun, values);

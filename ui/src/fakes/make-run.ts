@@ -34,6 +34,7 @@ export function makeRun(overrides: Partial<RunSummary> = {}): RunSummary {
     id: fakeId("run"),
     pipeline: "flight-delays",
     selection: "release",
+    profile: "laptop",
     params: { lateMinutes: 15, tune: false },
     changedParams: [],
     state: "succeeded",

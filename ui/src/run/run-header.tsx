@@ -58,6 +58,11 @@ function Params({ run }: { readonly run: RunDetail }) {
       <span className="chip shrink-0" data-tip={safeText(run.coverage.inWords, 600)}>
         {safeText(run.selection, 40)}
       </span>
+      {run.profile !== "laptop" && (
+        <span className="chip shrink-0" data-tip="The profile: it says where each step runs">
+          {safeText(run.profile, 40)}
+        </span>
+      )}
       {run.changedParams.slice(0, 6).map((name) => (
         <span
           key={name}
