@@ -1,4 +1,4 @@
-"""`python -m flotilla_runner serve --code DIR` and, for tasks in a process of their own, `task FOLDER`."""
+"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`; for tasks in a process of their own `task FOLDER`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ def main() -> None:
         from .serve import serve
 
         serve(arguments[2])
+    elif arguments[:1] == ["supervise"] and len(arguments) == 2:
+        from .alone import supervise
+
+        supervise(arguments[1])
     elif arguments[:1] == ["task"] and len(arguments) == 2:
         _run_task(arguments[1])
     else:
-        sys.exit("usage: python -m flotilla_runner serve --code DIR | task FOLDER")
+        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | task FOLDER")
 
 
 def _run_task(folder: str) -> None:

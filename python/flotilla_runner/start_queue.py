@@ -5,10 +5,19 @@ from __future__ import annotations
 import os
 import select
 import socket
-from typing import List, Optional
+from typing import TYPE_CHECKING, List, Optional
 
 from . import descriptors
 from .protocol import CLAIM
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Starts(Protocol):
+        """Where a supervisor gets the folder of its attempt from."""
+
+        def wait(self) -> Optional[str]: ...
+
 
 _LARGEST_START = 64 * 1024
 _REMEMBERED = 200

@@ -8,18 +8,20 @@ from __future__ import annotations
 import os
 import resource  # noqa: F401 - os.wait4 imports it at its first call, and that would be at the end of each attempt
 import signal
-from typing import Any, Callable, List, NoReturn, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, NoReturn, Optional, Tuple
 
 from . import descriptors, tree
 from .protocol import REPORTS_FD
 from .rehearsal import rehearse_supervision
 from .spares import notice, refuse
-from .start_queue import StartQueue
 from .supervision import Supervision
 from .task_process import TaskProcess
 
+if TYPE_CHECKING:
+    from .start_queue import Starts
 
-def run_spare(queue: StartQueue, notify: int, limits_memory: bool) -> NoReturn:
+
+def run_spare(queue: Starts, notify: int, limits_memory: bool) -> NoReturn:
     """Runs in a process just forked: waits for one attempt, carries it out and those that follow in its place, and exits."""
     supervisor = Supervisor(limits_memory)
     attempt: Optional[Supervision] = supervisor.first(queue, notify)
@@ -35,7 +37,7 @@ def run_spare(queue: StartQueue, notify: int, limits_memory: bool) -> NoReturn:
 
 class Supervisor:
     def __init__(self, limits_memory: bool) -> None:
-        os.setsid()
+        _lead_session()
         tree.become_subreaper()
         self.identity = {"pid": os.getpid(), "startTime": tree.start_time(os.getpid())}
         self._begun = False
@@ -53,7 +55,7 @@ class Supervisor:
     def fds(self) -> List[int]:
         return [*self._signals, *(self._attempt.process.fds() if self._attempt else ())]
 
-    def first(self, queue: StartQueue, notify: int) -> Supervision:
+    def first(self, queue: Starts, notify: int) -> Supervision:
         """Waits for an attempt that is ours to run. Does not return when the parent is gone."""
         while True:
             folder = queue.wait()
@@ -170,6 +172,13 @@ class Supervisor:
         if not self._begun:
             self._leave()
         self._follower_named = True
+
+
+def _lead_session() -> None:
+    try:
+        os.setsid()
+    except PermissionError:
+        pass  # the main process of a container leads one already
 
 
 def _wake_on_signals(

@@ -77,7 +77,7 @@ function parseStarted(value: unknown): { task: ProcessIdentity; supervisor: Proc
 }
 
 /** We wrote it ourselves, whole or not at all. */
-function parseOutcome(value: unknown): Outcome | undefined {
+export function parseOutcome(value: unknown): Outcome | undefined {
   return isRecord(value) && isRecord(value["evidence"]) && isRecord(value["outputs"])
     ? (value as unknown as Outcome)
     : undefined;
