@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { finished, pipeline } from "node:stream/promises";
 import type { StoredBlob } from "../../artifacts/artifact-store.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
@@ -79,9 +79,7 @@ function sendJson(response: ServerResponse, status: number, body: Json): void {
 }
 
 async function drain(request: IncomingMessage): Promise<void> {
-  try {
-    for await (const _ of request);
-  } catch {
-    // It broke off.
-  }
+  request.resume();
+  // It may break off.
+  await finished(request).catch(() => undefined);
 }

@@ -31,7 +31,7 @@ describe("an archive", () => {
       // A record whose length has a digit more once that is counted in.
       ...Array.from({ length: 12 }, (_, more) => entry(`p/${"q".repeat(80 + more)}`, "z")),
     ];
-    const texts = await Promise.all(entries.map(async ({ read }) => (await read()).toString()));
+    const texts = await Promise.all(entries.map(async ({ read }) => Buffer.from((await read()) as Buffer).toString()));
     expect(readByPython(await buffer(tarOf(entries)))).toEqual(
       entries.map(({ path, executable }, index) => [path, texts[index], executable]),
     );
