@@ -59,6 +59,7 @@ export function processGrounds(): () => Promise<ProcessGround> {
     const startAndDie = async (spec: AttemptSpec): Promise<void> => {
       const program = join(bundles, "start-process-and-wait.mjs");
       const child = fork(program, [flotilla, JSON.stringify(spec), door.address]);
+      onTestFinished(() => void child.kill("SIGKILL"));
       await once(child, "message");
       child.kill("SIGKILL");
       await once(child, "exit");

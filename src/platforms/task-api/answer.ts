@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { StoredBlob } from "../../artifacts/artifact-store.ts";
+import { diskError } from "../../artifacts/disk-errors.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import { lengthOf } from "./kept-file.ts";
@@ -64,8 +65,9 @@ function firstByte(range: string | undefined): number {
 /** What was thrown on purpose tells what is to be done; of anything else nothing is told. */
 function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown;
-  if (thrown instanceof FlotillaError) {
-    const { code, message } = thrown;
+  const known = diskError(thrown, "the project");
+  if (known instanceof FlotillaError) {
+    const { code, message } = known;
     if (code === "BLOB_MISSING" || code === "BLOB_DAMAGED") return new Refusal(410, { error: message });
     if (code === "DISK_FULL") return new Refusal(507, { error: "the disk of the engine is full" });
   }

@@ -47,3 +47,11 @@ it("becomes the runner once that has come whole and as it should be, and says wh
     "",
   ]);
 });
+
+it("ends when it is asked to while it waits", async () => {
+  const env = { ...process.env, FLOTILLA_TASK_API: "http://127.0.0.1:1", FLOTILLA_TOKEN: "token" };
+  const child = spawn(bootstrapCommand[0]!, bootstrapCommand.slice(1), { cwd: temporaryFolder(), env });
+  await once(child.stderr, "data");
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([143, null]);
+});

@@ -1,10 +1,12 @@
 /**
  * What a place that has nothing but a Python begins an attempt with, in its current directory: it fetches the runner, compares
  * it with its digest, and becomes it. The engine may be away: it asks again, ever more rarely, and says
- * why it waits, for whoever looks at the log of the place.
+ * why it waits, for whoever looks at the log of the place. As the first process of a container it would not hear SIGTERM if it
+ * did not ask to.
  */
 const bootstrap = `
-import hashlib, http.client, io, os, random, sys, tarfile, tempfile, time, urllib.request
+import hashlib, http.client, io, os, random, signal, sys, tarfile, tempfile, time, urllib.request
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 wait, said = 0.1, ""
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 while True:

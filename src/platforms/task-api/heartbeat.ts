@@ -24,6 +24,7 @@ export async function waitForNews(
     const finish = (): void => {
       clearTimeout(timer);
       attempt.wakers.delete(finish);
+      request.socket.off("close", finish); // the next one comes over the same connection
       resolve();
     };
     const timer = setTimeout(finish, heartbeatMs).unref();

@@ -30,7 +30,8 @@ export class InputContents {
   /** @throws FlotillaError `BLOB_MISSING`, `BLOB_DAMAGED` if any of it is not in the store */
   async check(): Promise<void> {
     const digests = [...this.#given.map(({ digest }) => digest), ...(await this.#lengths()).keys()];
-    for (const digest of digests) {
+    for (const [index, digest] of digests.entries()) {
+      if (index % 1000 === 999) await breathe();
       // Reading says what is wrong with it; most are there.
       if (!(await this.#artifacts.has(digest))) (await this.#artifacts.get(digest)).destroy();
     }

@@ -21,7 +21,7 @@ export const usualLimits: TaskApiLimits = {
   logBytes: 16 * 1024 ** 3,
   progressBytes: 64 * mebibyte,
   pieceBytes: 4 * mebibyte,
-  listBytes: 64 * mebibyte,
+  listBytes: 32 * mebibyte,
   handInBytes: 64 * mebibyte,
   recordBytes: 64 * 1024,
 };
