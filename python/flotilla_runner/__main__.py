@@ -1,4 +1,4 @@
-"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`; for tasks in a process of their own `task FOLDER`."""
+"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`; elsewhere `remote SCRATCH`; for tasks in a process of their own `task FOLDER`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ def main() -> None:
         from .alone import supervise
 
         supervise(arguments[1])
+    elif arguments[:1] == ["remote"] and len(arguments) == 2:
+        from .remote import remote
+
+        remote(arguments[1])
     elif arguments[:1] == ["task"] and len(arguments) == 2:
         _run_task(arguments[1])
     else:
-        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | task FOLDER")
+        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | remote SCRATCH | task FOLDER")
 
 
 def _run_task(folder: str) -> None:

@@ -1,3 +1,4 @@
+import { threadVariables } from "../local/interpreter.ts";
 import type { AttemptSpec } from "../platform.ts";
 
 export const attemptLabel = "dev.flotilla.attempt";
@@ -49,7 +50,7 @@ export function containerSpec(spec: AttemptSpec, places: Places, options: Contai
     Env: [
       `PYTHONPATH=${places.runner}`,
       "PYTHONDONTWRITEBYTECODE=1",
-      ...["OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR", "VECLIB"].map((name) => variableOf(name, threads)),
+      ...Object.entries(threadVariables(threads)).map(([name, value]) => `${name}=${value}`),
     ],
     Labels: { [attemptLabel]: spec.id, [projectLabel]: project },
     HostConfig: {
@@ -79,8 +80,4 @@ export function containerSpec(spec: AttemptSpec, places: Places, options: Contai
       LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "1" } },
     },
   };
-}
-
-function variableOf(name: string, threads: number): string {
-  return `${name}_${name === "VECLIB" ? "MAXIMUM" : "NUM"}_THREADS=${threads}`;
 }

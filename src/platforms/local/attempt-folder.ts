@@ -32,7 +32,14 @@ export interface AttemptFolder {
 export function attemptFolder(flotilla: string, id: AttemptId): AttemptFolder {
   const parsed = parseAttemptId(id);
   if (!parsed) throw new FlotillaError("INTERNAL", `${JSON.stringify(id)} is not the id of an attempt`);
-  const root = join(flotilla, "attempts", parsed.run, id);
+  return attemptPlaces(
+    join(flotilla, "attempts", parsed.run, id),
+    join(flotilla, "checkpoints", parsed.run, `${parsed.step}-${parsed.task}`),
+  );
+}
+
+/** The places below a root that may lie on another machine. */
+export function attemptPlaces(root: string, checkpoint: string): AttemptFolder {
   return {
     root,
     attempt: join(root, "attempt.json"),
@@ -49,7 +56,7 @@ export function attemptFolder(flotilla: string, id: AttemptId): AttemptFolder {
     next: join(root, "next"),
     cancel: join(root, "cancel.json"),
     ended: join(root, "ended.json"),
-    checkpoint: join(flotilla, "checkpoints", parsed.run, `${parsed.step}-${parsed.task}`),
+    checkpoint,
   };
 }
 

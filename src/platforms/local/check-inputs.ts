@@ -18,7 +18,15 @@ export async function changedInputs(
   folder: AttemptFolder,
   places: readonly PlacedInput[],
 ): Promise<TaskError | undefined> {
-  const changed = await unsealedBelow(folder.inputs, "");
+  return inputsError(store, places, await unsealedBelow(folder.inputs, ""));
+}
+
+/** What to say of inputs that changed, by their paths below `inputs/`. */
+export async function inputsError(
+  store: ArtifactStore,
+  places: readonly PlacedInput[],
+  changed: readonly string[],
+): Promise<TaskError | undefined> {
   if (changed.length === 0) return undefined;
   const names = new Set<string>();
   for (const path of changed) {

@@ -15,3 +15,9 @@ export function interpreterOf(work: Work, flotilla: string, supervising: string)
 export function threadsOf(resources: Resources): number {
   return Math.max(1, Math.ceil(resources.cpu));
 }
+
+/** What tells the numeric libraries; they read it when they are imported. */
+export function threadVariables(threads: number): Record<string, string> {
+  const names = ["OMP", "OPENBLAS", "MKL", "BLIS", "NUMEXPR"].map((library) => `${library}_NUM_THREADS`);
+  return Object.fromEntries([...names, "VECLIB_MAXIMUM_THREADS"].map((name) => [name, String(threads)]));
+}

@@ -1,14 +1,18 @@
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
-import type { LiveAttempt } from "./live-attempt.ts";
+import type { FinishedAttempt } from "./finish-attempt.ts";
 
 /** Of an attempt that is ours by its claim: it never ran and never will. */
-export function unstartedEvidence({ cancelled }: LiveAttempt, host: string, why: Partial<Evidence>): Evidence {
+export function unstartedEvidence(
+  { cancelled }: Pick<FinishedAttempt, "cancelled">,
+  host: string,
+  why: Partial<Evidence>,
+): Evidence {
   return { completed: false, host, ...why, ...(cancelled ? { endedByUs: cancelled.why } : {}) };
 }
 
 /** Of one whose supervisor is dead and left no word: killed by us as the last resort, or by somebody else. */
-export function goneEvidence({ cancelled }: LiveAttempt, host: string): Evidence {
+export function goneEvidence({ cancelled }: Pick<FinishedAttempt, "cancelled">, host: string): Evidence {
   const how = cancelled ? { endedByUs: cancelled.why, signal: "SIGKILL" } : { gone: "its supervisor was killed" };
   return { completed: false, host, ...how };
 }

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { dirname } from "node:path";
 import type { ProcessIdentity } from "./processes.ts";
 import { isRecord } from "./exit-record.ts";
+import { threadVariables } from "./interpreter.ts";
 
 /** What attempts must share to be forked from one parent. */
 export interface ParentKind {
@@ -86,18 +87,12 @@ export function startWarmParent(
 }
 
 function parentEnvironment(kind: ParentKind, paths: { readonly runner: string }): NodeJS.ProcessEnv {
-  const threads = String(kind.threads);
   const inherited = process.env["PYTHONPATH"];
   return {
     ...process.env,
     // Also for programs that a task starts: `import flotilla` works in them too.
     PYTHONPATH: inherited ? `${paths.runner}:${inherited}` : paths.runner,
-    OMP_NUM_THREADS: threads,
-    OPENBLAS_NUM_THREADS: threads,
-    MKL_NUM_THREADS: threads,
-    BLIS_NUM_THREADS: threads,
-    NUMEXPR_NUM_THREADS: threads,
-    VECLIB_MAXIMUM_THREADS: threads,
+    ...threadVariables(kind.threads),
   };
 }
 

@@ -1,0 +1,195 @@
+"""
+`remote SCRATCH`: one attempt where the engine's disk is not. Fetches what the task needs, has it supervised as anywhere
+else, and hands in what became of it. While the engine is away, what runs goes on; we end when it knows all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+from typing import Any, List, NoReturn, Optional
+from urllib.parse import quote
+
+from .durable import read_fully, write_plain
+from .protocol import ATTEMPT, EXIT, LOG, OUTPUTS, PROGRESS, STARTED, VERSION, WORK, Message, encode
+from .remote_api import Access, Api, Gave, NotWanted
+from .remote_feed import Feed
+from .remote_heartbeat import Heartbeat
+from .remote_inputs import Unusable, changed_below, fetch_code, fetch_inputs
+from .remote_outputs import Outputs
+from .remote_started import Started
+from .remote_supervisor import SupervisorProcess, never_started, unable
+
+#: The engine stores what was handed in before it answers.
+_HAND_IN_TIMEOUT_S = 1800.0
+_INPUTS = "inputs"
+
+
+def remote(scratch: str) -> NoReturn:
+    """Ends with the exit code of the task."""
+    scratch = os.path.realpath(scratch)
+    try:
+        code = Remote(scratch).run()
+    except NotWanted:
+        print("flotilla: the engine has no such attempt (any more)", file=sys.stderr)
+        code = 1
+    shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(code)
+
+
+class EndedEarly(BaseException):
+    """We were asked to end before the task had begun."""
+
+
+class Remote:
+    def __init__(self, scratch: str) -> None:
+        self._scratch = scratch
+        self._folder = os.path.join(scratch, "attempt")
+        self._access = Access()
+        self._api = Api(self._access)
+        self._supervisor: Optional[SupervisorProcess] = None
+        self._is_beginning = False
+        self._is_to_end = False
+        self._grace_s = 0.0
+        signal.signal(signal.SIGTERM, self._on_terminate)
+
+    def run(self) -> int:
+        """Raises NotWanted."""
+        self._heartbeat = Heartbeat(self._access, self._on_cancel)
+        feeds: List[Feed] = []
+        record: Optional[Message]
+        try:
+            document = self._prepare()
+            feeds = [Feed(self._access, route, self._path(name)) for route, name in (("log", LOG), ("progress", PROGRESS))]
+            record = self._supervise(document)
+        except EndedEarly:
+            self._api.close()  # whatever was under way
+            record = {**never_started(self._attempt_id, "it was asked to end before it had begun"), "endedByUs": True}
+        except Unusable as error:
+            record = unable(self._attempt_id, str(error))
+        self._is_beginning = True  # there is nothing more to keep from happening
+        for feed in feeds:
+            feed.finish()
+        self._hand_in(record, feeds)
+        self._heartbeat.stop()
+        return _exit_code(record)
+
+    @property
+    def _attempt_id(self) -> str:
+        return self._access.token.partition(".")[0]
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self._folder, name)
+
+    # Before the task runs.
+
+    def _prepare(self) -> Message:
+        """Raises Unusable, EndedEarly."""
+        try:
+            document = self._api.ask("GET", f"/v1/attempt?scratch={quote(self._scratch, safe='')}")
+        except Gave as error:
+            raise Unusable(str(error.answer.get("error", error))) from error
+        self._grace_s = document["attempt"]["graceMs"] / 1000
+        code = os.path.join(self._scratch, "code")
+        if document["code"] is None:
+            os.mkdir(code)
+        else:
+            fetch_code(self._api, document["code"], code)
+        for folder in (self._folder, self._path(_INPUTS), self._path(WORK), self._path(OUTPUTS)):
+            os.mkdir(folder)
+        fetch_inputs(self._api, document["inputs"], self._path(_INPUTS))
+        for output in document["attempt"]["outputs"].values():
+            if "path" in output:
+                path = output["path"]
+                os.makedirs(path if output["type"] == "folder" else os.path.dirname(path), exist_ok=True)
+        write_plain(self._path(ATTEMPT), encode(document["attempt"]))
+        return document
+
+    # While it runs.
+
+    def _supervise(self, document: Message) -> Optional[Message]:
+        """The exit record; None where the supervisor was killed before it could write one."""
+        self._is_beginning = True  # from here on the task may run: a request to end is for it
+        try:
+            self._supervisor = SupervisorProcess(document["python"], self._folder, document["variables"])
+        except OSError as error:
+            return unable(self._attempt_id, f"{document['python']} cannot be executed: {error.strerror}")
+        if self._is_to_end:
+            self._supervisor.end(self._grace_s)
+        started = Started(self._access, self._path(STARTED))
+        self._supervisor.wait()
+        started.finish()
+        if os.path.exists(self._path(EXIT)):
+            return json.loads(read_fully(self._path(EXIT)))
+        return self._supervisor.last_words()
+
+    def _on_terminate(self, *_: Any) -> None:
+        self._is_to_end = True
+        if self._supervisor is not None:
+            self._supervisor.end(self._grace_s)
+        elif not self._is_beginning:
+            raise EndedEarly
+
+    def _on_cancel(self, grace_s: float) -> None:
+        """
+        In the thread of the heartbeat; what interrupts the main one is a signal.
+        TRAP: one to the process as a whole may come to another thread, and then wakes nobody who waits.
+        """
+        self._grace_s = grace_s
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)  # type: ignore[arg-type]
+
+    # When it has ended.
+
+    def _hand_in(self, record: Optional[Message], feeds: List[Feed]) -> None:
+        outputs = Outputs(self._path(OUTPUTS)) if record is not None and record["completed"] else None
+        if outputs is not None:
+            try:
+                outputs.send(self._api)
+            except Gave as error:
+                record, outputs = _without_outputs(record, error), None
+        told: Message = {
+            "host": socket.gethostname(),
+            "logBytes": feeds[0].sent if feeds else 0,
+            "progressBytes": feeds[1].sent if feeds else 0,
+            "changedInputs": changed_below(self._path(_INPUTS)),
+            **({} if record is None else {"exit": record}),
+            **({} if outputs is None else {"outputs": outputs.digest}),
+        }
+        while True:
+            try:
+                self._api.ask("POST", "/v1/exit", encode(told), timeout_s=_HAND_IN_TIMEOUT_S)
+                return
+            except Gave as error:
+                if error.status != 409:
+                    raise
+                self._send_missing(error.answer["missing"], outputs, feeds)
+
+    def _send_missing(self, missing: Message, outputs: Optional[Outputs], feeds: List[Feed]) -> None:
+        """What the engine had already, and has lost."""
+        for feed, name in zip(feeds, ("log", "progress")):
+            if name in missing:
+                feed.resume(self._api, missing[name])
+        if outputs is not None and ("list" in missing or "contents" in missing):
+            outputs.send(self._api)
+
+
+def _without_outputs(record: Optional[Message], error: Gave) -> Message:
+    """The exit record of a task whose outputs the engine does not take."""
+    message = f"the outputs cannot be kept: {error.answer.get('error', error)}"
+    told = {"type": "OUTPUT_INVALID", "message": message, "fatal": False}
+    return {**(record or {}), "completed": False, "result": {"protocol": VERSION, "completed": False, "error": told}}
+
+
+def _exit_code(record: Optional[Message]) -> int:
+    """As a shell tells it."""
+    if record is None:
+        return 128 + signal.SIGKILL
+    if "exitCode" in record:
+        return record["exitCode"]
+    number = getattr(signal, record.get("signal", ""), None)
+    return 128 + number if isinstance(number, signal.Signals) else 1
