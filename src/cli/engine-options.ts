@@ -1,7 +1,7 @@
 import { FlotillaError } from "../core/errors.ts";
 import type { Options } from "./command.ts";
 
-const names = ["cpus", "memory", "grace", "profile"];
+const names = ["cpus", "memory", "advertise", "grace", "profile"];
 
 /** The options for an engine in this process, as they stand on a command line. */
 export function engineArguments(options: Options): string[] {

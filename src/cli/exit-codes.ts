@@ -20,6 +20,7 @@ const surroundings: readonly ErrorCode[] = [
   "BLOB_DAMAGED",
   "DOCKER_UNREACHABLE",
   "DOCKER_REFUSED",
+  "TASK_API_ADDRESS",
   "CLUSTER_ACCESS",
   "CLUSTER_UNREACHABLE",
   "CLUSTER_REFUSED",

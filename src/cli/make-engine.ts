@@ -1,6 +1,6 @@
 import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { systemClock } from "../engine/system-clock.ts";
-import { type Options, quantityOption } from "./command.ts";
+import { type Options, quantityOption, textOption } from "./command.ts";
 import { isGone, makeEngineId } from "./engine-id.ts";
 import { makePlatforms } from "./make-platforms.ts";
 import type { Project } from "./open-project.ts";
@@ -23,7 +23,12 @@ export async function makeEngine(
   const profile = await profileOf(project.directory, options);
   const cpus = quantityOption(options, "cpus", "positive");
   const memoryBytes = quantityOption(options, "memory", "size");
-  const platforms = await makePlatforms(project, profile, { graceMs, cpus, memoryBytes });
+  const platforms = await makePlatforms(project, profile, {
+    graceMs,
+    cpus,
+    memoryBytes,
+    advertise: textOption(options, "advertise"),
+  });
   return new Engine({
     store: tracing?.store(project.store) ?? project.store,
     ...(tracing === undefined ? {} : { traceparentOf: tracing.traceparentOf }),

@@ -7,7 +7,7 @@ import { builtInProfiles, type NamedProfile, type Profile } from "../core/profil
 import type { Platform } from "../platforms/platform.ts";
 import { makePlatforms } from "./make-platforms.ts";
 
-const nothingGiven = { graceMs: undefined, cpus: undefined, memoryBytes: undefined };
+const nothingGiven = { graceMs: undefined, cpus: undefined, memoryBytes: undefined, advertise: undefined };
 
 async function made(
   platforms: Profile["platforms"],

@@ -1,3 +1,4 @@
+import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import { assertNever, FlotillaError } from "../core/errors.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn, platformBehind } from "../core/profile.ts";
 import { DockerPlatform } from "../platforms/docker/docker-platform.ts";
@@ -5,13 +6,17 @@ import { lookAtEngine } from "../platforms/docker/look-at-engine.ts";
 import { LocalPlatform } from "../platforms/local/local-platform.ts";
 import { NoopPlatform } from "../platforms/noop/noop-platform.ts";
 import type { Platform } from "../platforms/platform.ts";
+import { makeKubernetes, wayTo } from "./make-kubernetes.ts";
 import type { Project } from "./open-project.ts";
+import { defined } from "./defined.ts";
+import { TaskApis } from "./task-apis.ts";
 
 interface PlatformsOptions {
   readonly graceMs: number | undefined;
   /** Of the command line; they win over what the profile says of this machine. */
   readonly cpus: number | undefined;
   readonly memoryBytes: number | undefined;
+  readonly advertise: string | undefined;
 }
 
 type Place = Pick<Project, "flotilla" | "artifacts">;
@@ -26,15 +31,34 @@ export async function makePlatforms(
   options: PlatformsOptions,
 ): Promise<Platform[]> {
   const own = namesIn(profile).filter((name) => name === "local" || platformBehind(profile, name) !== "local");
-  const platforms = await Promise.all(own.map((name) => makePlatform(project, profile, name, options)));
-  return [...platforms, new NoopPlatform()];
+  return [...(await makeThese(own, { project, profile, options })), new NoopPlatform()];
+}
+
+/** Those that carry out the steps on these names of the profile. */
+export async function makeThese(
+  names: readonly string[],
+  {
+    project,
+    profile,
+    options,
+  }: { readonly project: Place; readonly profile: NamedProfile; readonly options: PlatformsOptions },
+): Promise<Platform[]> {
+  const { flotilla: directory, artifacts } = project;
+  const taskApis = new TaskApis({ directory, artifacts, ...defined({ graceMs: options.graceMs }) });
+  const making = { ...options, directory, artifacts, taskApis };
+  return Promise.all(names.map((name) => makePlatform(profile, name, making)));
+}
+
+interface Making extends PlatformsOptions {
+  readonly directory: string;
+  readonly artifacts: ArtifactStore;
+  readonly taskApis: TaskApis;
 }
 
 async function makePlatform(
-  { flotilla: directory, artifacts }: Place,
   profile: NamedProfile,
   bound: string,
-  { graceMs, ...given }: PlatformsOptions,
+  { graceMs, advertise, taskApis, directory, artifacts, ...given }: Making,
 ): Promise<Platform> {
   const refusal = unavailable(profile, bound);
   if (refusal !== undefined) throw refusal;
@@ -52,7 +76,7 @@ async function makePlatform(
       return new DockerPlatform({ name, directory, artifacts, host, ...defined({ ...rest, ...size, graceMs }) });
     }
     case "kubernetes":
-      throw new FlotillaError("INTERNAL", "a Kubernetes platform was asked for");
+      return makeKubernetes(binding, { name, directory, taskApis, advertise, graceMs });
     default:
       return assertNever(binding);
   }
@@ -76,12 +100,19 @@ export function refuseUnavailable(profile: NamedProfile): void {
   }
 }
 
-/** Before a run is stored that would wait for what does not answer. Rejects with `PLATFORM_UNAVAILABLE` and `DOCKER_UNREACHABLE`. */
-export async function refuseUnreachable(profile: NamedProfile): Promise<void> {
+/**
+ * Before a run is stored that would wait for what does not answer. Rejects with `PLATFORM_UNAVAILABLE`, `DOCKER_UNREACHABLE`,
+ * `CLUSTER_ACCESS`, `TASK_API_ADDRESS`.
+ */
+export async function refuseUnreachable(
+  profile: NamedProfile,
+  { advertise }: Pick<PlatformsOptions, "advertise">,
+): Promise<void> {
   refuseUnavailable(profile);
   const bindings = namesIn(profile).map((name) => bindingOf(profile, name)!);
   const hosts = bindings.flatMap((binding) => (binding.type === "docker" ? (binding.host ?? dockerHost()) : []));
   await Promise.all([...new Set(hosts)].map((host) => lookAtEngine(host)));
+  for (const binding of bindings) if (binding.type === "kubernetes") await wayTo(binding, advertise);
 }
 
 /** Why a name of a profile cannot be served by this installation; undefined where it can. */
@@ -96,7 +127,6 @@ export function unavailable(profile: NamedProfile, name: string): FlotillaError 
 }
 
 function lackingFor(binding: Binding): string | undefined {
-  if (binding.type === "kubernetes") return "Kubernetes";
   if (binding.type === "docker" && !(binding.host ?? dockerHost()).startsWith("unix://"))
     return "a Docker engine elsewhere";
   return undefined;
@@ -105,10 +135,4 @@ function lackingFor(binding: Binding): string | undefined {
 /** As for other clients of Docker. */
 export function dockerHost(): string {
   return process.env["DOCKER_HOST"] || "unix:///var/run/docker.sock";
-}
-
-type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
-
-function defined<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

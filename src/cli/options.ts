@@ -49,6 +49,11 @@ export const engineOptions: readonly OptionSpec[] = [
     summary: "promise tasks this much memory in all, such as 8Gi; else what the machine has",
     quantity: "size",
   },
+  {
+    flags: "--advertise <address>",
+    summary:
+      "how tasks in a cluster reach the engine, such as http://10.0.0.5:7200; else the address that faces the cluster",
+  },
   { flags: "--grace <time>", summary: "between asking a task to end and killing it; 10s", quantity: "duration" },
 ];
 

@@ -41,6 +41,7 @@ export const errorCodes = {
   DISK_FULL: "no space is left on the device",
   BLOB_MISSING: "an artifact that is referred to is not in the artifact store",
   BLOB_DAMAGED: "an artifact's content is not what its digest says",
+  TASK_API_ADDRESS: "tasks in a cluster could not reach the engine: it has no address for them",
   CLUSTER_ACCESS: "the way to a Kubernetes cluster: a kubeconfig, credentials or a certificate that cannot be used",
   CLUSTER_UNREACHABLE: "the API server of a Kubernetes cluster does not answer",
   CLUSTER_REFUSED: "the API server of a Kubernetes cluster refused a request",

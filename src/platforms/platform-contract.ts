@@ -15,6 +15,10 @@ export interface PlatformGround {
   readonly code: Digest;
   /** What of an attempt still runs, where processes have numbers of their own, which mean nothing here. */
   readonly leftOf?: (id: AttemptId) => Promise<readonly unknown[]>;
+  /** Makes an empty file where tasks see it under this path; absent: on this disk. */
+  readonly makeFile?: (path: string) => void;
+  /** Within so many milliseconds an attempt begins; 1000 if absent. */
+  readonly beginsWithinMs?: number;
   /** Another instance on the same ground; it is closed when the test is over. */
   readonly open: () => Platform;
   /** Starts an attempt from a process of its own, and kills that with SIGKILL once the attempt reported `running`. */
@@ -51,10 +55,9 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const ended = await reports.ended(spec.id);
       expect(ended.evidence).toMatchObject({ completed: true, exitCode: 0 });
       expect(ended.outputs).toEqual({ seen: { value: { origin: "JFK", month: 7, late_minutes: 15 } } });
-      expect(reports.all.filter(({ attempt }) => attempt === spec.id).map(({ type }) => type)).toEqual([
-        "running",
-        "ended",
-      ]);
+      // One that must find a place first says so; how often, and for what, is its own affair.
+      const told = reports.all.filter(({ attempt, type }) => attempt === spec.id && type !== "submitted");
+      expect(told.map(({ type }) => type)).toEqual(["running", "ended"]);
     });
 
     it("gives files and folders to a task and stores those it writes", async () => {
@@ -295,7 +298,7 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
         evidence: { completed: true },
         outputs: { model: { artifact: { bytes: 5 } } },
       });
-      expect(reports.all.map(({ type }) => type)).toEqual(["running"]);
+      expect(reports.all.map(({ type }) => type).filter((type) => type !== "submitted")).toEqual(["running"]);
     });
 
     it("lets attempts go on when its process is killed, and another instance finds them", async () => {
@@ -313,7 +316,7 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       const spec = pythonSpec(ground, "wait_for_file", { outputs: { model: { type: "file", path: "model.bin" } } });
       await ground.startAndDie(spec);
       const watcher = ground.open();
-      await letGoOn(watcher, spec);
+      await letGoOn(watcher, spec, ground);
       await waitFor(async () => (await textsOf(watcher.logs(spec.id))).includes("done") || undefined);
       const platform = ground.open();
       const reports = listen(platform);
@@ -344,7 +347,7 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
         (await linesOf(platform.logs(spec.id))).find((line) => line.text.startsWith("waiting for ")),
       );
       expect(first).toMatchObject({ stream: "stdout", partial: false });
-      await letGoOn(platform, spec);
+      await letGoOn(platform, spec, ground);
       await reports.ended(spec.id);
       const lines = await linesOf(platform.logs(spec.id));
       expect(lines.filter(({ stream }) => stream === "stderr").map(({ text }) => text)).toEqual(["to stderr"]);
@@ -393,7 +396,7 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       await reports.ended(spec.id);
     });
 
-    it("ends a Python task whose interpreter is missing within a second", async () => {
+    it("ends a Python task whose interpreter is missing at once", async () => {
       const { ground, platform, reports } = await begin();
       const spec = pythonSpec(ground, "sleep", { python: "no-such-python" });
       const before = performance.now();
@@ -401,7 +404,7 @@ export function platformContract(name: string, make: () => Promise<PlatformGroun
       expect((await reports.ended(spec.id)).evidence).toMatchObject({
         config: { code: "TASK_CONFIG", message: expect.stringContaining("no-such-python") },
       });
-      expect(performance.now() - before).toBeLessThan(1000);
+      expect(performance.now() - before).toBeLessThan(ground.beginsWithinMs ?? 1000);
     });
   });
 }
@@ -412,16 +415,20 @@ async function finishByAnother(ground: PlatformGround, spec: AttemptSpec): Promi
   const reports = listen(platform);
   await platform.adopt([spec]);
   await reports.wait(spec.id, "running");
-  await letGoOn(platform, spec);
+  await letGoOn(platform, spec, ground);
   return reports.ended(spec.id);
 }
 
 /** `wait_for_file` prints the path of a file and goes on once it exists. */
-export async function letGoOn(platform: Platform, spec: AttemptSpec): Promise<void> {
+export async function letGoOn(
+  platform: Platform,
+  spec: AttemptSpec,
+  { makeFile = (path) => writeFileSync(path, "") }: Pick<PlatformGround, "makeFile"> = {},
+): Promise<void> {
   const path = await waitFor(async () =>
     (await textsOf(platform.logs(spec.id))).find((line) => line.startsWith("waiting for "))?.slice(12),
   );
-  writeFileSync(path, "");
+  makeFile(path);
 }
 
 let made = 0;

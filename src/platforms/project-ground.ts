@@ -11,14 +11,14 @@ import { openDiskStore } from "../artifacts/disk-store.ts";
 import { temporaryFolder } from "../artifacts/temporary-folder.ts";
 import type { Digest } from "../core/ids.ts";
 import type { AttemptSpec } from "./platform.ts";
-import type { Containers } from "./start-and-wait.ts";
+import type { Elsewhere } from "./start-and-wait.ts";
 
 /** A project in a temporary folder, with the tasks of the platform tests. */
 export interface ProjectGround {
   readonly flotilla: string;
   readonly artifacts: ArtifactStore;
   readonly code: Digest;
-  readonly startAndDie: (spec: AttemptSpec, containers?: Containers) => Promise<void>;
+  readonly startAndDie: (spec: AttemptSpec, elsewhere?: Elsewhere) => Promise<void>;
 }
 
 /** Projects, and a program that can be killed while its attempt runs. Call it once per test file, at its top level. */
@@ -47,8 +47,8 @@ export function projectGrounds(): () => Promise<ProjectGround> {
     cpSync(join(here, "contract-tasks.ts"), join(project, "contract-tasks.ts"));
     const artifacts = openDiskStore(join(flotilla, "artifacts"));
     const { digest: code } = await snapshotCode(artifacts, project);
-    const startAndDie = async (spec: AttemptSpec, containers?: Containers): Promise<void> => {
-      const more = containers === undefined ? [] : [JSON.stringify(containers)];
+    const startAndDie = async (spec: AttemptSpec, elsewhere?: Elsewhere): Promise<void> => {
+      const more = elsewhere === undefined ? [] : [JSON.stringify(elsewhere)];
       const child = fork(join(bundles, "start-and-wait.mjs"), [flotilla, JSON.stringify(spec), ...more]);
       await once(child, "message");
       child.kill("SIGKILL");

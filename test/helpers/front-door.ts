@@ -16,8 +16,11 @@ export interface FrontDoor {
   readonly turnedAway: () => number;
 }
 
-/** @param port says where we listen, undefined while we do not */
-export async function openFrontDoor(port: () => number | undefined): Promise<FrontDoor> {
+/**
+ * @param port says where we listen, undefined while we do not
+ * @param host an address of this machine that tasks reach
+ */
+export async function openFrontDoor(port: () => number | undefined, host = "127.0.0.1"): Promise<FrontDoor> {
   const sockets = new Set<Socket>();
   const passed = { in: 0, out: 0 };
   let isShut = false;
@@ -56,14 +59,14 @@ export async function openFrontDoor(port: () => number | undefined): Promise<Fro
     pass(outside, inside, "in");
     pass(inside, outside, "out");
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, host);
   await once(server, "listening");
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `http://${host}:${(server.address() as AddressInfo).port}`,
     passed,
     turnedAway: () => turnedAway,
     shut: (shut) => {

@@ -1,7 +1,7 @@
 import { FlotillaError } from "../../core/errors.ts";
 import { makePlan } from "../../planner/planner.ts";
 import type { ChosenServer } from "../choose-server.ts";
-import type { CommandRun, Invocation } from "../command.ts";
+import { type CommandRun, type Invocation, textOption } from "../command.ts";
 import { type Connection, loadLocalApi, withLocalApi, withServer } from "../connection.ts";
 import { detachRun } from "../detach-run.ts";
 import { driveRun } from "../drive-run.ts";
@@ -32,7 +32,8 @@ async function runHere(invocation: Invocation): Promise<number> {
   void loadLocalApi();
   // Before the store is opened: a pipeline that cannot be planned leaves nothing behind.
   const planned = await makePlan(await planOptionsOf(invocation));
-  if (planned.profile !== undefined) await refuseUnreachable(planned.profile);
+  if (planned.profile !== undefined)
+    await refuseUnreachable(planned.profile, { advertise: textOption(invocation.options, "advertise") });
   const place = { ...invocation, makePlan: () => Promise.resolve(planned) };
   return withLocalApi(projectOfFile(invocation), place, async (connection) => {
     const started = await startRun(connection, pipelineFileOf(invocation), invocation);

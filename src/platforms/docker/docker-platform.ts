@@ -23,10 +23,10 @@ import { readProgress } from "../local/progress-reader.ts";
 import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
+import { doneByImage, imageOf, inImage } from "../image-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type ContainerOptions, containerSpec } from "./container-spec.ts";
-import { imageOf, inImage, isDoneByImage, ownUser } from "./container-work.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
 import { Leftovers } from "./leftovers.ts";
@@ -171,7 +171,9 @@ export class DockerPlatform implements Platform {
   async #launch(attempt: LiveAttempt): Promise<void> {
     const { id, folder, spec } = attempt;
     try {
-      if (isDoneByImage(spec)) return this.#endDone(attempt);
+      const done = doneByImage(spec, this.#options.host);
+      if (done !== undefined)
+        return claimAttempt(folder) ? this.#end(attempt, { evidence: done, outputs: {} }) : undefined;
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
       const { python, code, threads } = await this.#preparer.prepare({ spec: inImage(spec), folder });
       mkdirSync(dirname(folder.checkpoint), { recursive: true });
@@ -329,12 +331,6 @@ export class DockerPlatform implements Platform {
     this.#end(attempt, { evidence: unstartedEvidence(attempt, this.#options.host, why), outputs: {} });
   }
 
-  #endDone(attempt: LiveAttempt): void {
-    const now = Date.now();
-    const evidence = { completed: true, host: this.#options.host, startedAt: now, endedAt: now };
-    if (claimAttempt(attempt.folder)) this.#end(attempt, { evidence, outputs: {} });
-  }
-
   /** Written down before it is told, and told before its container goes. */
   #end(attempt: LiveAttempt, { evidence, outputs }: Outcome): void {
     noteIfPossible(attempt.folder.ended, { evidence, outputs });
@@ -360,4 +356,10 @@ function configEvidence(thrown: unknown): Partial<Evidence> | undefined {
 function isRenounced(claim: string): boolean {
   const record = readRecordIfSound(claim);
   return isRecord(record) && record["by"] === "platform";
+}
+
+/** Files that a task writes must be ours to read and remove; root's rights need no user. */
+function ownUser(): { readonly user?: string } {
+  const uid = process.getuid?.() ?? 0;
+  return uid === 0 ? {} : { user: `${uid}:${process.getgid?.() ?? uid}` };
 }

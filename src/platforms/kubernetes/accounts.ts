@@ -1,6 +1,13 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { AttemptId } from "../../core/ids.ts";
-import { attemptFolder, makeAttemptFolder, readRecordIfSound, writeRecord } from "../local/attempt-folder.ts";
+import {
+  type AttemptFolder,
+  attemptFolder,
+  makeAttemptFolder,
+  readRecordIfSound,
+  writeRecord,
+} from "../local/attempt-folder.ts";
 import { parseOutcome } from "../local/inspect-attempt.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 
@@ -17,13 +24,13 @@ export class Accounts {
   }
 
   outcomeOf(id: AttemptId): Outcome | undefined {
-    return parseOutcome(readRecordIfSound(attemptFolder(this.#directory, id).ended));
+    return parseOutcome(readRecordIfSound(accountOf(attemptFolder(this.#directory, id))));
   }
 
   close(id: AttemptId, outcome: Outcome): void {
     const folder = attemptFolder(this.#directory, id);
     makeAttemptFolder(folder);
-    writeRecord(folder.ended, outcome);
+    writeRecord(accountOf(folder), outcome);
   }
 
   hasBegun(id: AttemptId): boolean {
@@ -40,4 +47,9 @@ export class Accounts {
       // See above.
     }
   }
+}
+
+/** TRAP: `ended.json` is the task API's: how the attempt's own runner saw the end, which is not yet how its pod did. */
+function accountOf({ root }: AttemptFolder): string {
+  return join(root, "accounted.json");
 }

@@ -5,6 +5,7 @@ import type { AttemptId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { BackgroundWork } from "../background-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
+import { doneByImage, imageOf, inImage } from "../image-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { Accounts } from "./accounts.ts";
 import type { KubeClient } from "./kube-client.ts";
@@ -27,6 +28,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly name?: string;
   /** It is closed with the platform. */
   readonly client: KubeClient;
+  /** Let go of what it was given, beside the client. */
+  readonly whenClosed?: () => Promise<void>;
   readonly namespace?: string;
   /** The project's `.flotilla` folder: what is accounted for stands there. */
   readonly directory: string;
@@ -126,7 +129,7 @@ export class KubernetesPlatform implements Platform {
       const pod =
         this.#watch.pod(podName(spec.id)) ?? (await readPod(this.#client, this.#placement.namespace, podName(spec.id)));
       const attempt = this.#take(spec.id, spec);
-      await this.#options.taskApi.readmit(spec);
+      await this.#options.taskApi.readmit(inImage(spec));
       if (pod !== undefined) this.#takePod(attempt, pod);
       else if (attempt.state !== "ending") this.#endWithoutPod(attempt, "its engine ended before it began");
     }
@@ -159,6 +162,7 @@ export class KubernetesPlatform implements Platform {
     await Promise.race([this.#background.settled(), delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
     await Promise.all([this.#watch.close(), this.#background.settled()]);
+    await this.#options.whenClosed?.();
     this.#live.clear();
   }
 
@@ -201,13 +205,10 @@ export class KubernetesPlatform implements Platform {
     const { spec } = attempt;
     if (spec === undefined || attempt.state !== "creating") return;
     if (attempt.cancelled !== undefined) return this.#endWithoutPod(attempt, "it was cancelled before it began");
-    const image = spec.image ?? this.#options.image;
-    if (image === undefined)
-      throw new FlotillaError(
-        "TASK_CONFIG",
-        `the step ${spec.step} names no image, and the platform ${this.name} has none`,
-      );
-    const command = await this.#options.taskApi.admit(spec);
+    const done = doneByImage(spec, this.#placement.namespace);
+    if (done !== undefined) return this.#end(attempt, done);
+    const image = imageOf(spec, { name: this.name, image: this.#options.image });
+    const command = await this.#options.taskApi.admit(inImage(spec));
     const { namespace } = this.#placement;
     const created = await createPod(this.#client, namespace, makePod(spec, { image, ...command }, this.#placement));
     if (created.type !== "refused") return this.#takePod(attempt, created.pod);

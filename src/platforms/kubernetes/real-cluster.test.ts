@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
-import { noKubernetes, type RunningKubernetes, startKubernetes } from "../../../test/engines/kubernetes.ts";
+import { noKubernetes } from "../../../test/engines/kubernetes.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
+import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { classify } from "../../core/classify.ts";
 import { describeFailure } from "../../core/failure-cause.ts";
@@ -17,7 +16,6 @@ import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
 import { readPod } from "./pod-calls.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;
-const namespace = `flotilla-test-${process.pid}`;
 
 /** What runs in a pod is given to it here; how it is fetched is the task API's to test. */
 class Commands extends FakePodTasks {
@@ -33,41 +31,7 @@ class Commands extends FakePodTasks {
   }
 }
 
-let cluster: RunningKubernetes;
-let administrator: KubeClient;
-let token = "";
-
-/** Takes a namespace at the restricted level, with nothing granted but the Role that is shipped. */
-async function setUp(): Promise<void> {
-  cluster = await startKubernetes();
-  administrator = new KubeClient(findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }));
-  const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
-    const answer = await administrator.request({ method: "POST", path, body });
-    if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  };
-  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-  await post("/api/v1/namespaces", { metadata: { name: namespace, labels } });
-  const paths: Readonly<Record<string, string>> = {
-    ServiceAccount: `/api/v1/namespaces/${namespace}/serviceaccounts`,
-    Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`,
-    RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`,
-  };
-  const shipped = readFileSync(new URL("../../../deploy/kubernetes/role.yaml", import.meta.url), "utf8");
-  for (const document of parseAllDocuments(shipped)) {
-    const object = document.toJS() as { kind: string; subjects?: { namespace?: string }[] };
-    for (const subject of object.subjects ?? []) subject.namespace = namespace;
-    await post(paths[object.kind]!, object);
-  }
-  const made = await post(`${paths["ServiceAccount"]}/flotilla/token`, { spec: { expirationSeconds: 3600 } });
-  ({ token } = made["status"] as { token: string });
-}
-
-async function tearDown(): Promise<void> {
-  await administrator.request({ method: "DELETE", path: `/api/v1/namespaces/${namespace}` });
-  administrator.close();
-  await cluster.stop();
-}
+let taken: TestNamespace;
 
 interface Begun {
   readonly spec: AttemptSpec;
@@ -80,6 +44,7 @@ async function begin(
   resources: Partial<Resources> = {},
   options: Partial<KubernetesPlatformOptions> = {},
 ): Promise<Begun> {
+  const { cluster, name: namespace, token } = taken;
   const access = { ...findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }), namespace };
   const client = new KubeClient({ ...access, readCredentials: async () => ({ token }) });
   const taskApi = new Commands(argv);
@@ -99,7 +64,8 @@ async function endOf({ spec, reports }: Begun, atMostMs = 20_000): Promise<{ cla
     atMostMs,
   );
   const verdict = classify(evidence);
-  await waitFor(async () => ((await readPod(administrator, namespace, spec.id)) === undefined ? true : undefined));
+  const { administrator, name } = taken;
+  await waitFor(async () => ((await readPod(administrator, name, spec.id)) === undefined ? true : undefined));
   if (verdict.type !== "failed") return { class: verdict.type, said: "" };
   return { class: verdict.class, said: describeFailure(verdict.class, evidence) };
 }
@@ -108,8 +74,10 @@ const python = (script: string): string[] => ["python3", "-c", script];
 const forAMinute = python("import time; time.sleep(60)");
 
 describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { timeout: 60_000 }, () => {
-  beforeAll(setUp, 120_000);
-  afterAll(tearDown);
+  beforeAll(async () => {
+    taken = await takeNamespace();
+  }, 120_000);
+  afterAll(() => taken.remove());
 
   it("a program's own exit code is its own fault", async () => {
     expect(await endOf(await begin(["sh", "-c", "exit 3"]))).toEqual({ class: "user", said: "ended with exit code 3" });
@@ -151,8 +119,8 @@ describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { time
   it("a pod that somebody deletes was disrupted, and its end is not lost", async () => {
     const begun = await begin(forAMinute);
     await begun.reports.wait(begun.spec.id, "running");
-    const path = `/api/v1/namespaces/${namespace}/pods/${begun.spec.id}`;
-    await administrator.request({ method: "DELETE", path, body: { gracePeriodSeconds: 1 } });
+    const path = `/api/v1/namespaces/${taken.name}/pods/${begun.spec.id}`;
+    await taken.administrator.request({ method: "DELETE", path, body: { gracePeriodSeconds: 1 } });
     const said = expect.stringContaining("deleted by somebody (on node ");
     expect(await endOf(begun)).toMatchObject({ class: "disrupted", said });
   });

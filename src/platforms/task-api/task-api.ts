@@ -64,7 +64,7 @@ export class TaskApi {
   #runner: Promise<RunnerPackage> | undefined;
   #server: Server | undefined;
   #address: string | undefined;
-  #report: (report: Report) => void = () => undefined;
+  readonly #listeners = new Set<(report: Report) => void>();
 
   constructor(options: TaskApiOptions) {
     this.#options = { graceMs: 10_000, ...options };
@@ -76,9 +76,9 @@ export class TaskApi {
     this.#finisher = new Finisher({ artifacts: options.artifacts, limits: this.#limits, report });
   }
 
-  /** Told: `running` with the host and process of a task that has begun, `progress`, and `ended` with how its own runner saw the end. */
+  /** Each is told of all attempts: `running` with the host and process of a task that has begun, `progress`, and `ended` with how its own runner saw the end. */
   onReport(listener: (report: Report) => void): void {
-    this.#report = listener;
+    this.#listeners.add(listener);
   }
 
   /**
@@ -107,7 +107,7 @@ export class TaskApi {
   async readmit(spec: AttemptSpec): Promise<void> {
     const attempt = this.#attemptOf(spec.id);
     attempt.lookAfter(spec, this.#options.artifacts);
-    if (outcomeOf(attempt) === undefined) reportRunning(attempt, this.#report);
+    if (outcomeOf(attempt) === undefined) reportRunning(attempt, (told) => this.#report(told));
     if (attempt.isHandedIn) await this.#finisher.finish(attempt);
   }
 
@@ -158,6 +158,7 @@ export class TaskApi {
         reject(
           new FlotillaError("ADDRESS_TAKEN", `the task API cannot listen on ${host}:${port}: ${cause.message}`, {
             cause,
+            mend: "end what listens there, or name another address: --advertise, or `listen` of kubernetes() in the profile",
           }),
         ),
       );
@@ -171,7 +172,7 @@ export class TaskApi {
 
   /** Takes no more requests. What runs goes on, and tells whoever listens next. */
   async close(): Promise<void> {
-    this.#report = () => undefined;
+    this.#listeners.clear();
     const server = this.#server;
     const closed = new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
     server?.closeAllConnections();
@@ -215,6 +216,10 @@ export class TaskApi {
       turns: this.#turns,
       report: (told) => this.#report(told),
     };
+  }
+
+  #report(report: Report): void {
+    for (const listener of this.#listeners) listener(report);
   }
 
   #attemptOf(id: AttemptId): RemoteAttempt {

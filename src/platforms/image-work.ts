@@ -1,6 +1,7 @@
-import { FlotillaError } from "../../core/errors.ts";
-import type { PythonEnvironment } from "../../core/plan.ts";
-import type { AttemptSpec } from "../platform.ts";
+import { FlotillaError } from "../core/errors.ts";
+import type { Evidence } from "../core/evidence.ts";
+import type { PythonEnvironment } from "../core/plan.ts";
+import type { AttemptSpec } from "./platform.ts";
 
 /**
  * The image that a step runs in.
@@ -25,18 +26,14 @@ export function inImage(spec: AttemptSpec): AttemptSpec {
   return { ...spec, work: { ...work, environment: imagePython } };
 }
 
-/** Whether there is nothing to do: the environment of what runs in an image is there with the image. */
-export function isDoneByImage({ work }: AttemptSpec): boolean {
-  return work.type === "environment";
+/** Of an attempt for which there is nothing to do: the environment of what runs in an image is there with the image. */
+export function doneByImage({ work }: AttemptSpec, host: string): Evidence | undefined {
+  if (work.type !== "environment") return undefined;
+  const now = Date.now();
+  return { completed: true, host, startedAt: now, endedAt: now };
 }
 
 const imagePython: PythonEnvironment = { type: "interpreter", python: "python3" };
-
-/** Files that a task writes must be ours to read and remove; root's rights need no user. */
-export function ownUser(): { readonly user?: string } {
-  const uid = process.getuid?.() ?? 0;
-  return uid === 0 ? {} : { user: `${uid}:${process.getgid?.() ?? uid}` };
-}
 
 function refusal(message: string): FlotillaError {
   return new FlotillaError("TASK_CONFIG", message);

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { parseAllDocuments } from "yaml";
+import { KubeClient } from "../../src/platforms/kubernetes/kube-client.ts";
+import { findCluster } from "../../src/platforms/kubernetes/kubeconfig.ts";
+import { type RunningKubernetes, startKubernetes } from "../engines/kubernetes.ts";
+
+/** A namespace at the restricted level, with nothing granted to us but the Role that is shipped. */
+export interface TestNamespace {
+  readonly cluster: RunningKubernetes;
+  readonly name: string;
+  /** Of the service account of ours. */
+  readonly token: string;
+  readonly administrator: KubeClient;
+  /** With all that is in it. */
+  remove(): Promise<void>;
+}
+
+let taken = 0;
+
+export async function takeNamespace(): Promise<TestNamespace> {
+  const cluster = await startKubernetes();
+  const name = `flotilla-test-${process.pid}-${++taken}`;
+  const administrator = new KubeClient(findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }));
+  const post = async (path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> => {
+    const answer = await administrator.request({ method: "POST", path, body });
+    if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+  await post("/api/v1/namespaces", { metadata: { name, labels } });
+  const paths: Readonly<Record<string, string>> = {
+    ServiceAccount: `/api/v1/namespaces/${name}/serviceaccounts`,
+    Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/roles`,
+    RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/rolebindings`,
+  };
+  const shipped = readFileSync(new URL("../../deploy/kubernetes/role.yaml", import.meta.url), "utf8");
+  for (const document of parseAllDocuments(shipped)) {
+    const object = document.toJS() as { kind: string; subjects?: { namespace?: string }[] };
+    for (const subject of object.subjects ?? []) subject.namespace = name;
+    await post(paths[object.kind]!, object);
+  }
+  const made = await post(`${paths["ServiceAccount"]}/flotilla/token`, { spec: { expirationSeconds: 3600 } });
+  const { token } = made["status"] as { token: string };
+  return {
+    cluster,
+    name,
+    token,
+    administrator,
+    async remove() {
+      await administrator.request({ method: "DELETE", path: `/api/v1/namespaces/${name}` });
+      administrator.close();
+      await cluster.stop();
+    },
+  };
+}
