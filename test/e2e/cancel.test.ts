@@ -1,6 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { ledgerPython } from "./ledger.ts";
 import { onEachPlace } from "./places.ts";
 import { finished, lastLine, type Project, until } from "./project.ts";
 
@@ -10,39 +9,36 @@ afterEach(() => project.remove());
 const pipeline = `
 import { pipeline, python, scenarios } from "flotilla";
 export default pipeline("stubborn", { scenarios: scenarios.product({ n: [1, 2] }) }, ({ step }) => {
-  step("hold", { on: "cpu", by: ["n"], run: python("work:hold") });
+  step("hold", { on: "cpu", by: ["n"], run: python("work:hold"), resources: { cpu: 0.2 } });
 });
 `;
-/** A child, and a grandchild that has left the session and ignores SIGTERM. */
-const work = (directory: string): string => `
-import os, signal, subprocess, sys, time
+/** A child, and a grandchild that has left the session; with `stubborn` both ignore SIGTERM. */
+const work = (stubborn: boolean): string => `
+import signal
+def ignore():
+    if ${stubborn ? "True" : "False"}:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
 def hold(n):
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ignore()
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            open(f"${directory}/grandchild-{n}", "w").write(str(os.getpid()))
+            ignore()
+            note("grandchild")
             time.sleep(600)
         os._exit(0)
-    open(f"${directory}/child-{n}", "w").write(str(os.getpid()))
+    note("child")
     time.sleep(600)
 `;
-
-function pids(): number[] {
-  return readdirSync(project.directory)
-    .filter((name) => /^(grand)?child-/.test(name))
-    .map((name) => Number(project.read(name)))
-    .filter((pid) => pid > 0);
-}
 
 onEachPlace((place) => {
   it("ends every process of a cancelled run, the ones that hide and ignore too", async () => {
     project = place.project({ "pipeline.ts": pipeline });
-    project.write("work.py", work(join(project.directory)));
+    project.write("work.py", ledgerPython(project) + work(true));
     const run = project.start("run", "--json", "--grace", "1s");
     const result = finished(run);
-    await until(() => pids().length === 4, "both tasks and their grandchildren run");
+    await until(() => project.ledger().length === 4, "both tasks and their grandchildren run");
     expect(await place.atWork(project)).not.toEqual([]);
     run.kill("SIGINT");
     const ended = await result;
@@ -53,13 +49,10 @@ onEachPlace((place) => {
 
   it("lets one command cancel what another one runs", async () => {
     project = place.project({ "pipeline.ts": pipeline });
-    project.write(
-      "work.py",
-      work(join(project.directory)).replaceAll("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "pass"),
-    );
+    project.write("work.py", ledgerPython(project) + work(false));
     const run = project.start("run", "--json");
     const result = finished(run);
-    await until(() => pids().length === 4, "both tasks run");
+    await until(() => project.ledger().length === 4, "both tasks run");
     const status = await project.json<{ state: string }>("status");
     expect(status.state).toBe("running");
     const cancelled = await project.flotilla("cancel");

@@ -1,23 +1,38 @@
 import { afterEach, expect, it } from "vitest";
 import { onEachPlace } from "./places.ts";
-import { finished, lastLine, ledgerPython, type Project, type RunEnded, until } from "./project.ts";
+import { ledgerPython } from "./ledger.ts";
+import { finished, lastLine, type Project, type RunEnded, until } from "./project.ts";
 
 let project: Project;
 afterEach(() => project.remove());
 
 /** Starting a container costs more than these tasks do: there the run is shorter. */
-const sizes = { local: { products: 26, kills: 20 }, docker: { products: 4, kills: 8 } };
+const sizes = {
+  local: { markets: 11, products: 26, kills: 20, cpu: 1 },
+  docker: { markets: 11, products: 4, kills: 8, cpu: 1 },
+  pods: { markets: 4, products: 4, kills: 6, cpu: 0.2 },
+};
+
+interface Size {
+  readonly markets: number;
+  readonly products: number;
+  readonly cpu: number;
+}
+
+function countOf({ markets, products }: Size): number {
+  return 1 + markets + markets * products + 1;
+}
 
 /** Tasks of 0.05 to 0.25 s in four steps; each writes when it begins and when it ends. */
-const pipeline = (products: number): string => `
+const pipeline = ({ markets, products, cpu }: Size): string => `
 import { file, number, pipeline, python, scenarios } from "flotilla";
 export default pipeline("killed", {
-  scenarios: scenarios.product({ market: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"], product: Array.from({ length: ${products} }, (_, i) => i) }),
+  scenarios: scenarios.product({ market: "abcdefghijk".slice(0, ${markets}).split(""), product: Array.from({ length: ${products} }, (_, i) => i) }),
 }, ({ step }) => {
-  const data = step("extract", { on: "cpu", run: python("work:extract"), outputs: { data: file("data.txt") } });
-  const features = step("features", { on: "cpu", by: ["market"], run: python("work:features"), inputs: { data: data.outputs.data }, outputs: { size: number() } });
-  const model = step("train", { on: "cpu", by: ["market", "product"], run: python("work:train"), inputs: { size: features.outputs.size }, outputs: { score: number() } });
-  step("report", { on: "cpu", run: python("work:report"), inputs: { score: model.outputs.score.collect() }, outputs: { count: number() } });
+  const data = step("extract", { on: "cpu", resources: { cpu: ${cpu} }, run: python("work:extract"), outputs: { data: file("data.txt") } });
+  const features = step("features", { on: "cpu", resources: { cpu: ${cpu} }, by: ["market"], run: python("work:features"), inputs: { data: data.outputs.data }, outputs: { size: number() } });
+  const model = step("train", { on: "cpu", resources: { cpu: ${cpu} }, by: ["market", "product"], run: python("work:train"), inputs: { size: features.outputs.size }, outputs: { score: number() } });
+  step("report", { on: "cpu", resources: { cpu: ${cpu} }, run: python("work:report"), inputs: { score: model.outputs.score.collect() }, outputs: { count: number() } });
 });
 `;
 const tasks = `
@@ -47,10 +62,10 @@ def report(score):
 
 onEachPlace((place) => {
   it("loses nothing and does nothing twice when the engine is killed again and again in one run", async () => {
-    const { products, kills } = sizes[place.name];
-    project = place.project({ "pipeline.ts": pipeline(products) });
+    const { kills, ...size } = sizes[place.name];
+    project = place.project({ "pipeline.ts": pipeline(size) });
     project.write("work.py", ledgerPython(project) + tasks);
-    const count = 1 + 11 + 11 * products + 1;
+    const count = countOf(size);
     const first = project.start("run", "--json");
     await until(() => project.ledger().length > 4, "the first tasks run");
     let engine = first;
@@ -82,7 +97,8 @@ onEachPlace((place) => {
   }, 240_000);
 
   it("finds a detached run again, and follows it to its end", async () => {
-    project = place.project({ "pipeline.ts": pipeline(2) });
+    const size = { ...sizes[place.name], markets: 4, products: 2 };
+    project = place.project({ "pipeline.ts": pipeline(size) });
     project.write("work.py", ledgerPython(project) + tasks);
     const detached = await project.flotilla("run", "--detach", "--json");
     expect(detached.code).toBe(0);
@@ -90,7 +106,7 @@ onEachPlace((place) => {
     expect(lastLine(watched)).toMatchObject({
       type: "run.ended",
       state: "succeeded",
-      tasks: { total: 35, succeeded: 35 },
+      tasks: { total: countOf(size), succeeded: countOf(size) },
     });
   }, 120_000);
 });

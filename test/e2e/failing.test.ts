@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { onEachPlace } from "./places.ts";
-import { lastLine, ledgerPython, type Project } from "./project.ts";
+import { ledgerPython } from "./ledger.ts";
+import { lastLine, type Project } from "./project.ts";
 
 let project: Project;
 afterEach(() => project.remove());

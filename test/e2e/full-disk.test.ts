@@ -13,7 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { finished, lastLine, ledgerPython, Project, until } from "./project.ts";
+import { ledgerPython } from "./ledger.ts";
+import { finished, lastLine, Project, until } from "./project.ts";
 
 const mebibyte = 1 << 20;
 

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type LedgerLine, readLedger } from "./ledger.ts";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const cli = join(repository, "dist/cli.js");
@@ -24,18 +25,11 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** One line of a task's own account of itself, written outside of Flotilla: the ledger that the engine is checked against. */
-export interface LedgerLine {
-  readonly task: string;
-  readonly attempt: number;
-  readonly event: "start" | "end";
-  readonly pid: number;
-  readonly at: number;
-}
-
 /** A project in a folder of its own, used through the command line as a person would. */
 export class Project {
   readonly directory: string;
+  /** Where tasks that do not see the folder keep their ledger. */
+  ledgerAddress: string | undefined;
   readonly #running = new Set<ChildProcess>();
 
   constructor(files: Readonly<Record<string, string>>, options: { copyOf?: string } = {}) {
@@ -103,11 +97,7 @@ export class Project {
   }
 
   ledger(): LedgerLine[] {
-    if (!this.has("ledger.jsonl")) return [];
-    return this.read("ledger.jsonl")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as LedgerLine);
+    return readLedger(this);
   }
 
   /** Ends what this test started and removes the folder; `beforeFolder` is called when nothing runs any more. */
@@ -191,19 +181,4 @@ export function lastLine(result: Result): RunEnded {
   } catch {
     throw new Error(`the last line is no JSON (exit code ${result.code}): ${line}\n${result.stderr}`);
   }
-}
-
-/** The head of a Python module whose functions write the ledger with `note("start")` and `note("end")`. */
-export function ledgerPython(project: Project): string {
-  return `
-import json, os, time
-
-def note(event):
-    number = int(os.environ["FLOTILLA_ATTEMPT"])
-    line = json.dumps({"task": os.environ["FLOTILLA_TASK"], "attempt": number, "event": event, "pid": os.getpid(), "at": time.time()})
-    fd = os.open(${JSON.stringify(join(project.directory, "ledger.jsonl"))}, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o644)
-    os.write(fd, (line + "\\n").encode())
-    os.fsync(fd)
-    os.close(fd)
-`;
 }

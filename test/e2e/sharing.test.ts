@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { finished, isAlive, lastLine, ledgerPython, Project, until } from "./project.ts";
+import { ledgerPython } from "./ledger.ts";
+import { finished, isAlive, lastLine, Project, until } from "./project.ts";
 
 let project: Project;
 afterEach(() => project.remove());

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 import { KubeClient } from "../../src/platforms/kubernetes/kube-client.ts";
 import { findCluster } from "../../src/platforms/kubernetes/kubeconfig.ts";
 import { type RunningKubernetes, startKubernetes } from "../engines/kubernetes.ts";
@@ -11,6 +11,8 @@ export interface TestNamespace {
   /** Of the service account of ours. */
   readonly token: string;
   readonly administrator: KubeClient;
+  /** The text of one for the service account. */
+  kubeconfig(): string;
   /** With all that is in it. */
   remove(): Promise<void>;
 }
@@ -46,6 +48,11 @@ export async function takeNamespace(): Promise<TestNamespace> {
     name,
     token,
     administrator,
+    kubeconfig() {
+      const config = parse(readFileSync(cluster.kubeconfig, "utf8")) as { users: { user: object }[] };
+      for (const user of config.users) user.user = { token };
+      return stringify(config);
+    },
     async remove() {
       await administrator.request({ method: "DELETE", path: `/api/v1/namespaces/${name}` });
       administrator.close();

@@ -15,7 +15,8 @@ export async function tryOut(platform: Platform): Promise<string | undefined> {
     const ended = new Promise<Extract<Report, { type: "ended" }> | undefined>((resolve) => {
       giveUp = setTimeout(() => resolve(undefined), withinMs);
       platform.onReport((report) => {
-        if (report.type === "submitted") waitsFor = String(report.handle["waitsFor"] ?? waitsFor);
+        const told = report.type === "submitted" ? report.handle["waitsFor"] : undefined;
+        if (typeof told === "string") waitsFor = told;
         if (report.type === "ended") resolve(report);
       });
     });
