@@ -2,6 +2,7 @@ import type { CommandSpec } from "./command.ts";
 import { runStates } from "../core/task-state.ts";
 import {
   detachOption,
+  advertiseOption,
   engineOptions,
   limitOption,
   planOptions,
@@ -213,7 +214,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: "doctor",
     summary: "say what this machine and the platforms of the profile lack, and how to get it",
-    options: [profileOption],
+    options: [profileOption, advertiseOption],
     onlyHere: true,
     load: () => import("./commands/doctor.ts"),
   },

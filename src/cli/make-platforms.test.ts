@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { openDiskStore } from "../artifacts/disk-store.ts";
+import { temporaryFolder } from "../artifacts/temporary-folder.ts";
 import { builtInProfiles, type NamedProfile, type Profile } from "../core/profile.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { makePlatforms } from "./make-platforms.ts";
@@ -60,12 +61,49 @@ it("says that an engine whose size is needed does not answer", async () => {
   await expect(made({ gpu })).rejects.toMatchObject({ code: "DOCKER_UNREACHABLE" });
 });
 
-it.each([
-  [{ type: "docker", host: "tcp://elsewhere:2376" }, "a Docker engine elsewhere"],
-  [{ type: "kubernetes" }, "Kubernetes"],
-] as const)("says in words that %j is not there", async (binding, what) => {
-  await expect(made({ gpu: binding })).rejects.toMatchObject({
+it("says in words that a Docker engine elsewhere is not there", async () => {
+  await expect(made({ gpu: { type: "docker", host: "tcp://elsewhere:2376" } })).rejects.toMatchObject({
     code: "PLATFORM_UNAVAILABLE",
-    message: expect.stringContaining(`mine binds gpu to ${what}`),
+    message: expect.stringContaining("mine binds gpu to a Docker engine elsewhere"),
+  });
+});
+
+describe("for a cluster", () => {
+  /** One that nobody asks anything of, as nothing is begun. */
+  const clusterAt = (server: string): string => {
+    const file = join(temporaryFolder(), "kubeconfig");
+    writeFileSync(
+      file,
+      JSON.stringify({
+        "current-context": "c",
+        contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+        clusters: [{ name: "c", cluster: { server } }],
+        users: [{ name: "u", user: { token: "t" } }],
+      }),
+    );
+    return file;
+  };
+
+  it("two names are served at one address, which is free when both are closed", async () => {
+    const kubeconfig = clusterAt("https://127.0.0.1:1");
+    const listen = "127.0.0.1:0";
+    const bound = { type: "kubernetes", kubeconfig, listen, advertise: "http://127.0.0.1:7200", slots: 3 } as const;
+    const platforms = await made({ cpu: bound, gpu: bound });
+    expect([...platforms.keys()]).toEqual(["local", "mine.cpu", "mine.gpu", "noop"]);
+    expect(platforms.get("mine.gpu")!.capacity()).toEqual({ slots: 3 });
+  });
+
+  it("says that its pods could not reach us where it faces nobody but this machine", async () => {
+    const pods = { type: "kubernetes", kubeconfig: clusterAt("https://127.0.0.1:6443") } as const;
+    await expect(made({ pods })).rejects.toMatchObject({
+      code: "TASK_API_ADDRESS",
+      mend: expect.stringContaining("--advertise"),
+    });
+  });
+
+  it("says that there is no way to it", async () => {
+    await expect(made({ pods: { type: "kubernetes", kubeconfig: "/nowhere" } })).rejects.toMatchObject({
+      code: "CLUSTER_ACCESS",
+    });
   });
 });

@@ -37,6 +37,13 @@ export const profileOption: OptionSpec = {
   summary: "the profile that says where each step runs (or FLOTILLA_PROFILE); laptop",
 };
 
+/** For tasks that run where this machine is another one. */
+export const advertiseOption: OptionSpec = {
+  flags: "--advertise <address>",
+  summary:
+    "how tasks in a cluster reach the engine, such as http://10.0.0.5:7200; else the address that faces the cluster",
+};
+
 /** What an engine of this command may use. A run that is there already says by itself which profile it goes by. */
 export const engineOptions: readonly OptionSpec[] = [
   {
@@ -49,11 +56,7 @@ export const engineOptions: readonly OptionSpec[] = [
     summary: "promise tasks this much memory in all, such as 8Gi; else what the machine has",
     quantity: "size",
   },
-  {
-    flags: "--advertise <address>",
-    summary:
-      "how tasks in a cluster reach the engine, such as http://10.0.0.5:7200; else the address that faces the cluster",
-  },
+  advertiseOption,
   { flags: "--grace <time>", summary: "between asking a task to end and killing it; 10s", quantity: "duration" },
 ];
 

@@ -119,7 +119,8 @@ describe("with a configuration", () => {
   });
 
   it.each([
-    [`kubernetes({ image: "python:3.12" })`, 2, "does not have"],
+    [`docker({ image: "python:3.12", host: "tcp://elsewhere:2376" })`, 2, "does not have"],
+    [`kubernetes({ image: "python:3.12", kubeconfig: "/nowhere" })`, 3, "/nowhere"],
     [`docker({ image: "python:3.12", host: "unix:///nowhere.sock" })`, 3, "does not answer"],
   ])(
     "a platform that cannot be had, %s, is refused before a run is stored, and told by the doctor",

@@ -1,4 +1,4 @@
-import type { CommandRun } from "../command.ts";
+import { type CommandRun, textOption } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { safeText } from "../format/safe-text.ts";
 import { checkMachine, checkPrograms } from "../health/machine-checks.ts";
@@ -11,7 +11,9 @@ export const run: CommandRun = async ({ terminal, project, database, options }) 
   const findings = [
     ...checkPrograms(),
     ...checkMachine(),
-    ...(await checkPlatforms(profileOf(projectFolder(project), options))),
+    ...(await checkPlatforms(profileOf(projectFolder(project), options), {
+      advertise: textOption(options, "advertise"),
+    })),
     ...(await checkProject({ project, database })),
   ];
   const healthy = findings.every(({ state }) => state !== "missing");

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { FlotillaError } from "../../core/errors.ts";
-import { checkLocal, checkPlatforms } from "./platform-checks.ts";
+import { checkLocal } from "./local-check.ts";
+import { checkPlatforms } from "./platform-checks.ts";
 
 const machine = { cpus: 4, memoryBytes: 2 ** 33 };
 
@@ -14,7 +15,10 @@ it.each([
 });
 
 it("tries each platform of the profile, and says which cannot be had", async () => {
-  const platforms = { gpu: { type: "docker", host: "unix:///nowhere.sock" }, pods: { type: "kubernetes" } } as const;
+  const platforms = {
+    gpu: { type: "docker", host: "unix:///nowhere.sock" },
+    pods: { type: "kubernetes", kubeconfig: "/nowhere" },
+  } as const;
   const findings = await checkPlatforms(Promise.resolve({ name: "mine", platforms, others: "refused" }));
   expect(findings.map(({ what, state }) => [what, state])).toEqual([
     ["profile", "ok"],
@@ -24,7 +28,7 @@ it("tries each platform of the profile, and says which cannot be had", async () 
   ]);
   const mend = expect.any(String);
   expect(findings[2]).toMatchObject({ found: expect.stringContaining("unix:///nowhere.sock does not answer"), mend });
-  expect(findings[3]).toMatchObject({ found: expect.stringContaining("Kubernetes"), mend });
+  expect(findings[3]).toMatchObject({ found: expect.stringContaining("/nowhere"), mend });
 });
 
 it("says what is wrong with a profile that cannot be read", async () => {

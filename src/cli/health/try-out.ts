@@ -1,13 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { openDiskStore } from "../../artifacts/disk-store.ts";
 import { classify } from "../../core/classify.ts";
 import { describeFailure } from "../../core/failure-cause.ts";
 import { makeAttemptId, makeRunId } from "../../core/ids.ts";
 import type { AttemptSpec, Platform, Report } from "../../platforms/platform.ts";
+import { makeThese } from "../make-platforms.ts";
+import type { Bound } from "./check-platform.ts";
+import { type Finding, missing, ok } from "./finding.ts";
 
 /** A pod may have to wait for its node, and that for its image. */
 const withinMs = 120_000;
 
+/** Runs a task at a place of the profile; `said` is what there is to tell if it ended well. */
+export async function ranThere(
+  what: string,
+  { profile, name, advertise }: Omit<Bound<never>, "binding">,
+  said: string,
+): Promise<Finding> {
+  const flotilla = join(mkdtempSync(join(tmpdir(), "flotilla-doctor-")), ".flotilla");
+  const project = { flotilla, artifacts: openDiskStore(flotilla) };
+  const options = { graceMs: undefined, cpus: undefined, memoryBytes: undefined, advertise };
+  try {
+    const [platform] = await makeThese([name], { project, profile, options });
+    const why = await tryOut(platform!);
+    return why === undefined
+      ? ok(what, said)
+      : missing(what, `a task could not run: ${why}`, "see what it says; steps on this platform would end so");
+  } finally {
+    rmSync(dirname(flotilla), { recursive: true, force: true });
+  }
+}
+
 /** Runs a task that does nothing; says in words what kept it from that, or undefined. The platform is closed. */
-export async function tryOut(platform: Platform): Promise<string | undefined> {
+async function tryOut(platform: Platform): Promise<string | undefined> {
   const spec = nothing();
   let waitsFor = "";
   let giveUp: NodeJS.Timeout | undefined;

@@ -68,7 +68,10 @@ function tokenOfFile(path: string): Credentials {
 
 function readKubeconfig(path: string, choice: ClusterChoice): ClusterAccess {
   const refuse = (what: string): FlotillaError =>
-    new FlotillaError("CLUSTER_ACCESS", `the kubeconfig ${path} ${what}`, { place: { file: path } });
+    new FlotillaError("CLUSTER_ACCESS", `the kubeconfig ${path} ${what}`, {
+      place: { file: path },
+      mend: "correct it, or name another: kubeconfig in the profile, or KUBECONFIG",
+    });
   let config: unknown;
   try {
     // Aliases are what bombs are made of, and no kubeconfig has any.
@@ -162,7 +165,10 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new FlotillaError("CLUSTER_ACCESS", `${path} cannot be read: ${why}`, { place: { file: path } });
+    throw new FlotillaError("CLUSTER_ACCESS", `${path} cannot be read: ${why}`, {
+      place: { file: path },
+      mend: "name the right one in the profile (kubeconfig), or in KUBECONFIG",
+    });
   }
 }
 
