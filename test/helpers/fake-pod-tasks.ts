@@ -7,6 +7,8 @@ import type { PodTasks } from "../../src/platforms/kubernetes/pod-tasks.ts";
 export class FakePodTasks implements PodTasks {
   readonly admitted: AttemptId[] = [];
   readonly revoked: AttemptId[] = [];
+  /** Set where a runner is to tell that its task begins. */
+  address: string | undefined;
   report: (report: Report) => void = () => undefined;
 
   async admit({

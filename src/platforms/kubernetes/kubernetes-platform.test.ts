@@ -37,6 +37,7 @@ function open(server: FakeApiServer, directory: string, options: Partial<Kuberne
     taskApi: tasks,
     image: "python:3.12",
     lookEveryMs: 10,
+    unheardMs: 50,
     createAgainMs: 10,
     watch: { firstWaitMs: 1 },
     ...options,
@@ -118,6 +119,18 @@ describe("an attempt in a pod", () => {
       "PATCH",
     ]);
     expect(server.count("POST")).toBe(1);
+  });
+
+  it("runs when its runner says that the task begins, and until then says that it has not been heard of", async () => {
+    const { server, tasks, platform, reports } = await begin();
+    tasks.address = "http://engine.example:7200";
+    const spec = makeSpec();
+    await platform.start(spec);
+    server.become(spec.id, running);
+    await waitsFor(reports.all, /its pod runs, and has not reached the engine at http:\/\/engine.example:7200/);
+    expect(typesOf(reports.all)).not.toContain("running");
+    tasks.report({ type: "running", attempt: spec.id, at: 1234, handle: {} });
+    expect(await reports.wait(spec.id, "running")).toMatchObject({ at: 1234, handle: { pod: spec.id } });
   });
 
   it("that ends before anybody saw it run is told to have run", async () => {

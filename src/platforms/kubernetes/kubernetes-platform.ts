@@ -10,7 +10,15 @@ import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../p
 import { Accounts } from "./accounts.ts";
 import type { KubeClient } from "./kube-client.ts";
 import type { Pod } from "./pod.ts";
-import { endContext, handleOf, makePodAttempt, mayBeWithdrawn, noteWaiting, outOfPatience } from "./pod-attempt.ts";
+import {
+  endContext,
+  handleOf,
+  makePodAttempt,
+  mayBeWithdrawn,
+  noteWaiting,
+  outOfPatience,
+  unheard,
+} from "./pod-attempt.ts";
 import type { PodAttempt } from "./pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
 import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
@@ -46,6 +54,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly beginWithinMs?: number;
   /** What nobody but a person mends (an image that does not exist) may last so long. */
   readonly hopelessMs?: number;
+  /** One whose pod runs and does not speak to us is told to wait for that after so long: a small node needs some time to start an interpreter. */
+  readonly unheardMs?: number;
   /** A pod that was not taken, for its quota or an outage, is asked for again so often. */
   readonly createAgainMs?: number;
   readonly watch?: Partial<Pick<PodWatchOptions, "idleMs" | "reconcileMs" | "firstWaitMs">>;
@@ -60,6 +70,7 @@ const defaults = {
   graceMs: 30_000,
   beginWithinMs: 24 * 3_600_000,
   hopelessMs: 45_000,
+  unheardMs: 10_000,
   lookEveryMs: 1000,
   createAgainMs: 10_000,
 };
@@ -277,13 +288,22 @@ export class KubernetesPlatform implements Platform {
   #look(attempt: PodAttempt, pod: Pod): void {
     attempt.pod = pod;
     const startedAt = podStartedAt(pod);
-    if (startedAt !== undefined && attempt.state === "waiting") this.#becomeRunning(attempt, startedAt);
+    if (startedAt !== undefined && attempt.state === "waiting") this.#podRuns(attempt, startedAt);
     if (isOver(pod)) {
       const verdict = startedAt === undefined ? attempt.verdict : undefined;
       return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
     }
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  /** Its task has begun as well, unless a runner is to tell so and has not. */
+  #podRuns(attempt: PodAttempt, at: number): void {
+    attempt.podRunsSince ??= performance.now();
+    this.#accounts.noteBegun(attempt.id, at);
+    const isTold = this.#options.taskApi.address === undefined || attempt.handedIn !== undefined;
+    const begunAt = attempt.taskBegunAt ?? (isTold ? at : undefined);
+    if (begunAt !== undefined) this.#becomeRunning(attempt, begunAt);
   }
 
   #becomeRunning(attempt: PodAttempt, at: number): void {
@@ -308,7 +328,10 @@ export class KubernetesPlatform implements Platform {
     if (attempt === undefined || attempt.state === "ending") return;
     if (report.type === "progress") return this.#report(report);
     if (report.type === "ended") attempt.handedIn = { evidence: report.evidence, outputs: report.outputs };
-    else if (report.type === "running" && attempt.state === "waiting") this.#becomeRunning(attempt, report.at);
+    else if (report.type === "running") {
+      attempt.taskBegunAt = report.at;
+      if (attempt.state === "waiting") this.#becomeRunning(attempt, report.at);
+    }
   }
 
   async #cancelLive(attempt: PodAttempt, options: CancelOptions): Promise<void> {
@@ -387,6 +410,9 @@ export class KubernetesPlatform implements Platform {
       if (attempt.createAgainAt !== undefined && now >= attempt.createAgainAt && attempt.state === "creating") {
         this.#background.add(this.#create(attempt));
       }
+      const { taskApi, unheardMs } = this.#options;
+      const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs });
+      if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, now));
       this.#limitWaiting(attempt, now);
       if (attempt.cancelled !== undefined || attempt.verdict !== undefined) this.#delete(attempt);
     }

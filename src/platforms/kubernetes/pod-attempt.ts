@@ -12,8 +12,8 @@ import type { Waiting } from "./pod-waiting.ts";
  * An attempt that this process looks after.
  *
  *     creating   its pod is being asked for, again and again while there is no room for it
- *     waiting    its pod is there and has not begun
- *     running    its container has begun
+ *     waiting    its pod is there, and its task has not begun
+ *     running    its task has begun
  *     ending     its end is being accounted for; nothing changes it any more
  */
 export interface PodAttempt {
@@ -26,6 +26,10 @@ export interface PodAttempt {
   readonly since: number;
   waiting: Waiting | undefined;
   hopelessSince: number | undefined;
+  /** When its container was first seen to run, by the monotonic clock. */
+  podRunsSince: number | undefined;
+  /** When its runner told that the task begins, milliseconds since 1970. */
+  taskBegunAt: number | undefined;
   /** Not before then is its pod asked for again. */
   createAgainAt: number | undefined;
   cancelled: CancelOptions | undefined;
@@ -45,6 +49,8 @@ export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, sin
     since,
     waiting: undefined,
     hopelessSince: undefined,
+    podRunsSince: undefined,
+    taskBegunAt: undefined,
     createAgainAt: undefined,
     cancelled: undefined,
     isBeingDeleted: false,
@@ -74,6 +80,16 @@ export function outOfPatience(
   if (hopelessSince !== undefined && now - hopelessSince >= limits.hopelessMs)
     return { config: { code: "TASK_CONFIG", message: why } };
   return now - since >= limits.beginWithinMs ? { noRoom: why } : undefined;
+}
+
+/** What has begun and is not heard of; a runner asks for its task at once, and again and again. */
+export function unheard(
+  { state, podRunsSince }: PodAttempt,
+  now: number,
+  { address = "", unheardMs }: { readonly address: string | undefined; readonly unheardMs: number },
+): Waiting | undefined {
+  if (state !== "waiting" || podRunsSince === undefined || now - podRunsSince < unheardMs) return undefined;
+  return { hopeless: false, why: `its pod runs, and has not reached the engine at ${address} so far` };
 }
 
 /** Once a node has it, it may begin at any moment. */

@@ -6,6 +6,8 @@ import type { AttemptSpec, LogLine, Report } from "../platform.ts";
  * runner saw the end, outputs included; whether the pod ended well is for the platform to add.
  */
 export interface PodTasks {
+  /** Where runners tell that their task begins; undefined where nobody does: then a pod that runs is a task that runs. */
+  readonly address?: string | undefined;
   /** Lets the attempt in, and says with what its container is begun. Idempotent. */
   admit(spec: AttemptSpec): Promise<{
     /** Absent: the image's own entry point. */

@@ -76,6 +76,11 @@ export class TaskApi {
     this.#finisher = new Finisher({ artifacts: options.artifacts, limits: this.#limits, report });
   }
 
+  /** How tasks reach us; undefined until we listen, unless it was given. */
+  get address(): string | undefined {
+    return this.#address;
+  }
+
   /** Each is told of all attempts: `running` with the host and process of a task that has begun, `progress`, and `ended` with how its own runner saw the end. */
   onReport(listener: (report: Report) => void): void {
     this.#listeners.add(listener);
