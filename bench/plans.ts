@@ -41,6 +41,14 @@ export function pythonFleet(
   ]);
 }
 
+/** One step of `tasks` tasks that each run this command on a platform. */
+export function shellFleet(tasks: number, argv: readonly string[], on: string, resources = { cpu: 1 }): Plan {
+  const work = { type: "shell", argv, env: {} } as const;
+  return planOf(grid({ n: numbers(tasks) }), [
+    planStep("work", ["n"], { work, on, outputs: {}, resources: { all: resources } }),
+  ]);
+}
+
 export function taskCount({ scenarios, steps }: Plan): number {
   return steps.reduce((sum, { by }) => sum + (by.length === 0 ? 1 : scenarios.size), 0);
 }
