@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { KubeClient } from "../../src/platforms/kubernetes/kube-client.ts";
 import { findCluster } from "../../src/platforms/kubernetes/kubeconfig.ts";
 import { type RunningKubernetes, startKubernetes } from "../engines/kubernetes.ts";
+import { sourceFolder } from "../engines/places.ts";
 
 /** A namespace at the restricted level, with nothing granted to us but the Role that is shipped. */
 export interface TestNamespace {
@@ -35,7 +37,7 @@ export async function takeNamespace(): Promise<TestNamespace> {
     Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/roles`,
     RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/rolebindings`,
   };
-  const shipped = readFileSync(new URL("../../deploy/kubernetes/role.yaml", import.meta.url), "utf8");
+  const shipped = readFileSync(join(sourceFolder, "../../deploy/kubernetes/role.yaml"), "utf8");
   for (const document of parseAllDocuments(shipped)) {
     const object = document.toJS() as { kind: string; subjects?: { namespace?: string }[] };
     for (const subject of object.subjects ?? []) subject.namespace = name;
