@@ -20,10 +20,10 @@ export async function checkPlatforms(
   }
   const { name, others } = profile;
   const rest = others === "local" ? "any name that is not bound runs here" : "names that are not bound are refused";
-  return [
-    ok("profile", `${name}; ${rest}`),
-    ...(await Promise.all(namesIn(profile).map((platform) => checkPlatform(profile, platform, advertise)))),
-  ];
+  const findings = [ok("profile", `${name}; ${rest}`)];
+  // One after the other: those of one cluster are reached by their pods at the same address.
+  for (const platform of namesIn(profile)) findings.push(await checkPlatform(profile, platform, advertise));
+  return findings;
 }
 
 async function checkPlatform(profile: NamedProfile, name: string, advertise: string | undefined): Promise<Finding> {

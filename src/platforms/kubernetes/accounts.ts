@@ -12,8 +12,8 @@ import { parseOutcome } from "../local/inspect-attempt.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 
 /**
- * What is known of attempts beyond the lives of their pods and of this process: that one began, and how it ended. Only what
- * stands here lets a pod go.
+ * What is known of attempts beyond the lives of their pods and of this process: that its pod began, and how it ended. Only
+ * what stands here lets a pod go.
  */
 export class Accounts {
   readonly #directory: string;
@@ -24,17 +24,17 @@ export class Accounts {
   }
 
   outcomeOf(id: AttemptId): Outcome | undefined {
-    return parseOutcome(readRecordIfSound(accountOf(attemptFolder(this.#directory, id))));
+    return parseOutcome(readRecordIfSound(accountPath(attemptFolder(this.#directory, id))));
   }
 
   close(id: AttemptId, outcome: Outcome): void {
     const folder = attemptFolder(this.#directory, id);
     makeAttemptFolder(folder);
-    writeRecord(accountOf(folder), outcome);
+    writeRecord(accountPath(folder), outcome);
   }
 
   hasBegun(id: AttemptId): boolean {
-    return existsSync(attemptFolder(this.#directory, id).started);
+    return existsSync(begunPath(attemptFolder(this.#directory, id)));
   }
 
   /** On a full disk the note is missing: it only tells apart, later, what is gone from what never began. */
@@ -42,14 +42,21 @@ export class Accounts {
     const folder = attemptFolder(this.#directory, id);
     try {
       makeAttemptFolder(folder);
-      if (!existsSync(folder.started)) writeRecord(folder.started, { at, pod: id });
+      if (!existsSync(begunPath(folder))) writeRecord(begunPath(folder), { at, pod: id });
     } catch {
       // See above.
     }
   }
 }
 
-/** TRAP: `ended.json` is the task API's: how the attempt's own runner saw the end, which is not yet how its pod did. */
-function accountOf({ root }: AttemptFolder): string {
+/**
+ * TRAP: `started.json` and `ended.json` are the task API's: that the task began and how it ended, as the attempt's own runner
+ * saw it. A pod begins before and ends after.
+ */
+function begunPath({ root }: AttemptFolder): string {
+  return join(root, "pod-begun.json");
+}
+
+function accountPath({ root }: AttemptFolder): string {
   return join(root, "accounted.json");
 }
