@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { openDiskStore } from "../src/artifacts/disk-store.ts";
-import { KubeClient } from "../src/platforms/kubernetes/kube-client.ts";
-import { findCluster } from "../src/platforms/kubernetes/kubeconfig.ts";
+import { KubeClient, type KubeRequest } from "../src/platforms/kubernetes/kube-client.ts";
 import { KubernetesPlatform } from "../src/platforms/kubernetes/kubernetes-platform.ts";
 import { podPath } from "../src/platforms/kubernetes/list-pods.ts";
 import { isOver } from "../src/platforms/kubernetes/pod-evidence.ts";
 import { PodWatch } from "../src/platforms/kubernetes/watch-pods.ts";
 import { TaskApi } from "../src/platforms/task-api/task-api.ts";
 import { noKubernetes } from "../test/engines/kubernetes.ts";
+import { clientOf } from "../test/helpers/pod-platform.ts";
 import { takeNamespace, type TestNamespace } from "../test/helpers/test-namespace.ts";
 import { type BenchOptions, type Measured, median, note } from "./figures.ts";
 import { makeProject, openFleet } from "./fleet.ts";
@@ -46,9 +46,23 @@ export default async function kubernetes({ small }: BenchOptions): Promise<Measu
   return { figures: { podRatio, requestsPerPod }, holds: podRatio <= 1.15 && requestsPerPod <= 5 };
 }
 
-function clientFor({ cluster, name, token }: TestNamespace): KubeClient {
-  const access = findCluster({ kubeconfig: cluster.kubeconfig, environment: {} });
-  return new KubeClient({ ...access, namespace: name, readCredentials: () => Promise.resolve({ token }) });
+function placeOf({ cluster, name, token }: TestNamespace): Parameters<typeof clientOf>[0] {
+  return { kubeconfig: cluster.kubeconfig, namespace: name, token };
+}
+
+/** Of all kinds: those that are watched as well. */
+class CountingClient extends KubeClient {
+  requests = 0;
+
+  override request(request: KubeRequest): ReturnType<KubeClient["request"]> {
+    this.requests++;
+    return super.request(request);
+  }
+
+  override stream(request: KubeRequest): ReturnType<KubeClient["stream"]> {
+    this.requests++;
+    return super.stream(request);
+  }
 }
 
 /** The seconds of the run, and the requests of all kinds that it took. */
@@ -56,12 +70,7 @@ async function ourSeconds(namespace: TestNamespace, count: number): Promise<{ se
   const project = makeProject({});
   const directory = join(project.folder, ".flotilla");
   const artifacts = openDiskStore(join(directory, "artifacts"));
-  const client = clientFor(namespace);
-  let requests = 0;
-  for (const name of ["request", "stream"] as const) {
-    const send = client[name].bind(client);
-    client[name] = ((request) => (requests++, send(request))) as KubeClient[typeof name] as never;
-  }
+  const client = new CountingClient(clientOf(placeOf(namespace)).access);
   const taskApi = new TaskApi({ directory, artifacts });
   await taskApi.listen({ host: namespace.cluster.nodeAddress, port: 0 });
   const { image } = namespace.cluster;
@@ -70,7 +79,7 @@ async function ourSeconds(namespace: TestNamespace, count: number): Promise<{ se
   const fleet = await openFleet(project.folder, { platforms: [platform] });
   try {
     const { seconds } = await fleet.run(shellFleet(count, ["true"], "pods", { cpu }));
-    return { seconds, requests };
+    return { seconds, requests: client.requests };
   } finally {
     await fleet.close();
     project.remove();
@@ -78,7 +87,7 @@ async function ourSeconds(namespace: TestNamespace, count: number): Promise<{ se
 }
 
 async function bareSeconds(namespace: TestNamespace, count: number): Promise<number> {
-  const client = clientFor(namespace);
+  const client = clientOf(placeOf(namespace));
   const run = randomUUID().slice(0, 8);
   const over = new Set<string>();
   const started = performance.now();

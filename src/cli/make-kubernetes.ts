@@ -1,9 +1,9 @@
 import type { Binding } from "../core/profile.ts";
+import { defined } from "../core/defined.ts";
 import { KubeClient } from "../platforms/kubernetes/kube-client.ts";
 import { type ClusterAccess, findCluster } from "../platforms/kubernetes/kubeconfig.ts";
 import { KubernetesPlatform } from "../platforms/kubernetes/kubernetes-platform.ts";
 import { type ListenPlace, placeToListen } from "../platforms/task-api/place-to-listen.ts";
-import { defined } from "./defined.ts";
 import type { TaskApis } from "./task-apis.ts";
 
 export type KubernetesBinding = Extract<Binding, { type: "kubernetes" }>;

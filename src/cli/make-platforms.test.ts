@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -86,11 +88,16 @@ describe("for a cluster", () => {
 
   it("two names are served at one address, which is free when both are closed", async () => {
     const kubeconfig = clusterAt("https://127.0.0.1:1");
-    const listen = "127.0.0.1:0";
-    const bound = { type: "kubernetes", kubeconfig, listen, advertise: "http://127.0.0.1:7200", slots: 3 } as const;
+    const port = await freePort();
+    const bound = { type: "kubernetes", kubeconfig, listen: `127.0.0.1:${port}`, slots: 3 } as const;
     const platforms = await made({ cpu: bound, gpu: bound });
     expect([...platforms.keys()]).toEqual(["local", "mine.cpu", "mine.gpu", "noop"]);
     expect(platforms.get("mine.gpu")!.capacity()).toEqual({ slots: 3 });
+    const answers = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}/v1/runner`)).status === 401;
+    await platforms.get("mine.cpu")!.close();
+    expect(await answers()).toBe(true);
+    await platforms.get("mine.gpu")!.close();
+    await expect(answers()).rejects.toThrow("fetch failed");
   });
 
   it("says that its pods could not reach us where it faces nobody but this machine", async () => {
@@ -107,3 +114,12 @@ describe("for a cluster", () => {
     });
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

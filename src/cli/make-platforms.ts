@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import { assertNever, FlotillaError } from "../core/errors.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn, platformBehind } from "../core/profile.ts";
+import { defined } from "../core/defined.ts";
 import { DockerPlatform } from "../platforms/docker/docker-platform.ts";
 import { lookAtEngine } from "../platforms/docker/look-at-engine.ts";
 import { LocalPlatform } from "../platforms/local/local-platform.ts";
@@ -8,7 +9,6 @@ import { NoopPlatform } from "../platforms/noop/noop-platform.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { makeKubernetes, wayTo } from "./make-kubernetes.ts";
 import type { Project } from "./open-project.ts";
-import { defined } from "./defined.ts";
 import { TaskApis } from "./task-apis.ts";
 
 interface PlatformsOptions {
@@ -31,11 +31,11 @@ export async function makePlatforms(
   options: PlatformsOptions,
 ): Promise<Platform[]> {
   const own = namesIn(profile).filter((name) => name === "local" || platformBehind(profile, name) !== "local");
-  return [...(await makeThese(own, { project, profile, options })), new NoopPlatform()];
+  return [...(await makePlatformsFor(own, { project, profile, options })), new NoopPlatform()];
 }
 
-/** Those that carry out the steps on these names of the profile. */
-export async function makeThese(
+/** Those that carry out the steps on these names of the profile. Rejects as `makePlatforms` does. */
+export async function makePlatformsFor(
   names: readonly string[],
   {
     project,

@@ -27,7 +27,10 @@ export class TaskApis {
     this.#open.set(key, shared);
     shared.users++;
     await shared.listening;
+    let isHeld = true;
     const letGo = async (): Promise<void> => {
+      if (!isHeld) return;
+      isHeld = false;
       if (--shared.users === 0) await shared.api.close();
     };
     return { api: shared.api, letGo };

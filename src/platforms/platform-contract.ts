@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
-import { makeAttemptId, makeRunId } from "../core/ids.ts";
 import type { AttemptId, Digest } from "../core/ids.ts";
 import type { OutputValue } from "../core/output-value.ts";
 import type { ShellWord, Work } from "../core/plan.ts";
 import type { AttemptSpec, LogLine, Platform, Report } from "./platform.ts";
+import { makeSpec } from "./test-spec.ts";
 
 /** A place where attempts live, and the platforms that look at it. */
 export interface PlatformGround {
@@ -431,8 +431,6 @@ export async function letGoOn(
   makeFile(path);
 }
 
-let made = 0;
-
 interface SpecParts {
   readonly key?: AttemptSpec["key"];
   readonly inputs?: AttemptSpec["inputs"];
@@ -442,32 +440,18 @@ interface SpecParts {
   readonly env?: { readonly [name: string]: ShellWord };
 }
 
-function makeSpec(ground: PlatformGround, work: Work, parts: SpecParts): AttemptSpec {
-  const id = makeAttemptId(makeRunId(Date.now(), Math.random), 0, made++, 1);
+function contractSpec({ code }: PlatformGround, work: Work, parts: SpecParts): AttemptSpec {
   const { key = {}, inputs = {}, outputs = {}, fatalErrors = [] } = parts;
-  return {
-    id,
-    task: "work[x=1]",
-    pipeline: "contract",
-    step: "work",
-    number: 1,
-    work,
-    key,
-    inputs,
-    outputs,
-    resources: { cpu: 1 },
-    code: ground.code,
-    fatalErrors,
-  };
+  return makeSpec({ work, key, inputs, outputs, fatalErrors, code });
 }
 
 export function pythonSpec(ground: PlatformGround, name: string, parts: SpecParts = {}): AttemptSpec {
   const environment = { type: "interpreter", python: parts.python ?? "python3" } as const;
-  return makeSpec(ground, { type: "python", module: "contract_tasks", function: name, environment }, parts);
+  return contractSpec(ground, { type: "python", module: "contract_tasks", function: name, environment }, parts);
 }
 
 export function shellSpec(ground: PlatformGround, argv: readonly ShellWord[], parts: SpecParts = {}): AttemptSpec {
-  return makeSpec(ground, { type: "shell", argv, env: parts.env ?? {} }, parts);
+  return contractSpec(ground, { type: "shell", argv, env: parts.env ?? {} }, parts);
 }
 
 export function listen(platform: Platform): Reports {

@@ -3,11 +3,11 @@ import { snapshotCode } from "../../src/artifacts/code-snapshot.ts";
 import type { ArtifactStore } from "../../src/artifacts/artifact-store.ts";
 import { openDiskStore } from "../../src/artifacts/disk-store.ts";
 import { temporaryFolder } from "../../src/artifacts/temporary-folder.ts";
-import { makeAttemptId, makeRunId } from "../../src/core/ids.ts";
 import type { Digest } from "../../src/core/ids.ts";
 import type { AttemptSpec, Report } from "../../src/platforms/platform.ts";
 import type { TaskApiLimits } from "../../src/platforms/task-api/limits.ts";
 import { TaskApi } from "../../src/platforms/task-api/task-api.ts";
+import { makeSpec } from "../../src/platforms/test-spec.ts";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -38,8 +38,6 @@ export interface TaskApiGround {
   readonly another: () => Promise<TaskApiGround>;
 }
 
-let made = 0;
-
 export async function openTaskApi(limits: Partial<TaskApiLimits> = {}): Promise<TaskApiGround> {
   const project = temporaryFolder();
   writeFileSync(join(project, "tasks.py"), "def work(): pass\n");
@@ -65,21 +63,7 @@ async function openOn(
     artifacts,
     code,
     reports,
-    makeSpec: (more = {}) => ({
-      id: makeAttemptId(makeRunId(Date.now(), Math.random), 0, made++, 1),
-      task: "work",
-      pipeline: "contract",
-      step: "work",
-      number: 1,
-      work: { type: "shell", argv: ["true"], env: {} },
-      key: {},
-      inputs: {},
-      outputs: {},
-      resources: { cpu: 1 },
-      code,
-      fatalErrors: [],
-      ...more,
-    }),
+    makeSpec: (more = {}) => makeSpec({ code, ...more }),
     admit: async (spec) => (await api.admit(spec)).env["FLOTILLA_TOKEN"]!,
     ask: async (token, method, path, body, headers = {}) => {
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ArtifactStore } from "../../src/artifacts/artifact-store.ts";
 import { KubeClient } from "../../src/platforms/kubernetes/kube-client.ts";
 import { findCluster } from "../../src/platforms/kubernetes/kubeconfig.ts";
@@ -8,6 +6,7 @@ import {
   type KubernetesPlatformOptions,
 } from "../../src/platforms/kubernetes/kubernetes-platform.ts";
 import type { Report } from "../../src/platforms/platform.ts";
+import { noteListener } from "./task-api-port.ts";
 import { TaskApi } from "../../src/platforms/task-api/task-api.ts";
 
 /** A namespace of a real cluster, for whoever has the token. */
@@ -20,8 +19,15 @@ export interface PodPlace {
   readonly address: string;
 }
 
-/** Where the port of whoever listened last stands. */
-export const portPath = (directory: string): string => join(directory, "task-api.port");
+/** A client for whoever has the token. */
+export function clientOf({
+  kubeconfig,
+  namespace,
+  token,
+}: Pick<PodPlace, "kubeconfig" | "namespace" | "token">): KubeClient {
+  const access = findCluster({ kubeconfig, environment: {} });
+  return new KubeClient({ ...access, namespace, readCredentials: () => Promise.resolve({ token }) });
+}
 
 /** A platform of pods with a task API of its own. */
 export function openPodPlatform(
@@ -35,13 +41,9 @@ export function openPodPlatform(
 ): KubernetesPlatform {
   const { directory, artifacts, onTask, ...more } = options;
   const taskApi = new TaskApi({ directory, artifacts, advertise: address });
-  const listening = taskApi.listen({ host: "127.0.0.1", port: 0 }).then(({ port }) => {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(portPath(directory), String(port));
-  });
+  const listening = taskApi.listen({ host: "127.0.0.1", port: 0 }).then(({ port }) => noteListener(directory, port));
   if (onTask !== undefined) taskApi.onReport(onTask);
-  const access = findCluster({ kubeconfig, environment: {} });
-  const client = new KubeClient({ ...access, namespace, readCredentials: () => Promise.resolve({ token }) });
+  const client = clientOf({ kubeconfig, namespace, token });
   const whenClosed = async (): Promise<void> => {
     await listening;
     await taskApi.close();

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ArtifactStore } from "../../src/artifacts/artifact-store.ts";
 import { FlotillaError } from "../../src/core/errors.ts";
@@ -18,6 +18,7 @@ import { identify, isAlive } from "../../src/platforms/local/processes.ts";
 import type { ProcessIdentity } from "../../src/platforms/local/processes.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../../src/platforms/platform.ts";
 import { TaskApi } from "../../src/platforms/task-api/task-api.ts";
+import { noteListener } from "./task-api-port.ts";
 
 export interface ProcessPlatformOptions {
   readonly directory: string;
@@ -26,8 +27,7 @@ export interface ProcessPlatformOptions {
   readonly address: string;
 }
 
-/** Where the port of whoever listened last stands, and who was started. */
-export const portPath = (directory: string): string => join(directory, "task-api.port");
+/** Where it stands who was started. */
 export const processesPath = (directory: string): string => join(directory, "processes");
 
 /**
@@ -118,8 +118,7 @@ export class ProcessPlatform implements Platform {
 
   async #listen(): Promise<void> {
     const { port } = await this.taskApi.listen({ host: "127.0.0.1", port: 0 });
-    mkdirSync(this.#options.directory, { recursive: true });
-    writeFileSync(portPath(this.#options.directory), String(port));
+    noteListener(this.#options.directory, port);
   }
 
   #spawn(id: AttemptId, [program, ...rest]: readonly string[], env: Readonly<Record<string, string>>): void {

@@ -1,6 +1,6 @@
 import { lookAtEngine } from "../../platforms/docker/look-at-engine.ts";
 import { dockerHost } from "../make-platforms.ts";
-import { type Bound, brokenPromise } from "./check-platform.ts";
+import { type Bound, brokenPromise } from "./bound.ts";
 import { failed, type Finding, ok } from "./finding.ts";
 import { ranThere } from "./try-out.ts";
 

@@ -1,7 +1,7 @@
 import { FlotillaError } from "../../core/errors.ts";
 import { versionOf } from "../../platforms/kubernetes/cluster-version.ts";
 import { wayTo } from "../make-kubernetes.ts";
-import type { Bound } from "./check-platform.ts";
+import type { Bound } from "./bound.ts";
 import { failed, type Finding, ok, optional } from "./finding.ts";
 import { ranThere } from "./try-out.ts";
 

@@ -1,7 +1,7 @@
 import type { Binding } from "../../core/profile.ts";
 import { formatBytes } from "../../core/units.ts";
 import type { Machine } from "../../platforms/local/machine.ts";
-import { brokenPromise } from "./check-platform.ts";
+import { brokenPromise } from "./bound.ts";
 import { type Finding, ok } from "./finding.ts";
 
 /** Whether the machine has what the profile promises of it. */

@@ -6,8 +6,8 @@ import { classify } from "../../core/classify.ts";
 import { describeFailure } from "../../core/failure-cause.ts";
 import { makeAttemptId, makeRunId } from "../../core/ids.ts";
 import type { AttemptSpec, Platform, Report } from "../../platforms/platform.ts";
-import { makeThese } from "../make-platforms.ts";
-import type { Bound } from "./check-platform.ts";
+import { makePlatformsFor } from "../make-platforms.ts";
+import type { Bound } from "./bound.ts";
 import { type Finding, missing, ok } from "./finding.ts";
 
 /** A pod may have to wait for its node, and that for its image. */
@@ -23,7 +23,7 @@ export async function ranThere(
   const project = { flotilla, artifacts: openDiskStore(flotilla) };
   const options = { graceMs: undefined, cpus: undefined, memoryBytes: undefined, advertise };
   try {
-    const [platform] = await makeThese([name], { project, profile, options });
+    const [platform] = await makePlatformsFor([name], { project, profile, options });
     const why = await tryOut(platform!);
     return why === undefined
       ? ok(what, said)

@@ -9,7 +9,7 @@ import { forgetfulProxy } from "../../../test/helpers/forgetful-proxy.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
 import type { PlatformGround } from "../platform-contract.ts";
-import { projectGrounds } from "../project-ground.ts";
+import { projectGrounds } from "../../../test/helpers/project-ground.ts";
 import { attemptLabel, containerName } from "./container-spec.ts";
 import { DockerPlatform, type DockerPlatformOptions } from "./docker-platform.ts";
 import { EngineApi } from "./engine-api.ts";
@@ -45,7 +45,7 @@ describe.skipIf(noDocker !== undefined)(
         },
         open: () => openWith({}),
         openWith,
-        startAndDie: (spec) => startAndDie(spec, { host, image }),
+        startAndDie: (spec) => startAndDie(spec, { type: "containers", host, image }),
       };
     };
     const ask = (method: string, path: string, body?: unknown) => new EngineApi(docker.host).ask(method, path, body);

@@ -1,5 +1,6 @@
 import { parseAttemptId } from "../../core/ids.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import { defined } from "../../core/defined.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { Resources } from "../../core/plan.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Pod } from "./pod.ts";
@@ -66,7 +67,7 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: Math.max(1, Math.ceil(placement.graceMs / 1000)),
-      ...present({
+      ...defined({
         serviceAccountName: serviceAccount,
         nodeSelector,
         tolerations,
@@ -91,7 +92,7 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
         {
           name: taskContainer,
           image,
-          ...present({ command }),
+          ...defined({ command }),
           env: [...Object.entries(env).map(([name, value]) => ({ name, value })), ...(overrides.env ?? [])],
           resources: resourcesOf(spec.resources, placement.ephemeralStorageBytes),
           volumeMounts: [{ name: scratchVolume, mountPath: scratchPath }, ...(overrides.volumeMounts ?? [])],
@@ -114,8 +115,4 @@ function resourcesOf(
   if (ephemeralStorageBytes !== undefined) both["ephemeral-storage"] = String(Math.ceil(ephemeralStorageBytes));
   if (gpu !== undefined && gpu > 0) both["nvidia.com/gpu"] = String(gpu);
   return { requests: { cpu: `${Math.round(cpu * 1000)}m`, ...both }, limits: both };
-}
-
-function present(fields: Readonly<Record<string, Json | undefined>>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<string, Json>;
 }

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
 import { openFrontDoor } from "../../../test/helpers/front-door.ts";
-import { openPodPlatform, type PodPlace, portPath } from "../../../test/helpers/pod-platform.ts";
+import { openPodPlatform, type PodPlace } from "../../../test/helpers/pod-platform.ts";
+import { portOfListener } from "../../../test/helpers/task-api-port.ts";
 import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
 import { platformContract } from "../platform-contract.ts";
-import { projectGrounds } from "../project-ground.ts";
+import { projectGrounds } from "../../../test/helpers/project-ground.ts";
 import type { KubernetesPlatform } from "./kubernetes-platform.ts";
 import { podPath } from "./list-pods.ts";
 import type { Pod } from "./pod.ts";
@@ -26,10 +27,7 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
   platformContract("kubernetes", async () => {
     const { flotilla, artifacts, code, startAndDie } = await makeProject();
     const { cluster, name, token, administrator } = namespace;
-    const door = await openFrontDoor(
-      () => (existsSync(portPath(flotilla)) ? Number(readFileSync(portPath(flotilla), "utf8")) : undefined),
-      cluster.nodeAddress,
-    );
+    const door = await openFrontDoor(() => portOfListener(flotilla), cluster.nodeAddress);
     const { kubeconfig, image } = cluster;
     onTestFinished(() => removePods(namespace));
     const place: PodPlace = { kubeconfig, namespace: name, token, image, address: door.address };
@@ -45,7 +43,7 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
         onTestFinished(() => platform.close());
         return platform;
       },
-      startAndDie: (spec) => startAndDie(spec, place),
+      startAndDie: (spec) => startAndDie(spec, { type: "pods", ...place }),
       makeFile: makeFileInPod,
       beginsWithinMs: 15_000,
     };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
+import { clientOf } from "../../../test/helpers/pod-platform.ts";
 import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { classify } from "../../core/classify.ts";
@@ -9,8 +10,6 @@ import type { Resources } from "../../core/plan.ts";
 import { listen, waitFor } from "../platform-contract.ts";
 import type { AttemptSpec } from "../platform.ts";
 import { makeSpec } from "../test-spec.ts";
-import { KubeClient } from "./kube-client.ts";
-import { findCluster } from "./kubeconfig.ts";
 import { KubernetesPlatform } from "./kubernetes-platform.ts";
 import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
 import { readPod } from "./pod-calls.ts";
@@ -45,8 +44,7 @@ async function begin(
   options: Partial<KubernetesPlatformOptions> = {},
 ): Promise<Begun> {
   const { cluster, name: namespace, token } = taken;
-  const access = { ...findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }), namespace };
-  const client = new KubeClient({ ...access, readCredentials: async () => ({ token }) });
+  const client = clientOf({ kubeconfig: cluster.kubeconfig, namespace, token });
   const taskApi = new Commands(argv);
   const { image } = cluster;
   const platform = new KubernetesPlatform({ client, directory: temporaryFolder(), taskApi, image, ...options });

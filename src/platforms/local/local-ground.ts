@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { PlatformGround } from "../platform-contract.ts";
-import { projectGrounds } from "../project-ground.ts";
+import { projectGrounds } from "../../../test/helpers/project-ground.ts";
 import { LocalPlatform } from "./local-platform.ts";
 import type { LocalPlatformOptions } from "./local-platform.ts";
 
