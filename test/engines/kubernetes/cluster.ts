@@ -12,7 +12,7 @@ import { endContainers } from "./containers.ts";
 import { type ControlPlane, controlPlane } from "./control-plane.ts";
 import { rememberKernelSettings, restoreKernelSettings } from "./kernel-settings.ts";
 import { kubeconfigPath, writeKubeconfig } from "./kubeconfig.ts";
-import { bridge, nodeAddress } from "./network.ts";
+import { bridge, bridgeAddress, nodeAddress } from "./network.ts";
 import { ClusterNode } from "./node.ts";
 import { findKubernetes } from "./program.ts";
 
@@ -111,7 +111,9 @@ export class Cluster implements Engine {
       join(this.directory, "audit-policy.json"),
       JSON.stringify({ ...auditPolicy, rules: [{ level: "Metadata" }] }),
     );
-    await command("ip", ["link", "add", bridge, "type", "bridge"]);
+    // TRAP: a bridge without an address of its own takes that of one of its pods, and another when that pod goes: those who knew
+    // the first do not reach it for some ten seconds.
+    await command("ip", ["link", "add", bridge, "address", bridgeAddress, "type", "bridge"]);
     await command("ip", ["link", "set", bridge, "up"]);
     await command("ip", ["address", "replace", `${nodeAddress}/16`, "dev", bridge]);
   }
