@@ -22,6 +22,7 @@ export function describeAttempt(run: LiveRun, attempt: LiveAttempt, code: Digest
     resources: attempt.resources,
     code: step.work.type === "noop" ? undefined : code,
     ...(step.image === undefined ? {} : { image: step.image }),
+    ...(step.pack === undefined ? {} : { pack: step.pack }),
     fatalErrors: step.retry.fatalErrors ?? [],
     ...(attempt.behind === undefined ? {} : { behind: attempt.behind }),
   };
