@@ -68,6 +68,8 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   after: true,
   on: true,
   image: true,
+  kubernetes: true,
+  secrets: true,
   resources: true,
   environment: true,
   retry: true,

@@ -7,6 +7,7 @@ import type { InputDeclaration, StepDeclaration } from "../../sdk/declarations.t
 import { refuseStep } from "./refuse-step.ts";
 import { perTask } from "./per-task.ts";
 import { planResources } from "./plan-resources.ts";
+import { planPlace } from "./plan-place.ts";
 import { planRetry } from "./plan-retry.ts";
 import { planWork } from "./plan-work.ts";
 import { whatIsNoJson } from "./json-values.ts";
@@ -35,6 +36,7 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
       .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
     on: options.on ?? (options.run.type === "noop" ? "noop" : "local"),
     ...(options.image === undefined ? {} : { image: options.image }),
+    ...planPlace(step),
     resources: inStep(step, () => perTask(given, options.resources ?? {}, planResources)),
     pools: options.pools ?? {},
     priority: inStep(step, () => perTask(given, options.priority ?? 0, finite)),

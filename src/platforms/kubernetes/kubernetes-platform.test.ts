@@ -5,6 +5,7 @@ import { FakeApiServer, fail } from "../../../test/helpers/fake-api-server.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import type { PodOverrides } from "../../core/pod-overrides.ts";
 import { listen, waitFor } from "../platform-contract.ts";
 import type { Report } from "../platform.ts";
 import { makeSpec } from "../test-spec.ts";
@@ -308,7 +309,7 @@ describe("an attempt that waits", () => {
   });
 
   it("for a registry that is down waits until its time to begin is up", async () => {
-    const { server, platform, reports } = await begin({ hopelessMs: 0, beginWithinMs: 60 });
+    const { server, platform, reports } = await begin({ hopelessMs: 0, startWithinMs: 60 });
     const spec = makeSpec();
     await platform.start(spec);
     server.become(spec.id, waits("ErrImagePull", "dial tcp: lookup registry: no such host"));
@@ -318,7 +319,7 @@ describe("an attempt that waits", () => {
   });
 
   it("and begins just as it is taken away counts as what it becomes", async () => {
-    const { server, tasks, platform, reports } = await begin({ beginWithinMs: 100 });
+    const { server, tasks, platform, reports } = await begin({ startWithinMs: 100 });
     const spec = makeSpec();
     await platform.start(spec);
     server.become(spec.id, { phase: "Pending" });
@@ -514,8 +515,12 @@ describe("another engine", () => {
   });
 });
 
-it("refuses overrides that are not allowed before anything is begun", async () => {
-  await expect(begin({ overrides: { hostNetwork: true } })).rejects.toThrow(/hostNetwork is refused/);
+it("refuses overrides that are not allowed, also where they did not come through a planner", async () => {
+  const { server, platform, reports } = await begin();
+  const spec = makeSpec({ kubernetes: { overrides: { hostNetwork: true } as PodOverrides } });
+  await platform.start(spec);
+  expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(/hostNetwork is refused/);
+  expect(server.count("POST")).toBe(0);
 });
 
 it("promises as many places as its profile says", async () => {

@@ -46,6 +46,8 @@ function withHint(reason: string, message: string): string {
 
 function roomWaiting({ reason, message = "" }: PodCondition): Waiting {
   if (reason === "SchedulingGated") return { hopeless: false, why: `it is held back by a scheduling gate: ${message}` };
+  if (/persistentvolumeclaim "[^"]*" not found/.test(message))
+    return { hopeless: true, why: `a volume that it asks for is not in the namespace of its pods: ${message}` };
   return { hopeless: false, why: `no node has room: ${message}` };
 }
 

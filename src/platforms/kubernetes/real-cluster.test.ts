@@ -91,7 +91,7 @@ describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { time
   });
 
   it("an image that the node does not have and no registry gives waits, and says for what", async () => {
-    const begun = await begin(["true"], {}, { image: "registry.invalid/absent:1", beginWithinMs: 4000 });
+    const begun = await begin(["true"], {}, { image: "registry.invalid/absent:1", startWithinMs: 4000 });
     expect(await endOf(begun)).toMatchObject({
       class: "capacity",
       said: expect.stringContaining("registry.invalid/absent:1 cannot be pulled"),
@@ -109,7 +109,7 @@ describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { time
   });
 
   it("a demand above any node waits, and says for what", async () => {
-    const begun = await begin(["true"], { cpu: 64 }, { beginWithinMs: 2000 });
+    const begun = await begin(["true"], { cpu: 64 }, { startWithinMs: 2000 });
     const said = expect.stringMatching(/no node has room: 0\/1 nodes are available: 1 Insufficient cpu/);
     expect(await endOf(begun)).toMatchObject({ class: "capacity", said });
   });

@@ -95,6 +95,8 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
     compare(`${here.name}: image`, here.image, there.image),
+    compare(`${here.name}: kubernetes`, here.kubernetes as Json | undefined, there.kubernetes as Json | undefined),
+    compare(`${here.name}: secrets`, here.secrets, there.secrets),
     compare(`${here.name}: needs`, needsInWords(here), needsInWords(there)),
     ...compareMembers(`${here.name}: input`, membersOf(here.inputs), membersOf(there.inputs)),
     ...compareMembers(`${here.name}: output`, membersOf(here.outputs), membersOf(there.outputs)),

@@ -14,7 +14,7 @@ export function describeAttempt(
 ): AttemptDetail {
   const { evidence, handle } = attempt;
   const waitsFor = attempt.state === "submitted" ? handle?.["waitsFor"] : undefined;
-  const { cpu, memoryBytes, gpu } = (attempt.spec as AttemptSpec | null)?.resources ?? planned;
+  const { cpu, memoryBytes, diskBytes, gpu } = (attempt.spec as AttemptSpec | null)?.resources ?? planned;
   const { error, cpuSeconds, peakMemoryBytes, ...rest } = evidence ?? {};
   return {
     id: attempt.id,
@@ -31,7 +31,7 @@ export function describeAttempt(
       error && { type: error.type, message: error.message, ...known("stack", error.stack), ...known("at", error.at) },
     ),
     ...known("evidence", evidence && (rest as NonNullable<AttemptDetail["evidence"]>)),
-    asked: { cpu, ...known("memoryBytes", memoryBytes), ...known("gpu", gpu) },
+    asked: { cpu, ...known("memoryBytes", memoryBytes), ...known("diskBytes", diskBytes), ...known("gpu", gpu) },
     ...known(
       "used",
       cpuSeconds === undefined && peakMemoryBytes === undefined
