@@ -63,15 +63,16 @@ export function decideRetry(
   const afterMs = backoff(rule, before, roll);
   const why = `retry ${before + 1} of ${rule.retries} after ${retryClass}`;
   if (retryClass === "out_of_memory") return raise("memory", rule, resources, now, afterMs, why);
-  // A disk may be full that is not the task's own, and has room later: without growth it is tried again as it was.
-  if (retryClass === "disk" && rule.growth !== undefined) return raise("disk", rule, resources, now, afterMs, why);
+  // A disk may be full that is not the task's own, and has room later: without a limit to raise it is tried again as it was.
+  if (retryClass === "disk" && rule.growth !== undefined && resources.diskBytes !== undefined)
+    return raise("disk", rule, resources, now, afterMs, why);
   return { type: "retry", afterMs, used: now, why };
 }
 
 /** What can be raised: its member of resources and budgets, and how an end for want of it is told. */
 const raised = {
   memory: { bytes: "memoryBytes", ended: "out of memory", option: "retry.outOfMemory.upTo" },
-  disk: { bytes: "diskBytes", ended: "out of disk", option: "resources.disk" },
+  disk: { bytes: "diskBytes", ended: "out of disk", option: "retry.disk.upTo" },
 } as const;
 
 function raise(

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { firstIssue } from "../../core/first-issue.ts";
 import type { PlanStep } from "../../core/plan.ts";
 import { podOptions, podOptionsFault } from "../../core/pod-options.ts";
 import { secretRefs } from "../../core/secret-ref.ts";
@@ -22,7 +23,6 @@ const mend = "correct this member of the step";
 function read<T>(step: StepDeclaration, name: string, schema: z.ZodType<T>, given: unknown): T {
   const found = schema.safeParse(given);
   if (found.success) return found.data;
-  const [issue] = found.error.issues;
-  const at = [name, ...issue!.path].join(".");
-  refuseStep(step, "STEP_INVALID", `is declared wrongly: ${at}: ${issue!.message}`, mend);
+  const { path, message } = firstIssue(found.error);
+  refuseStep(step, "STEP_INVALID", `is declared wrongly: ${[name, path].filter(Boolean).join(".")}: ${message}`, mend);
 }

@@ -5,6 +5,7 @@ import { FakeApiServer, fail } from "../../../test/helpers/fake-api-server.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import { classify } from "../../core/classify.ts";
 import type { PodOverrides } from "../../core/pod-overrides.ts";
 import { listen, waitFor } from "../platform-contract.ts";
 import type { Report } from "../platform.ts";
@@ -369,6 +370,49 @@ describe("an attempt that waits", () => {
     const spec = makeSpec();
     await platform.start(spec);
     expect((await reports.ended(spec.id)).evidence.config?.message).toContain("does not know us");
+  });
+});
+
+describe("an attempt that falls silent", () => {
+  it("is ended for it, and that is told, not what ending it did", async () => {
+    const { server, tasks, platform, reports } = await begin({ idleMs: 40 });
+    const spec = makeSpec();
+    await platform.start(spec);
+    tasks.heard = performance.now();
+    server.become(spec.id, running);
+    await reports.wait(spec.id, "running");
+    await isDeleted(server, spec.id);
+    tasks.handIn(spec.id, { completed: false, exitCode: 143, error: { type: "SystemExit", message: "asked to" } });
+    server.become(spec.id, ended(143));
+    const { evidence } = await reports.ended(spec.id);
+    expect(classify(evidence)).toEqual({ type: "failed", class: "disrupted" });
+    expect(evidence.gone).toMatch(/nothing was heard of it for 40 ms.*on node node-1/);
+  });
+
+  it("has succeeded all the same if its last word was that it has", async () => {
+    const { server, tasks, platform, reports } = await begin({ idleMs: 40 });
+    const spec = makeSpec();
+    await platform.start(spec);
+    server.become(spec.id, running);
+    await reports.wait(spec.id, "running");
+    await isDeleted(server, spec.id);
+    tasks.handIn(spec.id);
+    server.become(spec.id, ended(0, "Completed"));
+    expect(classify((await reports.ended(spec.id)).evidence)).toEqual({ type: "succeeded" });
+  });
+
+  it("is left alone while it is heard, and for ever where nobody says how long is too long", async () => {
+    const talking = await begin({ idleMs: 3_600_000 });
+    const silent = await begin();
+    for (const { server, platform, reports } of [talking, silent]) {
+      const spec = makeSpec();
+      await platform.start(spec);
+      server.become(spec.id, running);
+      await reports.wait(spec.id, "running");
+      server.become(spec.id, ended(3));
+      await reports.ended(spec.id);
+      expect(server.requests.filter(({ method }) => method === "DELETE").length).toBeLessThanOrEqual(1);
+    }
   });
 });
 

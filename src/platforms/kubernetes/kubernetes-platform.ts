@@ -207,7 +207,8 @@ export class KubernetesPlatform implements Platform {
         this.#live.delete(attempt.id);
         throw thrown;
       }
-      const { code, message } = thrown;
+      const { code, mend } = thrown;
+      const message = mend === undefined ? thrown.message : `${thrown.message}; ${mend}`;
       if (code === "CLUSTER_UNREACHABLE") this.#createLater(attempt, { hopeless: false, why: message });
       else if (code.startsWith("CLUSTER_")) this.#createLater(attempt, { hopeless: true, why: message });
       else this.#end(attempt, { completed: false, config: { code, message } });

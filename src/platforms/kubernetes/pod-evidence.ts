@@ -124,7 +124,7 @@ function isOwnLimit(message: string | undefined): boolean {
 }
 
 function overDisk(message: string, node: string): Partial<Evidence> {
-  const advice = "raise the ephemeralStorageBytes of its platform, or write less";
+  const advice = "ask for more `disk` in `resources`, or let it grow with `retry.disk.upTo`";
   const text = `it wrote more than it may${node}: ${message.trim()} ${advice}`;
   return { diskFull: true, error: { type: "EphemeralStorage", message: text } };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptId } from "../../core/ids.ts";
+import type { JsonObject } from "../../core/json.ts";
 import type { PodOverrides } from "../../core/pod-overrides.ts";
 import { makeSpec } from "../test-spec.ts";
 import { attemptOf } from "./pod-names.ts";
@@ -112,5 +113,82 @@ describe("the pod of an attempt", () => {
       volumes: [{ name: "flotilla-scratch" }, { name: "data" }],
     });
     expect(containerOf(pod)["env"]).toContainEqual({ name: "REGION", value: "eu" });
+  });
+
+  it("has what its step says over what its platform does", () => {
+    const step = {
+      ...spec,
+      resources: { cpu: 1, diskBytes: 5e9, gpu: 1 },
+      kubernetes: {
+        nodeSelector: { pool: "gpu" },
+        tolerations: [{ key: "gpu" }],
+        priorityClass: "high",
+        safeToEvict: true,
+        affinity: { podAffinity: {} },
+      },
+    };
+    const pod = makePod(step, command, {
+      ...placement,
+      nodeSelector: { disk: "fast", pool: "cpu" },
+      tolerations: [{ key: "spot" }],
+      priorityClass: "low",
+      affinity: { nodeAffinity: {} },
+      ephemeralStorageBytes: 1e9,
+      gpuResource: "amd.com/gpu",
+    });
+    expect(pod.metadata.annotations).toMatchObject({ "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" });
+    expect(pod.spec).toMatchObject({
+      nodeSelector: { disk: "fast", pool: "gpu" },
+      tolerations: [{ key: "spot" }, { key: "gpu" }],
+      priorityClassName: "high",
+      affinity: { podAffinity: {} },
+    });
+    const limits = { "ephemeral-storage": "5000000000", "amd.com/gpu": "1" };
+    expect(containerOf(pod)["resources"]).toMatchObject({ limits });
+  });
+
+  it("mounts what is asked for, each under a name of ours", () => {
+    const pod = makePod(spec, command, {
+      ...placement,
+      volumes: [
+        { persistentVolumeClaim: "data", to: "/data", readOnly: true, subPath: "2026" },
+        { emptyDir: { sizeLimit: "1Gi", medium: "Memory" }, to: "/scratch" },
+        { configMap: "settings", to: "/etc/settings" },
+        { secret: "tls", to: "/etc/tls" },
+      ],
+    });
+    expect((pod.spec!["volumes"] as JsonObject[]).slice(1)).toEqual([
+      { name: "flotilla-volume-1", persistentVolumeClaim: { claimName: "data", readOnly: true } },
+      { name: "flotilla-volume-2", emptyDir: { sizeLimit: "1Gi", medium: "Memory" } },
+      { name: "flotilla-volume-3", configMap: { name: "settings" } },
+      { name: "flotilla-volume-4", secret: { secretName: "tls" } },
+    ]);
+    expect((containerOf(pod)["volumeMounts"] as JsonObject[]).slice(1)).toEqual([
+      { name: "flotilla-volume-1", mountPath: "/data", readOnly: true, subPath: "2026" },
+      { name: "flotilla-volume-2", mountPath: "/scratch" },
+      { name: "flotilla-volume-3", mountPath: "/etc/settings" },
+      { name: "flotilla-volume-4", mountPath: "/etc/tls" },
+    ]);
+  });
+
+  it("has secrets by reference only, as files in memory or as variables", () => {
+    const ref = { kind: "secret", name: "db", key: "password" } as const;
+    const given = { ...placement, env: { REGION: "eu", TOKEN: ref } };
+    const pod = makePod({ ...spec, secrets: { PASSWORD: ref } }, command, given);
+    expect(containerOf(pod)["env"]).toEqual([
+      { name: "REGION", value: "eu" },
+      { name: "TOKEN", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
+      { name: "FLOTILLA_TOKEN", value: "t" },
+      { name: "PASSWORD_FILE", value: "/run/secrets/PASSWORD" },
+      { name: "FLOTILLA_SECRETS", value: "/run/secrets" },
+      { name: "FLOTILLA_SECRET_VARIABLES", value: "TOKEN" },
+    ]);
+    expect(pod.spec!["volumes"]).toContainEqual({
+      name: "flotilla-secrets",
+      projected: {
+        sources: [{ secret: { name: "db", items: [{ key: "password", path: "PASSWORD" }] } }],
+        defaultMode: 0o440,
+      },
+    });
   });
 });
