@@ -164,7 +164,6 @@ def _files_in(folder: str) -> List[bytes]:
 
 
 def _forms(value: bytes) -> List[bytes]:
-    from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote_from_bytes
 
     value = value.strip(b"\r\n")
@@ -175,5 +174,17 @@ def _forms(value: bytes) -> List[bytes]:
         if len(part) < _SHORTEST:
             continue
         in_json = json.dumps(part.decode("utf-8", "replace"))[1:-1].encode()
-        forms += [part, b64encode(part), urlsafe_b64encode(part), quote_from_bytes(part, safe="").encode(), in_json]
+        forms += [part, quote_from_bytes(part, safe="").encode(), in_json, *_in_base64(part)]
     return forms
+
+
+def _in_base64(part: bytes) -> List[bytes]:
+    """As it is, and what all encodings of a text have in common in which it stands: three, by where in a group of three bytes it begins."""
+    from base64 import b64encode
+
+    plain = [b64encode(part)]
+    for before in range(3):
+        first = -(-before * 8 // 6)
+        whole = (before + len(part)) * 8 // 6
+        plain.append(b64encode(b"\0" * before + part)[first:whole])
+    return [*plain, *(form.translate(bytes.maketrans(b"+/", b"-_")) for form in plain)]

@@ -31,6 +31,15 @@ class HidingTest(unittest.TestCase):
         for form in forms:
             self.assertEqual(hidden(Mask([raw + b"\n"]), [b"a " + form + b" z"]), b"a *** z", form)
 
+    def test_a_secret_is_hidden_wherever_it_stands_in_what_is_encoded(self) -> None:
+        mask = Mask([b"correct horse"])
+        for before in (b"", b"a", b"ab", b"abc", b"user:"):
+            encoded = base64.b64encode(before + b"correct horse" + b" and more")
+            shown = hidden(mask, [encoded])
+            self.assertIn(b"***", shown)
+            # What is left decodes to nothing of it: of the groups at its ends a few bits are not its own.
+            self.assertLessEqual(len(shown), len(encoded) - 16 + 3, (before, shown))
+
     def test_what_is_short_is_no_secret(self) -> None:
         self.assertFalse(Mask([b"", b"abc\n"]))
 
