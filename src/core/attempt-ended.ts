@@ -1,5 +1,6 @@
 import type { AttemptId } from "./ids.ts";
 import { classify } from "./classify.ts";
+import { defined } from "./defined.ts";
 import { assertNever } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { describeFailure, failureCause } from "./failure-cause.ts";
@@ -29,13 +30,17 @@ export function attemptEnded(run: LiveRun, ended: Ended, now: number): Effect[] 
   const effects = passPlaceOn(run, attempt);
   attempt.state = "ended";
   attempt.endedAt = ended.at;
-  attempt.evidence =
-    attempt.ending === undefined || attempt.ending === "withdrawn"
-      ? ended.evidence
-      : { ...ended.evidence, endedByUs: attempt.ending === "timeout" ? "timeout" : "cancel" };
+  attempt.evidence = { ...ended.evidence, ...endedByUs(run, attempt) };
   run.changes.attempts.add(attempt);
   settleAttempt(run, attempt, ended, now);
   return effects;
+}
+
+/** What we know better than its platform. */
+function endedByUs(run: LiveRun, { ending, step }: LiveAttempt): Partial<Evidence> {
+  if (ending === undefined || ending === "withdrawn") return {};
+  if (ending !== "timeout") return { endedByUs: "cancel" };
+  return { endedByUs: "timeout", ...defined({ timeLimitMs: run.plan.steps[step]!.timeoutMs }) };
 }
 
 function settleAttempt(run: LiveRun, attempt: LiveAttempt, ended: Ended, now: number): void {

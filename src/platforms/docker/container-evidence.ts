@@ -39,10 +39,17 @@ export function wordlessEvidence(context: EndContext): Evidence {
   if (container.outOfMemory) return { ...known, outOfMemory: outOfMemory(limitBytes) };
   if (!wasClaimed && container.exitCode === notGiven)
     return { ...known, neverStarted: "the engine went away before it had given it its secrets" };
-  if (wasClaimed) return { ...known, gone: `its container was ended by somebody (exit code ${container.exitCode})` };
+  if (wasClaimed) return { ...known, gone: endOf(container) };
   const said = lastWords === "" ? "" : `: ${lastWords.slice(-2000)}`;
   const message = `the image ${image} does not run the Flotilla runner, which needs Python 3.9 or newer (exit code ${container.exitCode})${said}`;
   return { ...known, config: { code: "TASK_CONFIG", message } };
+}
+
+/** An engine that finds a container dead of which it did not see the end gives it 255. */
+function endOf({ exitCode }: Container): string {
+  return exitCode === 255
+    ? "its Docker engine went away while it ran, and its end was not seen (exit code 255)"
+    : `its container was ended by somebody (exit code ${exitCode})`;
 }
 
 function outOfMemory(limitBytes: number | undefined): NonNullable<Evidence["outOfMemory"]> {

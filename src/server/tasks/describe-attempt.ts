@@ -25,7 +25,7 @@ export function describeAttempt(
     ...known("waitedFor", attempt.waitedFor),
     ...known("waitsFor", typeof waitsFor === "string" ? waitsFor : undefined),
     ...known("class", attempt.class),
-    ...known("ending", evidence === undefined ? undefined : endingInWords(evidence, attempt.class)),
+    ...known("ending", evidence === undefined ? undefined : endingInWords(evidence, attempt.class, nodeOf(attempt))),
     ...known(
       "error",
       error && { type: error.type, message: error.message, ...known("stack", error.stack), ...known("at", error.at) },
@@ -48,6 +48,11 @@ export function describeAttempt(
     ...known("folder", folder),
     ...known("code", attempt.code),
   };
+}
+
+/** The node of a pod. */
+function nodeOf({ handle, evidence }: AttemptRow): string | undefined {
+  return handle?.["pod"] === undefined ? undefined : evidence?.host;
 }
 
 /** A member that is there only when it is known. */
