@@ -4,6 +4,7 @@ import { defined } from "./defined.ts";
 import { assertNever } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { describeFailure, failureCause } from "./failure-cause.ts";
+import { platformFor } from "./last-attempt.ts";
 import { failForGood } from "./give-up.ts";
 import { type LiveAttempt, type LiveRun, memoryOf } from "./live-run.ts";
 import type { Outputs } from "./output-value.ts";
@@ -100,7 +101,8 @@ function fail(run: LiveRun, attempt: LiveAttempt, retryClass: RetryClass, roll: 
   memory.class = retryClass;
   memory.error = describeFailure(retryClass, attempt.evidence!);
   memory.cause = failureCause(planned.name, retryClass, attempt.evidence!);
-  memory.why = decision.why;
+  const next = platformFor(planned, decision.used);
+  memory.why = next === attempt.platform ? decision.why : `${decision.why}, on ${next}`;
   memory.dueAt = now + decision.afterMs;
   setState(run, attempt.step, attempt.task, "backoff");
   run.due.add({ type: "backoff", at: memory.dueAt, step: attempt.step, task: attempt.task });

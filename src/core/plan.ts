@@ -139,6 +139,8 @@ export interface PlanStep {
   readonly after: readonly After[];
   /** Name of the platform, bound to a real one by the profile. */
   readonly on: string;
+  /** Name of the platform for the last attempt that disruptions leave a task; see `last-attempt.ts`. */
+  readonly lastAttemptOn?: string;
   /** The container image that its tasks run in, where the platform has containers. */
   readonly image?: string;
   /** What its pods are, beyond what their platform says, where it is a cluster. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { dnsLabel, dnsName } from "./dns-names.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlanStep } from "./plan.ts";
 import { podOptions, podOptionsFault } from "./pod-options.ts";
 import { secretRef, secretRefs, variableName } from "./secret-ref.ts";
 import { secretSources, unknownSecret } from "./secret-sources.ts";
@@ -154,12 +154,19 @@ export function platformBehind(profile: NamedProfile, platform: string): string 
 
 /** What stands behind each name that the steps of a plan use. */
 export function platformsBehind({ steps }: Pick<Plan, "steps">, profile: NamedProfile): Record<string, string> {
-  return Object.fromEntries(steps.map(({ on }) => [on, platformBehind(profile, on)]));
+  const used = steps.flatMap(({ on, lastAttemptOn }) => (lastAttemptOn === undefined ? [on] : [on, lastAttemptOn]));
+  return Object.fromEntries(used.map((platform) => [platform, platformBehind(profile, platform)]));
 }
 
 /** The plan with real platforms for names: what shares a platform shares its limits. A name that is missing stands for itself. */
 export function bindPlan(plan: Plan, behind: Readonly<Record<string, string>>): Plan {
-  return { ...plan, steps: plan.steps.map((step) => ({ ...step, on: behind[step.on] ?? step.on })) };
+  const bound = (platform: string): string => behind[platform] ?? platform;
+  const bind = ({ on, lastAttemptOn, ...step }: PlanStep): PlanStep => ({
+    ...step,
+    on: bound(on),
+    ...(lastAttemptOn === undefined ? {} : { lastAttemptOn: bound(lastAttemptOn) }),
+  });
+  return { ...plan, steps: plan.steps.map(bind) };
 }
 
 /** The names that steps may use in this profile, `local` first. */

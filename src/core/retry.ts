@@ -37,6 +37,11 @@ const defaults: Record<RetryClass, RetryRule> = {
 /** A timeout is the program's own fault and draws on the same budget as its errors. */
 const budgetOf: { readonly [K in RetryClass]?: RetryClass } = { timeout: "user" };
 
+/** New attempts after the first that ended so. */
+export function retriesAfter(retryClass: RetryClass, { rules }: RetryPolicy): number {
+  return rules[retryClass]?.retries ?? defaults[retryClass].retries;
+}
+
 export type RetryDecision =
   | { readonly type: "retry"; readonly afterMs: number; readonly used: BudgetsUsed; readonly why: string }
   | { readonly type: "give-up"; readonly used: BudgetsUsed; readonly why: string };

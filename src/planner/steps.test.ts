@@ -419,6 +419,17 @@ describe("a step and the platforms that there are", () => {
     expect(local).toMatchObject({ code: "STEP_INVALID", mend: expect.stringContaining("docker() or kubernetes()") });
   });
 
+  it("knows of the platform of a last attempt what it knows of the first, and comes to it sooner", async () => {
+    const last = (on: string, more = ""): string =>
+      withSteps(`step("a", { run: python("m:f"), on: "cluster", lastAttemptOn: "${on}" ${more} });`);
+    const { plan } = await testProject(last("disks")).plan({ profile });
+    expect(plan.steps[0]).toMatchObject({ lastAttemptOn: "disks", retry: { rules: { disrupted: { retries: 3 } } } });
+    const unknown = await testProject(last("on-demand")).refused({ profile });
+    expect(unknown.message).toContain("runs on on-demand, which is no platform of the profile");
+    const never = await testProject(last("disks", ", retry: { disrupted: 0 }")).refused({ profile });
+    expect(never.message).toContain("retry.disrupted is 0");
+  });
+
   it("refuses pod options that do not go together with those of the platform", async () => {
     const mounts = (to: string): string =>
       withSteps(

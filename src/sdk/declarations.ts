@@ -219,6 +219,7 @@ export interface StepOptionsData {
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
+  readonly lastAttemptOn?: string;
   readonly image?: string;
   readonly kubernetes?: PodOptions;
   readonly secrets?: SecretRefs;

@@ -49,6 +49,11 @@ export interface StepOptions<
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   /** Name of the platform; `local` if absent. */
   readonly on?: string;
+  /**
+   * Name of the platform for the last attempt after disruptions, where `on` is capacity that may be taken away: after
+   * `retry.disrupted` of them, three if absent.
+   */
+  readonly lastAttemptOn?: string;
   /** The container image that its tasks run in, where the platform has containers; the platform's own if absent. */
   readonly image?: string;
   /** What its pods are beyond what `kubernetes()` says of all of them: placement, volumes, further fields. Of no effect elsewhere. */

@@ -12,6 +12,12 @@ import { refuseStep } from "./refuse-step.ts";
  * needs (`STEP_INVALID`), or asking for more than the platform promises in all (`RESOURCES_IMPOSSIBLE`).
  */
 export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
+  checkOne(declared, planned, profile);
+  const { lastAttemptOn } = planned;
+  if (lastAttemptOn !== undefined) checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+}
+
+function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
   const { on } = planned;
   if (on === "noop") return;
   const binding = isMistyped(profile, on) ? undefined : bindingOf(profile, on);

@@ -67,6 +67,7 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   outputs: true,
   after: true,
   on: true,
+  lastAttemptOn: true,
   image: true,
   kubernetes: true,
   secrets: true,

@@ -38,7 +38,8 @@ function imageWaiting(pod: Pod, message: string): Waiting {
 }
 
 function imageHint(message: string): string {
-  if (/no match for platform|no matching manifest/.test(message)) return "; it is made for other processors than its node has";
+  if (/no match for platform|no matching manifest/.test(message))
+    return "; it is made for other processors than its node has";
   return "; is its name right, and has the profile imagePullSecrets for a private registry?";
 }
 

@@ -94,6 +94,7 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
     compare(`${here.name}: environment`, environmentOf(here), environmentOf(there)),
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
+    compare(`${here.name}: platform of the last attempt`, here.lastAttemptOn, there.lastAttemptOn),
     compare(`${here.name}: image`, here.image, there.image),
     compare(`${here.name}: kubernetes`, here.kubernetes as Json | undefined, there.kubernetes as Json | undefined),
     compare(`${here.name}: secrets`, here.secrets, there.secrets),
