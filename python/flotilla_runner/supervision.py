@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional
 
 from . import tree
-from .durable import Claim, Reserved, make_empty, read_fully
+from .durable import Claim, Reserved, make_empty, read_fully, write_plain
 from .log import Log, Pump
 from .memory_limit import MemoryLimit
 from .outcome import Ending, exit_record
@@ -211,11 +211,16 @@ class Supervision:
         self.process.close()
 
     def _without_secrets(self, record: Message) -> Message:
-        """An exception may quote one. What a task yields is its own affair."""
+        """An exception may quote one; the task's own record of it is put right as well. What a task yields is its own affair."""
         result = record.get("result")
         if not self._mask or not isinstance(result, dict) or "error" not in result:
             return record
-        return {**record, "result": {**result, "error": self._mask.hide_in(result["error"])}}
+        hidden = {**result, "error": self._mask.hide_in(result["error"])}
+        try:
+            write_plain(os.path.join(self.folder, RESULT), encode(hidden))
+        except OSError:
+            os.unlink(os.path.join(self.folder, RESULT))  # no room; `exit.json` has it as well
+        return {**record, "result": hidden}
 
     def _write_exit(self, record: Message) -> None:
         try:
