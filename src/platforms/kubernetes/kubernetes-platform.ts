@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import type { JsonObject } from "../../core/json.ts";
+import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import { BackgroundWork } from "../background-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
@@ -12,6 +12,7 @@ import type { KubeClient } from "./kube-client.ts";
 import type { Pod } from "./pod.ts";
 import {
   endContext,
+  fellSilent,
   handleOf,
   makePodAttempt,
   mayBeWithdrawn,
@@ -21,9 +22,9 @@ import {
 } from "./pod-attempt.ts";
 import type { PodAttempt } from "./pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
+import { isBeingMade, makingTrouble } from "./pod-events.ts";
 import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
 import { attemptOf, managedBy, podName } from "./pod-names.ts";
-import { checkOverrides } from "./pod-overrides.ts";
 import { packOf } from "./packs/pack-pod.ts";
 import { Packs } from "./packs/packs.ts";
 import { makePod } from "./pod-spec.ts";
@@ -34,7 +35,7 @@ import type { Waiting } from "./pod-waiting.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
 
-export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" | "graceMs" | "overrides"> {
+export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" | "graceMs"> {
   readonly name?: string;
   /** It is closed with the platform. */
   readonly client: KubeClient;
@@ -48,12 +49,12 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly image?: string;
   /** So many pods at once. */
   readonly slots?: number;
-  /** Fields of a pod beside ours; see `checkOverrides` for those that are allowed. */
-  readonly overrides?: JsonObject;
   /** How long a task has after SIGTERM when somebody else ends its pod. */
   readonly graceMs?: number;
   /** So long an attempt may wait to begin, whatever for. Its running time is not limited here. */
-  readonly beginWithinMs?: number;
+  readonly startWithinMs?: number;
+  /** One that runs and is not heard of for so long is ended; never if absent. */
+  readonly idleMs?: number;
   /** What nobody but a person mends (an image that does not exist) may last so long. */
   readonly hopelessMs?: number;
   /** One whose pod runs and does not speak to us is told to wait for that after so long: a small node needs some time to start an interpreter. */
@@ -62,6 +63,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly createAgainMs?: number;
   readonly watch?: Partial<Pick<PodWatchOptions, "idleMs" | "reconcileMs" | "firstWaitMs">>;
   readonly lookEveryMs?: number;
+  /** The events of a pod that a node has and that does not begin are asked for so often. */
+  readonly askWhyEveryMs?: number;
 }
 
 /** What is under way when we are closed may take so long; what is not done then, the next process does. */
@@ -70,11 +73,12 @@ const closeWithinMs = 3000;
 const defaults = {
   name: "kubernetes",
   graceMs: 30_000,
-  beginWithinMs: 24 * 3_600_000,
+  startWithinMs: 24 * 3_600_000,
   hopelessMs: 45_000,
   unheardMs: 10_000,
   lookEveryMs: 1000,
   createAgainMs: 10_000,
+  askWhyEveryMs: 10_000,
 };
 /**
  * One pod per attempt, in one namespace of a cluster. Nothing of it rests in this process: the pod carries its attempt's
@@ -98,14 +102,12 @@ export class KubernetesPlatform implements Platform {
   #report: (report: Report) => void = () => undefined;
   #closed = false;
 
-  /** @throws FlotillaError `CLUSTER_REFUSED` for overrides that are not allowed */
   constructor(options: KubernetesPlatformOptions) {
     this.#options = { ...defaults, ...options };
     this.name = this.#options.name;
     this.#client = options.client;
     const namespace = options.namespace ?? options.client.access.namespace;
-    const { overrides, ...placement } = this.#options;
-    this.#placement = { ...placement, namespace, ...(overrides ? { overrides: checkOverrides(overrides) } : {}) };
+    this.#placement = { ...this.#options, namespace };
     this.#accounts = new Accounts(options.directory);
     this.#packs = this.#makePacks();
     this.#watch = new PodWatch(this.#client, {
@@ -226,7 +228,8 @@ export class KubernetesPlatform implements Platform {
         this.#live.delete(attempt.id);
         throw thrown;
       }
-      const { code, message } = thrown;
+      const { code, mend } = thrown;
+      const message = mend === undefined ? thrown.message : `${thrown.message}; ${mend}`;
       if (code === "CLUSTER_UNREACHABLE") this.#createLater(attempt, { hopeless: false, why: message });
       else if (code.startsWith("CLUSTER_")) this.#createLater(attempt, { hopeless: true, why: message });
       else this.#end(attempt, { completed: false, config: { code, message } });
@@ -240,6 +243,8 @@ export class KubernetesPlatform implements Platform {
     const done = doneByImage(spec, this.#placement.namespace);
     if (done !== undefined) return this.#end(attempt, done);
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
+    const fault = podOptionsFault(mergePodOptions(this.#placement, spec.kubernetes));
+    if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
     const command = await this.#options.taskApi.admit(inImage(spec));
     const { namespace } = this.#placement;
     const created = await createPod(this.#client, namespace, makePod(spec, { image, ...command }, this.#placement));
@@ -371,11 +376,12 @@ export class KubernetesPlatform implements Platform {
 
   /** Asks for the end of an attempt's pod, unless that is done; where the call fails, the next look repeats it. */
   #delete(attempt: PodAttempt): void {
-    const { pod, state, cancelled } = attempt;
+    const { pod, state, cancelled, silence } = attempt;
     if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || state === "ending") return;
     if (attempt.isBeingDeleted) return;
     attempt.isBeingDeleted = true;
-    const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil((cancelled?.graceMs ?? 0) / 1000)));
+    const graceMs = cancelled?.graceMs ?? (silence === undefined ? 0 : this.#options.graceMs);
+    const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil(graceMs / 1000)));
     this.#background.add(
       deleting.catch(() => {
         attempt.isBeingDeleted = false;
@@ -439,9 +445,27 @@ export class KubernetesPlatform implements Platform {
       const { taskApi, unheardMs } = this.#options;
       const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs });
       if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, now));
+      this.#askWhy(attempt, now);
       this.#limitWaiting(attempt, now);
-      if (attempt.cancelled !== undefined || attempt.verdict !== undefined) this.#delete(attempt);
+      const { idleMs } = this.#options;
+      attempt.silence ??= fellSilent(attempt, now, { heardAt: taskApi.heardAt(attempt.id), idleMs });
+      const { cancelled, verdict, silence } = attempt;
+      if (cancelled !== undefined || verdict !== undefined || silence !== undefined) this.#delete(attempt);
     }
+  }
+
+  /** Of what a node cannot mount only events tell; most pods begin before anybody asks. */
+  #askWhy(attempt: PodAttempt, now: number): void {
+    const { pod, state } = attempt;
+    if (state !== "waiting" || pod === undefined || !isBeingMade(pod)) return;
+    attempt.eventsAt ??= now + this.#options.askWhyEveryMs;
+    if (now < attempt.eventsAt) return;
+    attempt.eventsAt = now + this.#options.askWhyEveryMs;
+    const telling = makingTrouble(this.#client, pod).then((waiting) => {
+      if (waiting !== undefined && attempt.state === "waiting" && attempt.pod !== undefined && isBeingMade(attempt.pod))
+        this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+    });
+    this.#background.add(telling);
   }
 
   /** What has not begun in time is taken away; if it begins all the same, it counts as what it becomes. */

@@ -23,6 +23,8 @@ export interface PodTasks {
   readonly packing?: Packing;
   /** The attempt is over: its token opens nothing any more. */
   revoke(attempt: AttemptId): Promise<void>;
+  /** When the attempt's runner last spoke to this process, milliseconds of the monotonic clock; undefined if it has not. */
+  heardAt(attempt: AttemptId): number | undefined;
   onReport(listener: (report: Report) => void): void;
   logs(
     attempt: AttemptId,

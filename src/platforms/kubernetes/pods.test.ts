@@ -1,15 +1,15 @@
 import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
 import { openFrontDoor } from "../../../test/helpers/front-door.ts";
 import { openPodPlatform, type PodPlace } from "../../../test/helpers/pod-platform.ts";
 import { portOfListener } from "../../../test/helpers/task-api-port.ts";
 import { removePods, takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
 import type { AttemptSpec, Platform } from "../platform.ts";
-import { platformContract, type PlatformGround } from "../platform-contract.ts";
+import { listen, platformContract, type PlatformGround, shellSpec, textsOf } from "../platform-contract.ts";
 import { projectGrounds } from "../../../test/helpers/project-ground.ts";
-import type { KubernetesPlatform } from "./kubernetes-platform.ts";
+import type { KubernetesPlatform, KubernetesPlatformOptions } from "./kubernetes-platform.ts";
 import { readPod } from "./pod-calls.ts";
 import { podName } from "./pod-names.ts";
 
@@ -23,7 +23,10 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
   afterAll(() => namespace.remove(), 60_000);
   const makeProject = projectGrounds();
 
-  const ground = async (inPlace: (platform: KubernetesPlatform) => Platform): Promise<PlatformGround> => {
+  const ground = async (
+    inPlace: (platform: KubernetesPlatform) => Platform,
+    options: Partial<KubernetesPlatformOptions> = {},
+  ): Promise<PlatformGround> => {
     const { flotilla, artifacts, code, startAndDie } = await makeProject();
     const { cluster, name, token, administrator } = namespace;
     const door = await openFrontDoor(() => portOfListener(flotilla), cluster.nodeAddress);
@@ -38,7 +41,7 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
         return pod?.status?.containerStatuses?.filter(({ state }) => state?.running !== undefined) ?? [];
       },
       open(): Platform {
-        const platform = openPodPlatform(place, { directory: flotilla, artifacts });
+        const platform = openPodPlatform(place, { directory: flotilla, artifacts, ...options });
         onTestFinished(() => platform.close());
         return inPlace(platform);
       },
@@ -50,6 +53,27 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
 
   platformContract("kubernetes", () => ground(alone));
   platformContract("kubernetes, in pods that tasks share", () => ground(packed));
+
+  it("a task has its secrets and tells nobody", { timeout: 60_000 }, async () => {
+    const password = "correct horse battery staple";
+    const path = `/api/v1/namespaces/${namespace.name}/secrets`;
+    await namespace.administrator.request({
+      method: "POST",
+      path,
+      body: { metadata: { name: "db" }, stringData: { password } },
+    });
+    const ref = { kind: "secret", name: "db", key: "password" } as const;
+    const place = await ground(alone, { env: { TOKEN: ref }, secrets: { PASSWORD: ref } });
+    const platform = place.open();
+    const reports = listen(platform);
+    const script =
+      'wc -c < "$PASSWORD_FILE"; cat "$PASSWORD_FILE"; echo; printf %s "$TOKEN" | base64; echo "$TOKEN" >&2; exit 3';
+    const spec = shellSpec(place, ["sh", "-c", script]);
+    await platform.start(spec);
+    expect((await reports.ended(spec.id)).evidence).toMatchObject({ exitCode: 3 });
+    const told = await textsOf(platform.logs(spec.id));
+    expect(told.toSorted()).toEqual(["***", "***", "***", String(password.length)].toSorted());
+  });
 });
 
 const pack = { upTo: 20, atMostMs: 600_000, idleMs: 5000 };

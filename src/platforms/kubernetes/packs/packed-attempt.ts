@@ -17,6 +17,8 @@ export interface PackedAttempt {
   /** When it was taken, milliseconds of the monotonic clock. */
   readonly since: number;
   waiting: Waiting | undefined;
+  /** Nothing was heard of it for longer than it may be idle. */
+  silence: string | undefined;
   cancelled: CancelOptions | undefined;
   /** When its pod is taken away because it does not end otherwise, by the monotonic clock. */
   takeAwayAt: number | undefined;

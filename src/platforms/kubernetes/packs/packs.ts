@@ -10,6 +10,7 @@ import type { Packing } from "../../task-api/packing.ts";
 import type { Accounts } from "../accounts.ts";
 import type { KubeClient } from "../kube-client.ts";
 import type { Pod } from "../pod.ts";
+import { fellSilent } from "../pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "../pod-calls.ts";
 import { goneEvidence, isOver, podEvidence, podStartedAt } from "../pod-evidence.ts";
 import type { Placement } from "../pod-spec.ts";
@@ -29,10 +30,11 @@ export interface PacksOptions {
   readonly packing: Packing;
   readonly background: BackgroundWork;
   readonly report: (report: Report) => void;
-  readonly beginWithinMs: number;
+  readonly startWithinMs: number;
   readonly hopelessMs: number;
   readonly unheardMs: number;
   readonly createAgainMs: number;
+  readonly idleMs?: number;
 }
 
 /** One that was asked to end, and whose runner does not answer for so long after its grace, loses its pod. */
@@ -138,7 +140,7 @@ export class Packs {
   }
 
   lookAtAll(now: number): void {
-    const { beginWithinMs, hopelessMs, taskApi, background } = this.#options;
+    const { startWithinMs, hopelessMs, taskApi, background } = this.#options;
     for (const id of this.#told) background.add(taskApi.revoke(id));
     this.#told.clear();
     for (const pod of [...this.#pods.values()]) {
@@ -147,8 +149,9 @@ export class Packs {
       if (pod.hopelessSince !== undefined && now - pod.hopelessSince >= hopelessMs) this.#giveUp(pod);
     }
     for (const attempt of [...this.#live.values()]) {
+      this.#lookForSilence(attempt, now);
       if (attempt.takeAwayAt !== undefined && now >= attempt.takeAwayAt) this.#takeAway(attempt);
-      if (now - attempt.since >= beginWithinMs && this.#options.packing.desk.remove(attempt.kind, attempt.id))
+      if (now - attempt.since >= startWithinMs && this.#options.packing.desk.remove(attempt.kind, attempt.id))
         this.#end(attempt, { completed: false, noRoom: attempt.waiting?.why ?? "it did not begin in time" });
     }
   }
@@ -161,6 +164,7 @@ export class Packs {
       kind,
       since: performance.now(),
       waiting: undefined,
+      silence: undefined,
       cancelled: undefined,
       takeAwayAt: undefined,
       runningReport: undefined,
@@ -253,6 +257,14 @@ export class Packs {
     this.#noteWaiting(state, { hopeless: false, why });
   }
 
+  #lookForSilence(attempt: PackedAttempt, now: number): void {
+    const { taskApi, idleMs } = this.#options;
+    const { id, since, runningReport } = attempt;
+    const state = runningReport === undefined ? "waiting" : "running";
+    attempt.silence ??= fellSilent({ state, podRunsSince: since }, now, { heardAt: taskApi.heardAt(id), idleMs });
+    if (attempt.silence !== undefined) attempt.takeAwayAt ??= now;
+  }
+
   #becomeRunning(attempt: PackedAttempt, at: number): void {
     const { placement, packing, accounts, report } = this.#options;
     const pack = packing.handedTo(attempt.id)?.pack ?? "";
@@ -264,18 +276,18 @@ export class Packs {
   }
 
   #over(state: PackPod, pod: Pod): void {
-    this.#close(state, () => podEvidence(pod, {}));
+    this.#close(state, (silence) => podEvidence(pod, silence === undefined ? {} : { silence }));
     this.#letGo(pod);
   }
 
   /** Its open attempts share its fate; where it never came to ask for any, those do that it was to serve. */
-  #close(state: PackPod, evidence: () => Evidence): void {
+  #close(state: PackPod, evidence: (silence?: string) => Evidence): void {
     const { desk } = this.#options.packing;
     const cameToWork = desk.hasAsked(state.name);
     this.#pods.delete(state.name);
     for (const id of desk.close(state.name)) {
       const attempt = this.#live.get(id);
-      if (attempt !== undefined) this.#end(attempt, this.#lostWith(attempt, evidence()));
+      if (attempt !== undefined) this.#end(attempt, this.#lostWith(attempt, evidence(attempt.silence)));
     }
     if (!cameToWork) this.#endWaiting(state.kind, evidence());
     this.#staff(state.kind);
@@ -341,9 +353,12 @@ export class Packs {
 }
 
 /** What attempts must have in common to share a pod. */
-function alike(platform: string, { pipeline, step, image, resources, code, pack, work }: AttemptSpec): unknown {
+function alike(
+  platform: string,
+  { pipeline, step, image, resources, code, pack, work, kubernetes, secrets }: AttemptSpec,
+): unknown {
   const environment = work.type === "python" ? work.environment : undefined;
-  return [platform, pipeline, step, image ?? "", resources, code ?? "", pack, work.type, environment];
+  return { platform, pipeline, step, image, resources, code, pack, type: work.type, environment, kubernetes, secrets };
 }
 
 function unbegun({ why }: CancelOptions): Evidence {
