@@ -69,6 +69,17 @@ export type PythonEnvironment =
       readonly name?: string;
     };
 
+/** What an image is made from. Paths are relative to the project. */
+export interface ImageRecipe {
+  readonly from: string;
+  /** A file of what `pip` is to install. */
+  readonly requirements?: string;
+  /** Files, and folders with all that is in them. */
+  readonly files: readonly string[];
+  /** Of its repository, and for the name of the step that makes it. */
+  readonly name?: string;
+}
+
 /** What a task of a step does. */
 export type Work =
   | {
@@ -87,7 +98,16 @@ export type Work =
     }
   | { readonly type: "noop" }
   /** Builds a venv; inserted by the planner before the steps that need it. */
-  | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };
+  | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> }
+  /**
+   * Makes an image and yields it by digest, as its output `image`; inserted by the planner before the steps that need it.
+   * Where there are no containers it builds the venv with the same requirements, if there is a Python step to use it.
+   */
+  | {
+      readonly type: "image";
+      readonly recipe: ImageRecipe;
+      readonly environment?: Extract<PythonEnvironment, { type: "venv" }>;
+    };
 
 /** A word of a command: fixed text, or the value (or path) of something the task is given. */
 export type ShellWord = string | { readonly ref: "input" | "output" | "dimension"; readonly name: string };
@@ -135,8 +155,8 @@ export interface PlanStep {
   readonly after: readonly After[];
   /** Name of the platform, bound to a real one by the profile. */
   readonly on: string;
-  /** The container image that its tasks run in, where the platform has containers. */
-  readonly image?: string;
+  /** The container image that its tasks run in, where the platform has containers: by name, or as another step makes it. */
+  readonly image?: string | { readonly madeBy: string };
   readonly resources: PerTask<Resources>;
   /** Units this step's tasks take from each pool while an attempt is alive. */
   readonly pools: { readonly [pool: string]: number };

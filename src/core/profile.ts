@@ -14,6 +14,19 @@ const limits = { cpus: z.number().positive().optional(), memoryBytes: count.opti
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
+/** Where the images of `build()` are kept, and how they come about. */
+const images = {
+  /** `registry.example/team`: they become repositories below it. */
+  registry: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/, {
+      error: "write it without https:// and without a slash at the end: registry.example/team",
+    })
+    .optional(),
+  /** Of the containers that packages are installed in: a network of the engine, `host` or `none`; its usual one if absent. */
+  buildNetwork: text.optional(),
+};
+
 const dockerBinding = z.strictObject({
   type: z.literal("docker"),
   /** The engine: `unix:///var/run/docker.sock` or `tcp://host:port`. */
@@ -24,6 +37,7 @@ const dockerBinding = z.strictObject({
   tls: z.strictObject({ ca: path, cert: path, key: path }).optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
   ...limits,
   network: text.optional(),
   user: text.optional(),
@@ -38,6 +52,12 @@ const kubernetesBinding = z.strictObject({
   namespace: text.optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
+  /** The Docker engine that builds images, such as `unix:///var/run/docker.sock`; that of DOCKER_HOST if absent. */
+  builder: z
+    .string()
+    .regex(/^unix:\/\/\/.+$/, { error: "write unix:///path" })
+    .optional(),
   slots: count.optional(),
   serviceAccount: text.optional(),
   nodeSelector: z.record(z.string(), z.string()).optional(),

@@ -20,7 +20,7 @@ export interface AttemptSpec {
   readonly resources: Resources;
   /** The snapshot of the project's files that the attempt runs from. */
   readonly code: Digest | undefined;
-  /** The container image that it runs in, where the platform has containers. */
+  /** The container image that it runs in, where the platform has containers; empty: it was to be made, where there were none. */
   readonly image?: string;
   readonly fatalErrors: readonly string[];
   /** W3C Trace Context for the spans that the attempt's process makes. */

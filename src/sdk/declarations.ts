@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { OutputType, Scalar } from "../core/plan.ts";
+import type { ImageRecipe, OutputType, Scalar } from "../core/plan.ts";
 import type { Condition } from "../core/where.ts";
 import type { DimensionDeclaration, ScenarioRow } from "../core/scenario-source.ts";
 import type { z } from "zod";
@@ -55,6 +55,11 @@ export interface EnvironmentDeclaration {
   readonly python: string;
   readonly source?: { readonly type: "requirements" | "pyproject" | "uv.lock"; readonly path: string };
   readonly name?: string;
+}
+
+export interface BuildDeclaration {
+  readonly kind: "build";
+  readonly recipe: ImageRecipe;
 }
 
 export type WorkDeclaration =
@@ -214,7 +219,7 @@ export interface StepOptionsData {
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
-  readonly image?: string;
+  readonly image?: string | BuildDeclaration;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;
   readonly environment?: EnvironmentDeclaration | EnvironmentOptions;
   readonly retry?: RetryOption;

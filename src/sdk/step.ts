@@ -1,6 +1,7 @@
 import type { OutputType } from "../core/plan.ts";
 import type {
   AfterDeclaration,
+  BuildDeclaration,
   CollectedRef,
   EnvironmentDeclaration,
   InputDeclaration,
@@ -47,8 +48,11 @@ export interface StepOptions<
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   /** Name of the platform; `local` if absent. */
   readonly on?: string;
-  /** The container image that its tasks run in, where the platform has containers; the platform's own if absent. */
-  readonly image?: string;
+  /**
+   * The container image that its tasks run in, where the platform has containers: a name, or `build({ … })`; the platform's
+   * own if absent.
+   */
+  readonly image?: string | BuildDeclaration;
   /** What a task needs, or a function of its scenario. */
   readonly resources?: ResourcesOption | ((given: TaskGiven<Shape["row"], By[number]>) => ResourcesOption);
   /** For a Python function whose `python()` names none. */

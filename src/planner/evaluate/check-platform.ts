@@ -22,6 +22,7 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
     );
   checkWork(declared, planned, binding);
   checkImage(declared, planned, binding);
+  checkBuild(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
 }
@@ -32,7 +33,8 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 }
 
 /** What a container runs it gets from its image. */
-function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, binding: Binding): void {
+function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
   if (binding.type === "local") return;
   if (work.type === "node")
     refuseStep(
@@ -50,13 +52,26 @@ function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, bin
     );
 }
 
-function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {
+function checkImage(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
   if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
   refuseStep(
     declared,
     "STEP_INVALID",
     `runs on ${on} (${binding.type}) and has no image to run in`,
     `give it one (image: "python:3.12-slim"), or all steps on ${on}: ${binding.type}({ image: … })`,
+  );
+}
+
+/** The nodes of a cluster get an image from a registry, and from nowhere else. */
+function checkBuild(declared: StepDeclaration, { on }: PlanStep, binding: Binding): void {
+  if (typeof declared.options.image !== "object" || binding.type !== "kubernetes" || binding.registry !== undefined)
+    return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `runs on ${on} (kubernetes) in an image that is to be built, and there is no registry to keep it in`,
+    `name one that the cluster pulls from: ${on}: kubernetes({ registry: "registry.example/team", … })`,
   );
 }
 

@@ -34,7 +34,8 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
       .filter(({ form }) => form === "after")
       .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
     on: options.on ?? (options.run.type === "noop" ? "noop" : "local"),
-    ...(options.image === undefined ? {} : { image: options.image }),
+    // One that is to be built is named when it is known which steps share it.
+    ...(typeof options.image === "string" ? { image: options.image } : {}),
     resources: inStep(step, () => perTask(given, options.resources ?? {}, planResources)),
     pools: options.pools ?? {},
     priority: inStep(step, () => perTask(given, options.priority ?? 0, finite)),

@@ -1,5 +1,6 @@
 import { request as open, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { FlotillaError } from "../../core/errors.ts";
 
 export interface EngineAnswer {
@@ -29,24 +30,67 @@ export class EngineApi {
   }
 
   /** A question that is answered when something has happened, however late. */
-  async await(method: string, path: string, signal: AbortSignal): Promise<EngineAnswer> {
-    return this.#send(method, path, { signal });
+  async await(
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<EngineAnswer> {
+    return this.#send(method, path, { signal, headers });
+  }
+
+  /** An answer that comes piece by piece, and is the caller's to read; what is sent may be as long as it likes. */
+  async stream(
+    method: string,
+    path: string,
+    request: { headers: Readonly<Record<string, string>>; content?: AsyncIterable<Uint8Array>; signal: AbortSignal },
+  ): Promise<IncomingMessage> {
+    return this.#reach(() => this.#open(method, path, request));
   }
 
   async #send(
     method: string,
     path: string,
-    { body, signal }: { body?: unknown; signal: AbortSignal },
+    request: { body?: unknown; signal: AbortSignal; headers?: Readonly<Record<string, string>> | undefined },
   ): Promise<EngineAnswer> {
-    try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const headers = body === undefined ? {} : { "content-type": "application/json" };
-        const asked = open({ socketPath: this.#socketPath, method, path: version + path, headers, signal });
-        asked.on("error", reject).on("response", resolve);
-        asked.end(body === undefined ? undefined : JSON.stringify(body));
-      });
+    return this.#reach(async () => {
+      const response = await this.#open(method, path, request);
       return { status: response.statusCode ?? 0, body: await text(response) };
+    });
+  }
+
+  #open(
+    method: string,
+    path: string,
+    {
+      body,
+      content,
+      signal,
+      headers = {},
+    }: {
+      body?: unknown;
+      content?: AsyncIterable<Uint8Array>;
+      signal: AbortSignal;
+      headers?: Readonly<Record<string, string>> | undefined;
+    },
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const type = body === undefined ? {} : { "content-type": "application/json" };
+      const options = { socketPath: this.#socketPath, method, path: version + path, signal };
+      const asked = open({ ...options, headers: { ...type, ...headers } });
+      asked.on("error", reject).on("response", resolve);
+      if (content === undefined) asked.end(body === undefined ? undefined : JSON.stringify(body));
+      // An engine may answer, and hang up, before it has all.
+      else pipeline(content, asked).catch(reject);
+    });
+  }
+
+  async #reach<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
     } catch (thrown) {
+      // What is sent could not be read.
+      if (thrown instanceof FlotillaError) throw thrown;
       throw new FlotillaError(
         "DOCKER_UNREACHABLE",
         `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
