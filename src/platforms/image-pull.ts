@@ -9,6 +9,14 @@ export function isNoEntry(message: string): boolean {
   return /denied|unauthorized|authorization failed|no basic auth credentials|40[13] /i.test(message);
 }
 
+/** The words of a pull without its ways and detours, which name the image again and again. */
+export function pullInShort(message: string): string {
+  return message.replaceAll(
+    /failed to (?:pull and unpack image|resolve reference|resolve image|pull image) "[^"]*": /g,
+    "",
+  );
+}
+
 /** What a kernel says of a program that is none for its processor. */
 export function isForAnotherMachine(message: string): boolean {
   return /exec format error/i.test(message);

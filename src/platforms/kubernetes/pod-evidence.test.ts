@@ -52,6 +52,13 @@ const asked: Evidence = { ...threw, gone: "its supervisor was asked to end by so
 const table: [string, Pod, EndContext, string, RegExp][] = [
   ["done, and the runner says so", podWith(ended(0)), { handedIn: done }, "succeeded", /./],
   ["the program's error", podWith(ended(1)), { handedIn: threw }, "user", /ValueError: no good/],
+  [
+    "a program for another kind of processor",
+    podWith(ended(1, "Error", "exec /usr/bin/python3: exec format error\n")),
+    {},
+    "config",
+    /the image team\/train:1 is made for another kind of processor than that of the node/,
+  ],
   ["an exit code of its own, and nothing handed in", podWith(ended(3)), {}, "user", /exit code 3/],
   [
     "the memory limit, as the runtime saw it",

@@ -1,4 +1,4 @@
-import { isHopelessPull } from "../image-pull.ts";
+import { isHopelessPull, pullInShort } from "../image-pull.ts";
 import type { KubeAnswer } from "./kube-client.ts";
 import type { Pod, PodCondition } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
@@ -35,7 +35,7 @@ function imageWaiting(pod: Pod, message: string): Waiting {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
   const hopeless = isHopelessPull(message);
   const hint = hopeless ? "; is its name right, and has the profile imagePullSecrets for a private registry?" : "";
-  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hint}` };
+  return { hopeless, why: `the image ${image} cannot be pulled: ${pullInShort(message)}${hint}` };
 }
 
 function withHint(reason: string, message: string): string {
