@@ -120,6 +120,11 @@ export class Containers {
   }
 
   async #pull(image: string): Promise<void> {
+    if (image.startsWith("sha256:"))
+      throw new FlotillaError(
+        "TASK_CONFIG",
+        `the image ${image} was built in this engine, and is gone from it; restart the step that builds it`,
+      );
     const address = `/images/create?fromImage=${encodeURIComponent(tagged(image))}`;
     const registry = registryOf(image);
     const login = await this.#logins(registry);

@@ -163,6 +163,16 @@ describe.skipIf(missing !== undefined)(
       expect(await changed.logOf(spec)).not.toMatch(/Successfully installed/);
     });
 
+    it("one that was built in an engine and is gone from it is asked for again", async () => {
+      const ground = await begin({ "a.txt": "gone" });
+      const spec = ground.spec({ files: ["a.txt"] });
+      const image = await made(ground, spec);
+      await removeImages();
+      const use = { ...shellOf(spec, ["true"]), image };
+      await ground.platform.start(use);
+      expect((await ground.reports.ended(use.id)).evidence.config?.message).toMatch(/restart the step that builds it/);
+    });
+
     it("two who want the same at the same time have it built once", async () => {
       const ground = await begin({ "a.txt": "both" });
       const [one, two] = [ground.spec({ files: ["a.txt"] }), ground.spec({ files: ["a.txt"] })];

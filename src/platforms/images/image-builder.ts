@@ -13,6 +13,7 @@ import { BuildTrouble } from "./build-trouble.ts";
 import { type EngineMessage, logTextOf, readMessages } from "./engine-messages.ts";
 import { registryOf, repositoryOf } from "./image-name.ts";
 import { inTurn } from "./in-turn.ts";
+import { lookInRegistry } from "./look-in-registry.ts";
 import { authHeader, configHeader, loginHint, type Logins } from "./registry-login.ts";
 
 /** On every image that is made here, with its name: `docker image prune --all --filter label=dev.flotilla.image`. */
@@ -100,21 +101,14 @@ export class ImageBuilder {
 
   /** Undefined where it is not there, or where the registry does not tell so before there is something. */
   async #digestInRegistry(reference: string, { signal, log }: ImageOrder): Promise<string | undefined> {
-    if (this.#options.registry === undefined) return undefined;
-    const registry = registryOf(reference);
-    const login = await this.#options.logins(registry);
-    const address = `/distribution/${reference}/json`;
-    const answer = await this.#options.engine.await("GET", address, signal, authHeader(registry, login));
-    if (answer.status === 200) {
-      const { Descriptor } = JSON.parse(answer.body) as { Descriptor: { digest: string } };
-      return `${repositoryOf(reference)}@${Descriptor.digest}`;
-    }
-    const message = messageIn(answer);
-    if (/manifest unknown|name unknown|not found/i.test(message)) return undefined;
-    if (!isHopelessPull(message)) throw refused(`the registry of ${reference} cannot be asked: ${message}`);
-    if (login === undefined) throw noEntry(reference, registry, message);
+    const { registry, engine, logins } = this.#options;
+    if (registry === undefined) return undefined;
+    const look = await lookInRegistry(engine, reference, { logins, signal });
+    if (look.type === "there") return `${repositoryOf(reference)}@${look.digest}`;
+    if (look.type === "absent") return undefined;
+    if (!look.hasLogin) throw noEntry(reference, registryOf(reference), look.message);
     // Some say so of every repository that is not there yet; whether we may make one, the push shows.
-    log(`whether ${reference} is in the registry already is not to be known: ${message}\n`);
+    log(`whether ${reference} is in the registry already is not to be known: ${look.message}\n`);
     return undefined;
   }
 
