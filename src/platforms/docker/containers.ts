@@ -140,9 +140,13 @@ export class Containers {
 
   /** What ran under a name: by the digest that its registry knows it by, or by its id where it never was in one. */
   async pinnedImage(id: string, name: string): Promise<string> {
-    const digests = this.#digests.get(id) ?? (await this.#digestsOf(id));
+    if (name === id) return id;
+    const isOfName = (digest: string): boolean => repositoryOf(digest) === repositoryOf(name);
+    const known = this.#digests.get(id)?.find(isOfName);
+    if (known !== undefined) return known;
+    const digests = await this.#digestsOf(id);
     this.#digests.set(id, digests);
-    return digests.find((one) => repositoryOf(one) === repositoryOf(name)) ?? digests[0] ?? id;
+    return digests.find(isOfName) ?? digests[0] ?? id;
   }
 
   async #digestsOf(id: string): Promise<readonly string[]> {
