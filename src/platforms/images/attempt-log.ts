@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 
-/** As for logs of tasks: what is longer is kept in parts. */
+/** What is longer is kept in parts. */
 const longestLine = 16 * 1024;
 
 /** The log of an attempt that this process carries out itself, in the format of Kubernetes' container logs. */
