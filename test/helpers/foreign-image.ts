@@ -33,13 +33,13 @@ export async function makeForeignImage(host: string, name: string): Promise<void
     fileOf("config.json", Buffer.from(JSON.stringify(config))),
     fileOf("layer.tar", layer),
   ];
-  const answer = await new EngineApi(host).stream("POST", "/images/load?quiet=1", {
+  const answer = await new EngineApi(host).exchange("POST", "/images/load?quiet=1", {
     headers: { "content-type": "application/x-tar" },
     content: tarOf(archive),
     signal: AbortSignal.timeout(60_000),
   });
-  const told = await text(answer);
-  if (answer.statusCode !== 200 || told.includes('"error"')) throw new Error(`${name} cannot be made: ${told}`);
+  const told = await text(answer.content);
+  if (answer.status !== 200 || told.includes('"error"')) throw new Error(`${name} cannot be made: ${told}`);
 }
 
 function fileOf(path: string, content: Buffer, executable = false): TarEntry {

@@ -16,12 +16,12 @@ export async function makePipImage(host: string): Promise<void> {
   const folder = pythonSays("import os, pip; print(os.path.dirname(pip.__file__))");
   const dockerfile = `FROM ${pythonImage}\nCOPY pip /usr/lib/python3/dist-packages/pip\n`;
   const entries = [fileOf("Dockerfile", Buffer.from(dockerfile)), ...sourcesIn(folder)];
-  const answer = await engine.stream("POST", `/build?t=${pipImage}&forcerm=1`, {
+  const answer = await engine.exchange("POST", `/build?t=${pipImage}&forcerm=1`, {
     headers: { "content-type": "application/x-tar" },
     content: tarOf(entries),
     signal: AbortSignal.timeout(120_000),
   });
-  const told = await text(answer);
+  const told = await text(answer.content);
   if (!told.includes("Successfully built")) throw new Error(`${pipImage} cannot be made: ${told.slice(-2000)}`);
 }
 

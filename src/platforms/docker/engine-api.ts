@@ -8,6 +8,13 @@ export interface EngineAnswer {
   readonly body: string;
 }
 
+/** An answer that is read as it comes. */
+export interface EngineStream {
+  readonly status: number;
+  /** One that is not read to its end is closed by leaving the loop. */
+  readonly content: AsyncIterable<Buffer>;
+}
+
 /** 1.41 is Docker 20.10, of 2020; later engines speak it as well. */
 const version = "/v1.41";
 /** An engine that takes longer to answer a plain question is away. */
@@ -30,76 +37,61 @@ export class EngineApi {
   }
 
   /** A question that is answered when something has happened, however late. */
-  async await(
-    method: string,
-    path: string,
-    signal: AbortSignal,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<EngineAnswer> {
+  async await(method: string, path: string, signal: AbortSignal, headers: Headers = {}): Promise<EngineAnswer> {
     return this.#send(method, path, { signal, headers });
   }
 
-  /** An answer that comes piece by piece, and is the caller's to read; what is sent may be as long as it likes. */
-  async stream(
-    method: string,
-    path: string,
-    request: { headers: Readonly<Record<string, string>>; content?: AsyncIterable<Uint8Array>; signal: AbortSignal },
-  ): Promise<IncomingMessage> {
-    return this.#reach(() => this.#open(method, path, request));
+  /**
+   * Sends what may be as long as it likes, and is answered as it comes: a build, a push. Rejects as `ask` does, and as reading
+   * what is to be sent does; while the answer is read, with whatever breaks the connection.
+   */
+  async exchange(method: string, path: string, sent: Omit<Sent, "body">): Promise<EngineStream> {
+    const response = await this.#open(method, path, sent);
+    return { status: response.statusCode ?? 0, content: response as AsyncIterable<Buffer> };
   }
 
-  async #send(
-    method: string,
-    path: string,
-    request: { body?: unknown; signal: AbortSignal; headers?: Readonly<Record<string, string>> | undefined },
-  ): Promise<EngineAnswer> {
-    return this.#reach(async () => {
-      const response = await this.#open(method, path, request);
-      return { status: response.statusCode ?? 0, body: await text(response) };
-    });
-  }
-
-  #open(
-    method: string,
-    path: string,
-    {
-      body,
-      content,
-      signal,
-      headers = {},
-    }: {
-      body?: unknown;
-      content?: AsyncIterable<Uint8Array>;
-      signal: AbortSignal;
-      headers?: Readonly<Record<string, string>> | undefined;
-    },
-  ): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const type = body === undefined ? {} : { "content-type": "application/json" };
-      const options = { socketPath: this.#socketPath, method, path: version + path, signal };
-      const asked = open({ ...options, headers: { ...type, ...headers } });
-      asked.on("error", reject).on("response", resolve);
-      if (content === undefined) asked.end(body === undefined ? undefined : JSON.stringify(body));
-      // An engine may answer, and hang up, before it has all.
-      else pipeline(content, asked).catch(reject);
-    });
-  }
-
-  async #reach<T>(work: () => Promise<T>): Promise<T> {
+  async #send(method: string, path: string, sent: Sent): Promise<EngineAnswer> {
+    const response = await this.#open(method, path, sent);
     try {
-      return await work();
+      return { status: response.statusCode ?? 0, body: await text(response) };
     } catch (thrown) {
-      // What is sent could not be read.
-      if (thrown instanceof FlotillaError) throw thrown;
-      throw new FlotillaError(
-        "DOCKER_UNREACHABLE",
-        `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
-        {
-          mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket",
-        },
-      );
+      throw this.#unreachable(thrown);
     }
   }
+
+  async #open(method: string, path: string, { body, content, headers, signal }: Sent): Promise<IncomingMessage> {
+    try {
+      return await new Promise<IncomingMessage>((resolve, reject) => {
+        const type = body === undefined ? {} : { "content-type": "application/json" };
+        const options = { socketPath: this.#socketPath, method, path: version + path, signal };
+        const asked = open({ ...options, headers: { ...type, ...headers } });
+        asked.on("error", reject).on("response", resolve);
+        if (content === undefined) asked.end(body === undefined ? undefined : JSON.stringify(body));
+        // An engine may answer, and hang up, before it has all.
+        else pipeline(content, asked).catch(reject);
+      });
+    } catch (thrown) {
+      if (thrown instanceof FlotillaError) throw thrown;
+      throw this.#unreachable(thrown);
+    }
+  }
+
+  #unreachable(thrown: unknown): FlotillaError {
+    return new FlotillaError(
+      "DOCKER_UNREACHABLE",
+      `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
+      { mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket" },
+    );
+  }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+interface Sent {
+  readonly body?: unknown;
+  readonly content?: AsyncIterable<Uint8Array>;
+  readonly headers?: Headers;
+  readonly signal: AbortSignal;
 }
 
 /** What an engine says of why it refused something. */

@@ -1,11 +1,10 @@
 import { text } from "node:stream/consumers";
-import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Digest } from "../../core/ids.ts";
 import type { ImageRecipe } from "../../core/plan.ts";
-import { type EngineApi, messageIn } from "../docker/engine-api.ts";
+import { type EngineApi, type EngineStream, messageIn } from "../docker/engine-api.ts";
 import { isHopelessPull } from "../image-pull.ts";
 import { tarOf } from "../task-api/tar.ts";
 import { type BuildContext, contextOf } from "./build-context.ts";
@@ -122,13 +121,13 @@ export class ImageBuilder {
       ...(network === undefined ? {} : { networkmode: network }),
     });
     const registry = registryOf(recipe.from);
-    const answer = await engine.stream("POST", `/build?${query.toString()}`, {
+    const answer = await engine.exchange("POST", `/build?${query.toString()}`, {
       headers: { "content-type": "application/x-tar", ...configHeader(registry, await logins(registry)) },
       content: archiveOf(context, artifacts),
       signal,
     });
     const trouble = new BuildTrouble(recipe.from);
-    if (answer.statusCode !== 200) throw trouble.of(await messageOf(answer));
+    if (answer.status !== 200) throw trouble.of(await messageOf(answer));
     await this.#follow(answer, (message) => {
       const said = logTextOf(message);
       log(said);
@@ -137,9 +136,9 @@ export class ImageBuilder {
     });
   }
 
-  async #follow(answer: IncomingMessage, hear: (message: EngineMessage) => void): Promise<void> {
+  async #follow({ content }: EngineStream, hear: (message: EngineMessage) => void): Promise<void> {
     try {
-      for await (const message of readMessages(answer)) hear(message);
+      for await (const message of readMessages(content)) hear(message);
     } catch (thrown) {
       if (thrown instanceof FlotillaError) throw thrown;
       throw refused(`what the Docker engine at ${this.host} told broke off: ${String(thrown)}`);
@@ -150,11 +149,11 @@ export class ImageBuilder {
     const registry = registryOf(reference);
     const [repository, tag] = [repositoryOf(reference), reference.slice(reference.lastIndexOf(":") + 1)];
     log(`pushing ${reference}\n`);
-    const answer = await this.#options.engine.stream("POST", `/images/${repository}/push?tag=${tag}`, {
+    const answer = await this.#options.engine.exchange("POST", `/images/${repository}/push?tag=${tag}`, {
       headers: authHeader(registry, await this.#options.logins(registry)),
       signal,
     });
-    let failed = answer.statusCode === 200 ? undefined : await messageOf(answer);
+    let failed = answer.status === 200 ? undefined : await messageOf(answer);
     let digest: string | undefined;
     if (failed === undefined)
       await this.#follow(answer, (message) => {
@@ -177,8 +176,8 @@ function archiveOf({ dockerfile, files }: BuildContext, artifacts: ArtifactStore
   ]);
 }
 
-async function messageOf(answer: IncomingMessage): Promise<string> {
-  return messageIn({ status: answer.statusCode ?? 0, body: await text(answer) });
+async function messageOf({ status, content }: EngineStream): Promise<string> {
+  return messageIn({ status, body: await text(content) });
 }
 
 function noEntry(reference: string, registry: string, message: string): FlotillaError {
