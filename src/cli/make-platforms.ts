@@ -74,8 +74,9 @@ async function makePlatform(
     case "docker": {
       const { type: _type, host = dockerHost(), tls: _tls, registry, buildNetwork, ...rest } = binding;
       const size = await sizeOfEngine(host, rest);
-      const engine = { directory, artifacts, host, logins: usualLogins() };
-      const platform = new DockerPlatform({ name, ...engine, ...defined({ ...rest, ...size, graceMs }) });
+      const engine = { directory, artifacts, host };
+      const options = { environment: process.env, logins: usualLogins(), ...defined({ ...rest, ...size, graceMs }) };
+      const platform = new DockerPlatform({ name, ...engine, ...options });
       return withImages(platform, { ...engine, registry, buildNetwork });
     }
     case "kubernetes": {

@@ -13,6 +13,35 @@ const use = (name: string, image: string, more = ""): string =>
   `step("${name}", { run: python("m:f"), image: build(${image}), on: "cpu" ${more} });\n`;
 
 describe("images that are to be built", () => {
+  it("must be where the last attempt is as well", async () => {
+    const registry = "registry.example/team";
+    const platforms = {
+      spot: { type: "kubernetes", registry },
+      steady: { type: "kubernetes", registry },
+      engine: { type: "docker" },
+      here: { type: "local" },
+    } as const;
+    const profile = { name: "mine", platforms, others: "refused" } as const;
+    const on = (first: string, last: string) =>
+      testProject(
+        imports(
+          withSteps(
+            `step("a", { run: python("m:f"), image: build({ from: "python:3.12" }), on: "${first}", lastAttemptOn: "${last}" });`,
+          ),
+        ),
+        files,
+      );
+    await expect(on("spot", "steady").plan({ profile })).resolves.toBeDefined();
+    for (const [first, last] of [
+      ["spot", "engine"],
+      ["engine", "here"],
+    ] as const)
+      expect(await on(first, last).refused({ profile })).toMatchObject({
+        code: "STEP_INVALID",
+        message: expect.stringMatching(`last attempt on ${last}, where the image that is built for ${first} is not`),
+      });
+  });
+
   it("become steps that those who need them come after; equal ones on one platform are one", async () => {
     const one = `{ from: "python:3.12", requirements: "./r.txt", files: ["src", "./src/"] }`;
     const steps = await stepsOf(
