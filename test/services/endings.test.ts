@@ -47,8 +47,9 @@ const unscheduled = (message: string): Pod =>
     { node: "" },
   );
 const box = (more: Partial<ContainerEnd> = {}, exitCode = 137, outOfMemory = false): ContainerEnd => ({
-  container: { image: "sha256:ab", id: "c", attempt: "a", status: "exited", exitCode, outOfMemory },
+  container: { id: "c", image: "sha256:ab", attempt: "a", status: "exited", exitCode, outOfMemory },
   image: "python:3.12",
+  pinnedImage: "python@sha256:ab",
   host: "unix:///var/run/docker.sock",
   limitBytes: 2 ** 29,
   cancelled: undefined,
