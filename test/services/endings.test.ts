@@ -172,7 +172,7 @@ const rows: [string, Evidence, RetryClass, string][] = [
       ),
     ),
     "config",
-    'the image team/train:1 cannot be pulled: failed to resolve reference "docker.io/team/train:1": docker.io/team/train:1: not found; is its name right, and has the profile imagePullSecrets for a private registry?: it can never start as it is described; mend the pipeline or the environment, then restart it',
+    "the image team/train:1 cannot be pulled: docker.io/team/train:1: not found; is its name right, and has the profile imagePullSecrets for a private registry?: it can never start as it is described; mend the pipeline or the environment, then restart it",
   ],
   [
     "an image that is not for us",

@@ -277,6 +277,17 @@ describe("a pod that is over", () => {
     });
   });
 
+  it.each([
+    ["team/train@sha256:ab", "team/train@sha256:ab"],
+    ["docker-pullable://team/train@sha256:ab", "team/train@sha256:ab"],
+    ["sha256:cd", "sha256:cd"],
+    ["", undefined],
+  ])("tells which image it ran in: %j", (imageID, image) => {
+    const [status] = ended(3).containerStatuses!;
+    const pod = podWith({ ...ended(3), containerStatuses: [{ ...status!, imageID }] });
+    expect(podEvidence(pod, {}).image).toBe(image);
+  });
+
   it("that nobody saw end was disrupted, unless it was ended by us", () => {
     const last = podWith({ phase: "Running" });
     expect(classify(goneEvidence(last, {}))).toEqual({ type: "failed", class: "disrupted" });

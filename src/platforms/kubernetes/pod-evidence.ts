@@ -42,7 +42,7 @@ export function podEvidence(pod: Pod, { handedIn, endedByUs, silence }: EndConte
     ...ownEnd(terminated),
     completed: false,
     ...(handedIn !== undefined && (isSilent || wasEndedFromOutside(pod, handedIn)) ? withoutError(handedIn) : handedIn),
-    ...defined({ host: pod.spec?.nodeName, image: pinnedImage(pod) }),
+    ...placeOf(pod),
     ...seen,
     ...(handedIn?.completed === true ? podsWord(terminated) : {}),
     ...(endedByUs === undefined ? {} : { endedByUs }),
@@ -156,9 +156,11 @@ function neverBegan(pod: Pod): Partial<Evidence> {
   return { neverStarted: "its container never began" };
 }
 
-/** Older runtimes put a scheme in front. */
-function pinnedImage(pod: Pod): string | undefined {
-  return taskStatus(pod)?.imageID?.replace(/^[a-z-]+:\/\//, "") || undefined;
+/** On which node it runs, and in which image, as far as that is known. */
+export function placeOf(pod: Pod): Pick<Evidence, "host" | "image"> {
+  // Older runtimes put a scheme in front.
+  const image = taskStatus(pod)?.imageID?.replace(/^[a-z-]+:\/\//, "") || undefined;
+  return defined({ host: pod.spec?.nodeName, image });
 }
 
 function taskStatus(pod: Pod): ContainerStatus | undefined {
