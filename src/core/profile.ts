@@ -20,6 +20,19 @@ const shortestIdleMs = 60_000;
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
+/** Where the images of `build()` are kept, and how they come about. */
+const images = {
+  /** `registry.example/team`: they become repositories below it. */
+  registry: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/, {
+      error: "write it without https:// and without a slash at the end: registry.example/team",
+    })
+    .optional(),
+  /** Of the containers that packages are installed in: a network of the engine, `host` or `none`; its usual one if absent. */
+  buildNetwork: text.optional(),
+};
+
 const dockerBinding = z.strictObject({
   type: z.literal("docker"),
   /** The engine: `unix:///var/run/docker.sock` or `tcp://host:port`. */
@@ -30,6 +43,7 @@ const dockerBinding = z.strictObject({
   tls: z.strictObject({ ca: path, cert: path, key: path }).optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
   ...limits,
   network: text.optional(),
   user: text.optional(),
@@ -53,6 +67,12 @@ const kubernetesBinding = z.strictObject({
   namespace: dnsLabel.optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
+  /** The Docker engine that builds images, such as `unix:///var/run/docker.sock`; that of DOCKER_HOST if absent. */
+  builder: z
+    .string()
+    .regex(/^unix:\/\/\/.+$/, { error: "write unix:///path" })
+    .optional(),
   slots: count.optional(),
   serviceAccount: dnsName.optional(),
   imagePullSecrets: z.array(dnsName).optional(),

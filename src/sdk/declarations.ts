@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { OutputType, Scalar } from "../core/plan.ts";
+import type { ImageRecipe, OutputType, Scalar } from "../core/plan.ts";
 import type { PodOptions } from "../core/pod-options.ts";
 import type { SecretRefs } from "../core/secret-ref.ts";
 import type { Condition } from "../core/where.ts";
@@ -57,6 +57,11 @@ export interface EnvironmentDeclaration {
   readonly python: string;
   readonly source?: { readonly type: "requirements" | "pyproject" | "uv.lock"; readonly path: string };
   readonly name?: string;
+}
+
+export interface BuildDeclaration {
+  readonly kind: "build";
+  readonly recipe: ImageRecipe;
 }
 
 export type WorkDeclaration =
@@ -229,7 +234,7 @@ export interface StepOptionsData {
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
   readonly lastAttemptOn?: string;
-  readonly image?: string;
+  readonly image?: string | BuildDeclaration;
   readonly kubernetes?: PodOptions;
   readonly secrets?: SecretRefs;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;

@@ -1,6 +1,7 @@
 /** What the author of a pipeline imports. */
 export { z } from "zod";
 export { docker, kubernetes, local } from "./bindings.ts";
+export { build } from "./build.ts";
 export { config } from "./config.ts";
 export { environment } from "./environment.ts";
 export { node } from "./kinds/node.ts";

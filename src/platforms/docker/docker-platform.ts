@@ -26,6 +26,7 @@ import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
+import { type Logins, noLogins } from "../images/registry-login.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type ContainerOptions, containerSpec } from "./container-spec.ts";
@@ -46,6 +47,8 @@ export interface DockerPlatformOptions extends Pick<
   readonly host: string;
   /** For steps that name none. */
   readonly image?: string;
+  /** For registries that do not let everybody in. */
+  readonly logins?: Logins;
   /** `none`, `host`, or a network of the engine. */
   readonly network?: string;
   /** So many containers at once. */
@@ -86,7 +89,7 @@ export class DockerPlatform implements Platform {
   constructor(options: DockerPlatformOptions) {
     this.name = options.name ?? "docker";
     this.#options = { graceMs: 10_000, network: "none", ...options };
-    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal);
+    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal, options.logins ?? noLogins);
     this.#leftovers = new Leftovers(this.#containers, this.#background);
     this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
     this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
@@ -328,6 +331,8 @@ export class DockerPlatform implements Platform {
   async #settle(attempt: LiveAttempt): Promise<void> {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
+    const image = attempt.spec.image ?? this.#options.image ?? "";
+    const pinnedImage = container && (await this.#containers.pinnedImage(container.image, image));
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
     // Another look may have ended it meanwhile.
     if (attempt.state === "ending" || !this.#live.has(attempt.id)) return;
@@ -335,7 +340,8 @@ export class DockerPlatform implements Platform {
     enter(attempt, "ending");
     const context: EndContext = {
       container,
-      image: attempt.spec.image ?? this.#options.image ?? "",
+      pinnedImage,
+      image,
       host: this.#options.host,
       limitBytes: attempt.spec.resources.memoryBytes,
       cancelled: attempt.cancelled?.why,

@@ -1,4 +1,4 @@
-import { isHopelessPull } from "../image-pull.ts";
+import { isHopelessPull, pullInShort } from "../image-pull.ts";
 import type { KubeAnswer } from "./kube-client.ts";
 import type { Pod, PodCondition } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
@@ -34,7 +34,10 @@ export function podWaiting(pod: Pod): Waiting | undefined {
 function imageWaiting(pod: Pod, message: string): Waiting {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
   const hopeless = isHopelessPull(message);
-  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hopeless ? imageHint(message) : ""}` };
+  return {
+    hopeless,
+    why: `the image ${image} cannot be pulled: ${pullInShort(message)}${hopeless ? imageHint(message) : ""}`,
+  };
 }
 
 function imageHint(message: string): string {
