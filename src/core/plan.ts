@@ -155,6 +155,18 @@ export interface PlanStep {
   readonly timeoutMs?: number;
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
+  /** Its tasks may share a place, where the platform has places to share. */
+  readonly pack?: PackLimits;
+}
+
+/** How long a place that carries out tasks of one step, one after the other, goes on. */
+export interface PackLimits {
+  /** So many tasks it is handed in all. */
+  readonly upTo: number;
+  /** After so long it is handed no more. */
+  readonly atMostMs: number;
+  /** It leaves when it has had nothing to do for so long. */
+  readonly idleMs: number;
 }
 
 /** A step that the pipeline can have, and does not have with these parameters. */

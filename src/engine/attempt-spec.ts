@@ -22,7 +22,7 @@ export function describeAttempt(run: LiveRun, attempt: LiveAttempt, code: Digest
     outputs: step.outputs,
     resources: attempt.resources,
     code: step.work.type === "noop" ? undefined : code,
-    ...defined({ image: step.image, kubernetes: step.kubernetes, secrets: step.secrets }),
+    ...defined({ image: step.image, pack: step.pack, kubernetes: step.kubernetes, secrets: step.secrets }),
     fatalErrors: step.retry.fatalErrors ?? [],
     ...(attempt.behind === undefined ? {} : { behind: attempt.behind }),
   };

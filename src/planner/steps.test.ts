@@ -304,6 +304,18 @@ const wrong: Wrong[] = [
     says: "concurrency",
   },
   {
+    title: "a pack of no tasks",
+    steps: `step("a", { run: noop(), pack: { upTo: 0 } });`,
+    code: "STEP_INVALID",
+    says: "pack.upTo",
+  },
+  {
+    title: "a pack with a member that there is not",
+    steps: `step("a", { run: noop(), pack: { upTo: 10, size: 3 } });`,
+    code: "STEP_INVALID",
+    says: "size",
+  },
+  {
     title: "a negative number of retries",
     steps: `step("a", { run: noop(), retry: { user: -1 } });`,
     code: "STEP_INVALID",

@@ -196,6 +196,15 @@ export interface ResourcesOption {
   readonly gpu?: number | undefined;
 }
 
+export interface PackOption {
+  /** A pod is handed so many tasks of the step in all, one after the other. */
+  readonly upTo: number;
+  /** After so long it is handed no more: `"30m"` if absent, or milliseconds. */
+  readonly atMost?: number | string;
+  /** It goes away when it has had nothing to do for so long: `"10s"` if absent, or milliseconds. */
+  readonly idle?: number | string;
+}
+
 export interface RetryOption {
   /** New attempts after an error or a timeout of the task's own; 0 if absent. */
   readonly user?: number;
@@ -230,6 +239,7 @@ export interface StepOptionsData {
   readonly pools?: Readonly<Record<string, number>>;
   readonly priority?: number | ScenarioFunction<number>;
   readonly concurrency?: number;
+  readonly pack?: PackOption;
   readonly description?: string;
 }
 

@@ -9,6 +9,7 @@ import type {
   OutputDeclaration,
   OutputRef,
   OwnPreviousRef,
+  PackOption,
   PreviousRef,
   ResourcesOption,
   RetryOption,
@@ -73,6 +74,11 @@ export interface StepOptions<
   readonly priority?: number | ((given: TaskGiven<Shape["row"], By[number]>) => number);
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
+  /**
+   * Lets its tasks share pods, one after the other, each still with its own state, log, retries and times: for many small tasks,
+   * and for what takes long to import. Without meaning where nothing is to be shared.
+   */
+  readonly pack?: PackOption;
   readonly description?: string;
 }
 

@@ -25,6 +25,8 @@ export class FakePodTasks implements PodTasks {
     this.admitted.push(id);
   }
 
+  cancel(): void {}
+
   async revoke(id: AttemptId): Promise<void> {
     this.revoked.push(id);
   }

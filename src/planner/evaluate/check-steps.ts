@@ -78,6 +78,7 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   pools: true,
   priority: true,
   concurrency: true,
+  pack: true,
   description: true,
 };
 

@@ -6,6 +6,7 @@ import { parseDuration } from "../../sdk/quantities.ts";
 import type { InputDeclaration, RetryOption, StepDeclaration } from "../../sdk/declarations.ts";
 import { refuseStep } from "./refuse-step.ts";
 import { perTask } from "./per-task.ts";
+import { planPack } from "./plan-pack.ts";
 import { planResources } from "./plan-resources.ts";
 import { planPlace } from "./plan-place.ts";
 import { planRetry } from "./plan-retry.ts";
@@ -44,6 +45,7 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
     retry: inStep(step, () => planRetry(retryOf(options))),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    ...(options.pack === undefined ? {} : { pack: inStep(step, () => planPack(options.pack!)) }),
   };
 }
 

@@ -25,6 +25,8 @@ import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
 import { isBeingMade, makingTrouble } from "./pod-events.ts";
 import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
 import { attemptOf, managedBy, podName } from "./pod-names.ts";
+import { packOf } from "./packs/pack-pod.ts";
+import { Packs } from "./packs/packs.ts";
 import { makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
@@ -89,6 +91,8 @@ export class KubernetesPlatform implements Platform {
   readonly #placement: Placement;
   readonly #accounts: Accounts;
   readonly #watch: PodWatch;
+  /** Undefined where tasks cannot share pods. */
+  readonly #packs: Packs | undefined;
   readonly #live = new Map<AttemptId, PodAttempt>();
   readonly #releasing = new Set<AttemptId>();
   /** Ends that were told and could not be written down so far. */
@@ -105,6 +109,7 @@ export class KubernetesPlatform implements Platform {
     const namespace = options.namespace ?? options.client.access.namespace;
     this.#placement = { ...this.#options, namespace };
     this.#accounts = new Accounts(options.directory);
+    this.#packs = this.#makePacks();
     this.#watch = new PodWatch(this.#client, {
       ...options.watch,
       namespace,
@@ -128,16 +133,17 @@ export class KubernetesPlatform implements Platform {
 
   async start(spec: AttemptSpec): Promise<void> {
     if (this.#isKnown(spec.id)) return;
-    const attempt = this.#take(spec.id, spec);
     this.#watch.begin();
-    await this.#create(attempt);
+    if (this.#isPacked(spec)) return this.#packs!.start(spec);
+    await this.#create(this.#take(spec.id, spec));
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
     const unknown = specs.filter(({ id }) => !this.#isKnown(id));
     if (unknown.length === 0) return;
     await this.#watch.listed();
-    for (const spec of unknown) {
+    for (const spec of unknown.filter((one) => this.#isPacked(one))) await this.#packs!.adopt(spec);
+    for (const spec of unknown.filter((one) => !this.#isPacked(one))) {
       // The watch may be behind another engine that has just begun it.
       const pod =
         this.#watch.pod(podName(spec.id)) ?? (await readPod(this.#client, this.#placement.namespace, podName(spec.id)));
@@ -151,6 +157,7 @@ export class KubernetesPlatform implements Platform {
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
     const live = this.#live.get(id);
     if (live !== undefined) return this.#cancelLive(live, options);
+    if (this.#packs?.isKnown(id) === true) return this.#packs.cancel(id, options);
     if (this.#isKnown(id)) return;
     const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
     const attempt = this.#take(id, undefined);
@@ -179,11 +186,25 @@ export class KubernetesPlatform implements Platform {
     this.#live.clear();
   }
 
+  /** An image that is its own environment has nothing to do for that. */
+  #isPacked(spec: AttemptSpec): boolean {
+    return spec.pack !== undefined && this.#packs !== undefined && doneByImage(spec, "") === undefined;
+  }
+
+  #makePacks(): Packs | undefined {
+    const { packing } = this.#options.taskApi;
+    if (packing === undefined) return undefined;
+    const { image, slots } = this.#options;
+    const shared = { accounts: this.#accounts, background: this.#background, placement: this.#placement };
+    const report = (told: Report): void => this.#report(told);
+    return new Packs({ ...this.#options, ...shared, platform: this.name, image, slots, packing, report });
+  }
+
   /** What is known is reported again; true if that is anything. */
   #isKnown(id: AttemptId): boolean {
     const live = this.#live.get(id);
     if (live?.runningReport !== undefined) this.#report(live.runningReport);
-    if (live !== undefined) return true;
+    if (live !== undefined || this.#packs?.isKnown(id) === true) return true;
     const outcome = this.#accounts.outcomeOf(id);
     if (outcome === undefined) return false;
     this.#report({ type: "ended", attempt: id, at: outcome.evidence.endedAt ?? Date.now(), ...outcome });
@@ -256,6 +277,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   #see(pod: Pod): void {
+    if (packOf(pod) !== undefined && !this.#closed) return this.#packs?.see(pod);
     const id = attemptOf(pod);
     if (id === undefined || this.#closed) return;
     const attempt = this.#live.get(id);
@@ -268,6 +290,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   #miss(pod: Pod): void {
+    if (packOf(pod) !== undefined && !this.#closed) return this.#packs?.miss(pod);
     const id = attemptOf(pod);
     const attempt = id === undefined || this.#closed ? undefined : this.#live.get(id);
     if (attempt === undefined || attempt.state === "ending" || attempt.state === "creating") return;
@@ -276,6 +299,7 @@ export class KubernetesPlatform implements Platform {
 
   /** Of a pod that came and went between two looks no watch tells. */
   async #compare(): Promise<void> {
+    await this.#packs?.compare((name) => this.#watch.pod(name) !== undefined);
     for (const attempt of [...this.#live.values()]) {
       const { pod, state } = attempt;
       if (pod === undefined || state === "ending" || this.#watch.pod(pod.metadata.name) !== undefined) continue;
@@ -329,6 +353,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   #takeReport(report: Report): void {
+    if (this.#packs?.takeReport(report) === true) return;
     const attempt = this.#live.get(report.attempt);
     if (attempt === undefined || attempt.state === "ending") return;
     if (report.type === "progress") return this.#report(report);
@@ -407,6 +432,7 @@ export class KubernetesPlatform implements Platform {
 
   #lookAtAll(): void {
     const now = performance.now();
+    this.#packs?.lookAtAll(now);
     for (const [attempt, outcome] of this.#unwritten) {
       if (!this.#account(attempt, outcome)) break;
       this.#unwritten.delete(attempt);

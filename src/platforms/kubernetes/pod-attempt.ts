@@ -91,7 +91,7 @@ export function outOfPatience(
 
 /** What has begun and is not heard of; a runner asks for its task at once, and again and again. */
 export function unheard(
-  { state, podRunsSince }: PodAttempt,
+  { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
   now: number,
   { address = "", unheardMs }: { readonly address: string | undefined; readonly unheardMs: number },
 ): Waiting | undefined {
@@ -101,7 +101,7 @@ export function unheard(
 
 /** What runs and has not been heard of for longer than it may, in words. A runner speaks every ten seconds. */
 export function fellSilent(
-  { state, podRunsSince }: PodAttempt,
+  { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
   now: number,
   { heardAt = podRunsSince, idleMs }: { readonly heardAt: number | undefined; readonly idleMs: number | undefined },
 ): string | undefined {
