@@ -29,7 +29,7 @@ import { Packs } from "./packs/packs.ts";
 import { checkPodOptions, makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
-import { creationWaiting, podWaiting } from "./pod-waiting.ts";
+import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
@@ -320,8 +320,17 @@ export class KubernetesPlatform implements Platform {
       const verdict = startedAt === undefined ? attempt.verdict : undefined;
       return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
     }
+    if (attempt.state === "running") this.#lookAtNode(attempt, pod);
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #lookAtNode(attempt: PodAttempt, pod: Pod): void {
+    const away = nodeAway(pod);
+    if ((away !== undefined) === attempt.nodeIsAway) return;
+    attempt.nodeIsAway = away !== undefined;
+    const message = away ?? "its node answers again";
+    this.#report({ type: "progress", attempt: attempt.id, progress: { message } });
   }
 
   /** Its task has begun as well, unless a runner is to tell so and has not. */
