@@ -115,8 +115,9 @@ describe.skipIf(noKubernetes !== undefined)(`tasks that share real pods${reason}
     }
     expect(verdicts[0]).toBe("disrupted");
     // One may have been made ready in it.
-    expect(verdicts.slice(2)).toEqual(["succeeded", "succeeded", "succeeded"]);
-    expect(["succeeded", "never_started", "disrupted"]).toContain(verdicts[1]);
+    const others = verdicts.slice(1).filter((verdict) => verdict !== "succeeded");
+    expect(others.length).toBeLessThanOrEqual(1);
+    expect(["never_started", undefined]).toContain(others[0]);
     await untilNoPods();
   });
 
