@@ -83,7 +83,11 @@ export class Containers {
    */
   async start(attempt: AttemptId, input?: string): Promise<void> {
     const opened = input === undefined ? undefined : await this.#api.openInput(containerName(attempt));
-    const answer = await this.#api.ask("POST", `/containers/${containerName(attempt)}/start`);
+    const asked = this.#api.ask("POST", `/containers/${containerName(attempt)}/start`);
+    const answer = await asked.catch((thrown: unknown) => {
+      opened?.destroy();
+      throw thrown;
+    });
     if (answer.status === 204) opened?.end(input);
     else opened?.destroy();
     if (answer.status === 204 || answer.status === 304) return;

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import { BackgroundWork } from "../background-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
@@ -27,10 +26,10 @@ import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.
 import { attemptOf, managedBy, podName } from "./pod-names.ts";
 import { packOf } from "./packs/pack-pod.ts";
 import { Packs } from "./packs/packs.ts";
-import { makePod } from "./pod-spec.ts";
+import { checkPodOptions, makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
-import { creationWaiting, podWaiting } from "./pod-waiting.ts";
+import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
@@ -243,8 +242,7 @@ export class KubernetesPlatform implements Platform {
     const done = doneByImage(spec, this.#placement.namespace);
     if (done !== undefined) return this.#end(attempt, done);
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
-    const fault = podOptionsFault(mergePodOptions(this.#placement, spec.kubernetes));
-    if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
+    checkPodOptions(spec, this.#placement);
     const command = await this.#options.taskApi.admit(inImage(spec));
     const { namespace } = this.#placement;
     const created = await createPod(this.#client, namespace, makePod(spec, { image, ...command }, this.#placement));
@@ -322,8 +320,17 @@ export class KubernetesPlatform implements Platform {
       const verdict = startedAt === undefined ? attempt.verdict : undefined;
       return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
     }
+    if (attempt.state === "running") this.#lookAtNode(attempt, pod);
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #lookAtNode(attempt: PodAttempt, pod: Pod): void {
+    const away = nodeAway(pod);
+    if ((away !== undefined) === attempt.nodeIsAway) return;
+    attempt.nodeIsAway = away !== undefined;
+    const message = away ?? "its node answers again";
+    this.#report({ type: "progress", attempt: attempt.id, progress: { message } });
   }
 
   /** Its task has begun as well, unless a runner is to tell so and has not. */

@@ -39,6 +39,8 @@ export interface PodAttempt {
   isBeingDeleted: boolean;
   /** We took its pod away because it could not begin; it is what is reported if it has not begun after all. */
   verdict: Partial<Evidence> | undefined;
+  /** That its node does not answer was told, and not yet that it does again. */
+  nodeIsAway: boolean;
   /** We took its pod away because nothing was heard of it any more; in words. */
   silence: string | undefined;
   handedIn: Outcome | undefined;
@@ -61,6 +63,7 @@ export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, sin
     cancelled: undefined,
     isBeingDeleted: false,
     verdict: undefined,
+    nodeIsAway: false,
     silence: undefined,
     handedIn: undefined,
     runningReport: undefined,

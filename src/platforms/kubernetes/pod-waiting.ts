@@ -31,6 +31,18 @@ export function podWaiting(pod: Pod): Waiting | undefined {
   return scheduled?.status === "False" ? roomWaiting(scheduled) : undefined;
 }
 
+/**
+ * The node of a pod that runs does not answer, in words; undefined where it does. A control plane that misses a node takes the word of
+ * its kubelet back, and gives no reason; a kubelet always gives one.
+ */
+export function nodeAway({ spec, status }: Pod): string | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const runs = status?.containerStatuses?.some(({ state }) => state?.running !== undefined) ?? false;
+  if (!runs || ready === undefined || ready.status === "True" || (ready.reason ?? "") !== "") return undefined;
+  const node = spec?.nodeName ?? "";
+  return `its node ${node} does not answer; its task may still run there, so nothing takes its place until the node is back, or is deleted from the cluster`;
+}
+
 function imageWaiting(pod: Pod, message: string): Waiting {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
   const hopeless = isHopelessPull(message);
