@@ -85,6 +85,13 @@ export type Work =
       readonly argv: readonly ShellWord[];
       readonly env: { readonly [name: string]: ShellWord };
     }
+  /** Its image's own entry point, or `command` in its place; `args` take the place of the image's own. No shell reads any of it. */
+  | {
+      readonly type: "container";
+      readonly command?: readonly ShellWord[];
+      readonly args?: readonly ShellWord[];
+      readonly env: { readonly [name: string]: ShellWord };
+    }
   | { readonly type: "noop" }
   /** Builds a venv; inserted by the planner before the steps that need it. */
   | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };

@@ -38,6 +38,8 @@ const kubernetesBinding = z.strictObject({
   namespace: text.optional(),
   /** For steps that name none. */
   image: text.optional(),
+  /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
+  helperImage: text.optional(),
   slots: count.optional(),
   serviceAccount: text.optional(),
   nodeSelector: z.record(z.string(), z.string()).optional(),

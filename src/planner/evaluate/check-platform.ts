@@ -22,6 +22,7 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
     );
   checkWork(declared, planned, binding);
   checkImage(declared, planned, binding);
+  checkHelper(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
 }
@@ -33,7 +34,16 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 
 /** What a container runs it gets from its image. */
 function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, binding: Binding): void {
-  if (binding.type === "local") return;
+  if (binding.type === "local") {
+    if (work.type === "container")
+      refuseStep(
+        declared,
+        "STEP_INVALID",
+        `runs on ${on}, which is this machine, and is a container step: there are no containers`,
+        `bind ${on} to a platform that has them, in flotilla.config.ts: ${on}: docker()`,
+      );
+    return;
+  }
   if (work.type === "node")
     refuseStep(
       declared,
@@ -57,6 +67,18 @@ function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, bi
     "STEP_INVALID",
     `runs on ${on} (${binding.type}) and has no image to run in`,
     `give it one (image: "python:3.12-slim"), or all steps on ${on}: ${binding.type}({ image: … })`,
+  );
+}
+
+/** In a pod something with Python stands beside an image that need not have it. */
+function checkHelper(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "container" || binding.type !== "kubernetes") return;
+  if (binding.helperImage !== undefined || binding.image !== undefined) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `is a container step on ${on} (kubernetes), where nothing could bring it its inputs and take its outputs`,
+    `name an image with Python 3.9 or newer for that: ${on}: kubernetes({ helperImage: "python:3.12-slim" })`,
   );
 }
 

@@ -1,6 +1,9 @@
+import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import { isHopelessPull } from "../image-pull.ts";
+import type { LogSource } from "../followed-log/log-source.ts";
+import { containerLog } from "./container-log.ts";
 import { attemptLabel, containerName, projectLabel } from "./container-spec.ts";
 import { type EngineAnswer, type EngineApi, messageIn } from "./engine-api.ts";
 
@@ -11,12 +14,21 @@ export interface Container {
   readonly status: "created" | "running" | "exited";
   readonly exitCode: number;
   readonly outOfMemory: boolean;
+  /** Milliseconds since 1970; absent for what has not happened. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
 }
 
 interface Inspected {
   readonly Id: string;
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
-  readonly State: { readonly Status: string; readonly ExitCode: number; readonly OOMKilled: boolean };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+  };
 }
 
 /** The containers of attempts, one a name. Rejects with `DOCKER_UNREACHABLE`, and `DOCKER_REFUSED` for what is no answer to the question. */
@@ -42,6 +54,7 @@ export class Containers {
       status,
       exitCode: State.ExitCode,
       outOfMemory: State.OOMKilled,
+      ...defined({ startedAt: timeOf(State.StartedAt), endedAt: timeOf(State.FinishedAt) }),
     };
   }
 
@@ -63,12 +76,16 @@ export class Containers {
   }
 
   /** `TASK_CONFIG` where its program cannot be run. One that runs already is no fault; TRAP: one that has ended would run again. */
-  async start(attempt: AttemptId): Promise<void> {
+  async start(attempt: AttemptId, program = "the Flotilla runner"): Promise<void> {
     const answer = await this.#api.ask("POST", `/containers/${containerName(attempt)}/start`);
     if (answer.status === 204 || answer.status === 304) return;
-    if (/executable file not found|no such file or directory|permission denied/i.test(answer.body))
-      throw new FlotillaError("TASK_CONFIG", `its container cannot run the Flotilla runner: ${messageIn(answer)}`);
+    if (cannotRun.test(answer.body))
+      throw new FlotillaError("TASK_CONFIG", `its container cannot run ${program}: ${messageIn(answer)}`);
     throw refused(answer);
+  }
+
+  log(attempt: AttemptId): LogSource {
+    return containerLog(this.#api, attempt);
   }
 
   /** Resolves when it does not run (any more), or is not there. */
@@ -118,9 +135,19 @@ export class Containers {
   }
 }
 
+/** What is said of a program that an image does not have, or that this machine does not execute. */
+const cannotRun =
+  /executable file not found|no such file or directory|permission denied|exec format error|argument list too long|is a directory|unable to find user/i;
+
 /** Without a tag Docker would pull all of them. */
 function tagged(image: string): string {
   return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
+}
+
+/** What has not happened happened in the year 1. */
+function timeOf(text: string): number | undefined {
+  const at = Date.parse(text);
+  return at > 0 ? at : undefined;
 }
 
 function isAtWork(status: string): boolean {

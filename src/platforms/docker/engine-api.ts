@@ -7,6 +7,13 @@ export interface EngineAnswer {
   readonly body: string;
 }
 
+/** An answer that is read as it comes. */
+export interface EngineStream {
+  readonly status: number;
+  /** One that is not read to its end is closed by leaving the loop. */
+  readonly content: AsyncIterable<Buffer>;
+}
+
 /** 1.41 is Docker 20.10, of 2020; later engines speak it as well. */
 const version = "/v1.41";
 /** An engine that takes longer to answer a plain question is away. */
@@ -33,29 +40,46 @@ export class EngineApi {
     return this.#send(method, path, { signal });
   }
 
-  async #send(
-    method: string,
-    path: string,
-    { body, signal }: { body?: unknown; signal: AbortSignal },
-  ): Promise<EngineAnswer> {
+  /** Rejects as `ask` does; while it is read, with whatever breaks the connection. */
+  async stream(path: string, signal: AbortSignal): Promise<EngineStream> {
+    const response = await this.#open("GET", path, { signal });
+    return { status: response.statusCode ?? 0, content: response as AsyncIterable<Buffer> };
+  }
+
+  async #send(method: string, path: string, sent: Sent): Promise<EngineAnswer> {
+    const response = await this.#open(method, path, sent);
     try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      return { status: response.statusCode ?? 0, body: await text(response) };
+    } catch (thrown) {
+      throw this.#unreachable(thrown);
+    }
+  }
+
+  async #open(method: string, path: string, { body, signal }: Sent): Promise<IncomingMessage> {
+    try {
+      return await new Promise<IncomingMessage>((resolve, reject) => {
         const headers = body === undefined ? {} : { "content-type": "application/json" };
         const asked = open({ socketPath: this.#socketPath, method, path: version + path, headers, signal });
         asked.on("error", reject).on("response", resolve);
         asked.end(body === undefined ? undefined : JSON.stringify(body));
       });
-      return { status: response.statusCode ?? 0, body: await text(response) };
     } catch (thrown) {
-      throw new FlotillaError(
-        "DOCKER_UNREACHABLE",
-        `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
-        {
-          mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket",
-        },
-      );
+      throw this.#unreachable(thrown);
     }
   }
+
+  #unreachable(thrown: unknown): FlotillaError {
+    return new FlotillaError(
+      "DOCKER_UNREACHABLE",
+      `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
+      { mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket" },
+    );
+  }
+}
+
+interface Sent {
+  readonly body?: unknown;
+  readonly signal: AbortSignal;
 }
 
 /** What an engine says of why it refused something. */

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../core/evidence.ts";
+import { endOfProgram } from "../exit-code.ts";
 import type { ContainerStatus, Pod, PodCondition, Terminated } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
 
@@ -152,16 +153,6 @@ function taskStatus(pod: Pod): ContainerStatus | undefined {
   return pod.status?.containerStatuses?.find(({ name }) => name === taskContainer);
 }
 
-/** A shell's way to say by which signal a program ended: 128 and its number. */
-const signals: Readonly<Record<number, string>> = {
-  129: "SIGHUP",
-  130: "SIGINT",
-  134: "SIGABRT",
-  137: "SIGKILL",
-  139: "SIGSEGV",
-  143: "SIGTERM",
-};
-
 function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {
   if (terminated === undefined) return {};
   const startedAt = time(terminated.startedAt);
@@ -175,9 +166,7 @@ function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {
 
 /** A success needs both: the runner's marker and a good end of the pod. */
 function podsWord(terminated: Terminated | undefined): Partial<Evidence> {
-  if (terminated === undefined) return {};
-  const signal = signals[terminated.exitCode];
-  return signal === undefined ? { exitCode: terminated.exitCode } : { signal };
+  return terminated === undefined ? {} : endOfProgram(terminated.exitCode);
 }
 
 function onNode(node: string | undefined): string {
