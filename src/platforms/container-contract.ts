@@ -172,7 +172,7 @@ export function containerContract(name: string, make: () => Promise<ContainerGro
       const spec = shell("trap 'exit 0' TERM; echo waits; while true; do sleep 0.1; done");
       await platform.start(spec);
       await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("waits") || undefined);
-      await platform.cancel(spec.id, { graceMs: 20_000, why: "timeout" });
+      await platform.cancel(spec.id, { graceMs: 60_000, why: "timeout" });
       expect(classify((await endOf(reports, spec)).evidence)).toEqual({ type: "failed", class: "timeout" });
     });
 

@@ -1,4 +1,5 @@
 import type { AttemptId } from "../../core/ids.ts";
+import type { ContainerEnd } from "../task-api/heartbeat.ts";
 import type { AttemptSpec, LogLine, Report } from "../platform.ts";
 
 /**
@@ -12,10 +13,14 @@ export interface PodTasks {
   admit(spec: AttemptSpec): Promise<{
     /** Absent: the image's own entry point. */
     readonly command?: readonly string[];
+    /** Of a container step: with what its inputs are brought; `command` then carries its outputs, beside it. */
+    readonly fetch?: readonly string[];
     readonly env: Readonly<Record<string, string>>;
   }>;
   /** An attempt that an earlier process admitted is still to be let in. What it has handed in is reported again. */
   readmit(spec: AttemptSpec): Promise<void>;
+  /** The container of a container step has ended, and how. */
+  containerEnded(attempt: AttemptId, ended: ContainerEnd): void;
   /** The attempt is over: its token opens nothing any more. */
   revoke(attempt: AttemptId): Promise<void>;
   onReport(listener: (report: Report) => void): void;

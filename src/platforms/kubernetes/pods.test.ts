@@ -1,11 +1,13 @@
 import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
+import { bareImage, makeBareImage } from "../../../test/engines/bare-image.ts";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
 import { openFrontDoor } from "../../../test/helpers/front-door.ts";
 import { openPodPlatform, type PodPlace } from "../../../test/helpers/pod-platform.ts";
 import { portOfListener } from "../../../test/helpers/task-api-port.ts";
 import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
+import { type ContainerGround, containerContract } from "../container-contract.ts";
 import { platformContract } from "../platform-contract.ts";
 import { projectGrounds } from "../../../test/helpers/project-ground.ts";
 import type { KubernetesPlatform } from "./kubernetes-platform.ts";
@@ -20,11 +22,12 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
   let namespace: TestNamespace;
   beforeAll(async () => {
     namespace = await takeNamespace();
+    await namespace.cluster.load(await makeBareImage());
   }, 120_000);
   afterAll(() => namespace.remove(), 60_000);
   const makeProject = projectGrounds();
 
-  platformContract("kubernetes", async () => {
+  const makeGround = async (): Promise<ContainerGround> => {
     const { flotilla, artifacts, code, startAndDie } = await makeProject();
     const { cluster, name, token, administrator } = namespace;
     const door = await openFrontDoor(() => portOfListener(flotilla), cluster.nodeAddress);
@@ -46,8 +49,13 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
       startAndDie: (spec) => startAndDie(spec, { type: "pods", ...place }),
       makeFile: makeFileInPod,
       beginsWithinMs: 15_000,
+      bareImage,
+      knowsStreams: false,
     };
-  });
+  };
+
+  platformContract("kubernetes", makeGround);
+  containerContract("kubernetes", makeGround);
 });
 
 /** Nodes are on this machine: a process whose current directory has this path sees the file that is made beside it. */

@@ -29,7 +29,12 @@ runner = os.path.join(scratch, "runner")
 with tarfile.open(fileobj=io.BytesIO(body)) as archive:
     archive.extractall(runner, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (runner, os.environ.get("PYTHONPATH"))))
-os.execv(sys.executable, [sys.executable, "-m", "flotilla_runner", "remote", scratch])
+os.execv(sys.executable, [sys.executable, "-m", "flotilla_runner", sys.argv[1], scratch])
 `;
 
-export const bootstrapCommand: readonly string[] = ["python3", "-c", bootstrap];
+/** What the runner is to do there: carry out an attempt, or bring and take what a container of somebody else's reads and writes. */
+export type RunnerPart = "remote" | "fetch" | "carry";
+
+export function bootstrapCommand(part: RunnerPart): readonly string[] {
+  return ["python3", "-c", bootstrap, part];
+}
