@@ -122,6 +122,6 @@ function freshRecords(batch: readonly SourceLine[], known: KnownLines): Buffer[]
     const records = recordsOf(line);
     return verdict === "new"
       ? records
-      : [markOf("lines before this one are lost: the engine kept no more"), ...records];
+      : [markOf("lines before this one may be lost: the engine of its container has kept no more"), ...records];
   });
 }

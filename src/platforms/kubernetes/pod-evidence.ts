@@ -75,14 +75,15 @@ function surroundings(pod: Pod, terminated: Terminated | undefined, handedIn: Ev
   if (terminated?.reason === "ContainerStatusUnknown") return { gone: `nobody knows how its container ended${node}` };
   if (metadata.deletionTimestamp !== undefined && handedIn?.completed !== true && !hasOwnError(pod, handedIn))
     return { gone: `its pod was deleted by somebody${node}` };
-  if (terminated?.exitCode === 0 && handedIn === undefined)
-    return { gone: `${isCarried(pod) ? carriedNothing : handedNothing}${node}` };
+  if (terminated?.exitCode === 0 && handedIn === undefined) return { gone: nothingHandedIn(pod, node) };
   return {};
 }
 
-const handedNothing = "it ended with exit code 0 and handed nothing in, as when a node shuts down";
-const carriedNothing =
-  "it ended with exit code 0, and what stood beside it to take its outputs was ended before it had";
+function nothingHandedIn(pod: Pod, node: string): string {
+  return isCarried(pod)
+    ? `it ended with exit code 0, and what takes its outputs was ended before it had them${node}`
+    : `it ended with exit code 0 and handed nothing in${node}, as when a node shuts down`;
+}
 
 function disruption({ status }: Pod): PodCondition | undefined {
   return status?.conditions?.find(({ type, status: is }) => type === "DisruptionTarget" && is === "True");

@@ -43,9 +43,10 @@ async function* linesIn(content: AsyncIterable<Buffer>): AsyncGenerator<SourceLi
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const lines: SourceLine[] = [];
     let start = 0;
-    for (let end = rest.indexOf(newLine); ; end = rest.indexOf(newLine, start)) {
-      const isWhole = end !== -1;
-      if (!isWhole && rest.length - start <= pieceBytes) break;
+    for (;;) {
+      const end = rest.indexOf(newLine, start);
+      const isWhole = end !== -1 && end - start <= pieceBytes;
+      if (end === -1 && rest.length - start <= pieceBytes) break;
       const part = rest.subarray(start, isWhole ? end : start + pieceBytes);
       const headLength = time === undefined ? part.indexOf(0x20) + 1 : 0;
       time ??= timeOf(part.subarray(0, Math.max(0, headLength - 1)), part);

@@ -19,7 +19,7 @@ interface ContainerOptions<A extends readonly Word[], C extends readonly Word[],
  *
  *     step("score", { run: container({ args: ["--model", ref.input("model")] }), image: "registry.example/scorer:3", … })
  *
- * In the container, and named by environment variables:
+ * What it is given and what it leaves has its place, the same on every platform, named by an environment variable.
  *
  *     /flotilla/inputs/<input>/…      files and folders that it reads; read-only            FLOTILLA_INPUTS
  *     /flotilla/task.json             dimensions, inputs (values, paths) and outputs        FLOTILLA_TASK_FILE
