@@ -18,7 +18,7 @@ from .remote_api import Access, Api, Gave, NotWanted
 from .remote_hand_in import hand_in
 from .remote_inputs import Unusable, fetch_inputs
 from .remote_outputs import Outputs, make_output_folders
-from .remote_supervisor import never_started, unable
+from .remote_supervisor import unable, unbegun
 
 #: The engine answers after ten seconds, or when it has something to tell.
 _BEAT_TIMEOUT_S = 30.0
@@ -63,7 +63,7 @@ class Fetching:
             return 0
         except EndedEarly:
             self._api.close()  # whatever was under way
-            record = {**never_started(attempt_id, "it was asked to end before it had begun"), "endedByUs": True}
+            record = unbegun(attempt_id)
         except Unusable as error:
             record = unable(attempt_id, str(error))
         self._is_handing_in = True
