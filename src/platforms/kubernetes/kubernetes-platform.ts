@@ -11,7 +11,7 @@ import { doneByImage, imageOf, inImage } from "../image-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { Accounts } from "./accounts.ts";
 import { CarriedAttempts } from "./carried-attempts.ts";
-import { isCarried, makeCarriedPod } from "./carried-pod.ts";
+import { fetchStatus, isCarried, makeCarriedPod } from "./carried-pod.ts";
 import type { KubeClient } from "./kube-client.ts";
 import type { Pod } from "./pod.ts";
 import {
@@ -307,6 +307,7 @@ export class KubernetesPlatform implements Platform {
   #look(attempt: PodAttempt, pod: Pod): void {
     attempt.pod = pod;
     if (isCarried(pod)) this.#carried.see(attempt.id, pod);
+    if (fetchStatus(pod)?.state?.running !== undefined) attempt.podRunsSince ??= performance.now();
     const startedAt = podStartedAt(pod);
     if (startedAt !== undefined && attempt.state === "waiting") this.#podRuns(attempt, startedAt);
     if (isOver(pod)) {
@@ -441,7 +442,8 @@ export class KubernetesPlatform implements Platform {
         this.#background.add(this.#create(attempt));
       }
       const { taskApi, unheardMs } = this.#options;
-      const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs });
+      const heardAt = taskApi.heardAt?.(attempt.id);
+      const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs, heardAt });
       if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, now));
       this.#limitWaiting(attempt, now);
       if (attempt.cancelled !== undefined || attempt.verdict !== undefined) this.#delete(attempt);

@@ -8,12 +8,12 @@ import { podLog } from "./pod-log.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-async function sourceOf(answer: Answer): Promise<ReturnType<typeof podLog>> {
+async function sourceOf(answer: Answer, timeoutMs = 30_000): Promise<ReturnType<typeof podLog>> {
   const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const access = { server: address, namespace: "team", insecure: false, readCredentials: async () => ({}) };
-  const client = new KubeClient(access as never);
+  const client = new KubeClient(access as never, { timeoutMs });
   onTestFinished(() => {
     client.close();
     server.close();
@@ -74,6 +74,17 @@ describe("the log of a pod", () => {
       follow: "true",
       sinceTime: "2026-11-23T22:16:02.000Z",
     });
+  });
+
+  it("may be silent for longer than other answers take", async () => {
+    const silent = await sourceOf((_request, response) => {
+      setTimeout(() => response.end("2026-11-23T22:16:02Z late\n"), 300);
+    }, 50);
+    const range = { fromSecond: undefined, follow: false, signal: new AbortController().signal };
+    await expect(silent.open(range)).rejects.toThrow("no answer");
+    const batches = await silent.open({ ...range, follow: true });
+    for await (const [line] of batches!) expect(line!.text.toString()).toBe("late");
+    expect.assertions(2);
   });
 
   it("of a pod that is gone is none, and what stands in its place is no log", async () => {

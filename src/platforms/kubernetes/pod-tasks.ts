@@ -9,6 +9,8 @@ import type { AttemptSpec, LogLine, Report } from "../platform.ts";
 export interface PodTasks {
   /** Where runners tell that their task begins; undefined where nobody does: then a pod that runs is a task that runs. */
   readonly address?: string | undefined;
+  /** When its runner was last heard of, by the monotonic clock. */
+  heardAt?(attempt: AttemptId): number | undefined;
   /** Lets the attempt in, and says with what its container is begun. Idempotent. */
   admit(spec: AttemptSpec): Promise<{
     /** Absent: the image's own entry point. */
