@@ -77,7 +77,7 @@ export function entryPoint(spec: AttemptSpec, work: ContainerWork, folder: Attem
       `${folder.work}:${inContainer.work}:rw`,
     ],
     // All that it prints is in here until we have it, also while no engine of ours runs.
-    logFiles: { mebibytes: 100, count: 2 },
+    logFiles: { mebibytes: 512, count: 2 },
   };
 }
 
