@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { readLog } from "../local/log-reader.ts";
 import { textsOf } from "../platform-contract.ts";
 import { FollowedLog } from "./followed-log.ts";
@@ -111,6 +112,13 @@ describe("a log that is followed", () => {
     source.breaks.push(...Array.from({ length: 100 }, () => 1));
     await open(300).finish();
     expect(await textsOf(readLog(path))).toEqual(["line 1", expect.stringContaining("the connection broke")]);
+  });
+
+  it("is not waited for where nobody but a person could mend it", async () => {
+    const { path, source, open } = ground();
+    source.open = () => Promise.reject(new FlotillaError("CLUSTER_REFUSED", "not for us"));
+    await open(60_000).finish();
+    expect(await textsOf(readLog(path))).toEqual([expect.stringContaining("could not be read: ")]);
   });
 
   it("is left to another process that writes to it", async () => {

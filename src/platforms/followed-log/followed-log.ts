@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { FlotillaError } from "../../core/errors.ts";
 import { KnownLines } from "./known-lines.ts";
 import { LogEnd, markOf, recordsOf } from "./log-end.ts";
 import type { LogSource, SourceLine } from "./log-source.ts";
@@ -77,8 +78,8 @@ export class FollowedLog {
         return await this.#mark("what else it printed is gone with its container");
       } catch (thrown) {
         this.#closing.signal.throwIfAborted();
-        if (performance.now() + waitMs > giveUpAt)
-          return this.#mark(`what else it printed could not be read: ${String(thrown).slice(0, 500)}`);
+        if (isRefused(thrown) || performance.now() + waitMs > giveUpAt)
+          return await this.#mark(`what else it printed could not be read: ${String(thrown).slice(0, 500)}`);
         await delay(waitMs, undefined, { signal: this.#closing.signal });
       }
     }
@@ -113,6 +114,10 @@ export class FollowedLog {
       await end?.close();
     }
   }
+}
+
+function isRefused(thrown: unknown): boolean {
+  return thrown instanceof FlotillaError && thrown.code === "CLUSTER_REFUSED";
 }
 
 function freshRecords(batch: readonly SourceLine[], known: KnownLines): Buffer[] {

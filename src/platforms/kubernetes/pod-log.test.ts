@@ -93,6 +93,8 @@ describe("the log of a pod", () => {
     expect(await gone.open(range)).toBeUndefined();
     const refused = await sourceOf((_request, response) => void response.writeHead(500).end("{}"));
     await expect(refused.open(range)).rejects.toThrow("500");
+    const forbidden = await sourceOf((_request, response) => void response.writeHead(403).end("{}"));
+    await expect(forbidden.open(range)).rejects.toMatchObject({ code: "CLUSTER_REFUSED" });
     await expect(linesOf(["unable to retrieve container logs for containerd://1\n"])).rejects.toThrow("unable to");
   });
 });

@@ -1,7 +1,7 @@
 import { FlotillaError } from "../../core/errors.ts";
 import { type LogSource, normalTime, pieceBytes, type SourceLine } from "../followed-log/log-source.ts";
 import type { KubeClient } from "./kube-client.ts";
-import { podPath } from "./list-pods.ts";
+import { podPath, refused } from "./list-pods.ts";
 import { taskContainer } from "./pod-names.ts";
 
 /** A connection on which nothing has come for so long may be dead; it is made anew, from where it was. */
@@ -27,6 +27,7 @@ export function podLog(client: KubeClient, namespace: string, pod: string): LogS
       if (response.statusCode === 200) return linesIn(response);
       response.resume();
       if (response.statusCode === 404) return undefined;
+      if (response.statusCode === 403) throw refused("read what pods print (pods/log)", { status: 403, body: {} });
       throw new FlotillaError("CLUSTER_UNREACHABLE", `the cluster answered ${response.statusCode} for a log`);
     },
   };
