@@ -96,6 +96,9 @@ export type Work =
   /** Builds a venv; inserted by the planner before the steps that need it. */
   | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };
 
+/** The file in which a container step leaves its value outputs, in its folder of outputs. */
+export const containerValuesFile = "values.json";
+
 /** A word of a command: fixed text, or the value (or path) of something the task is given. */
 export type ShellWord = string | { readonly ref: "input" | "output" | "dimension"; readonly name: string };
 

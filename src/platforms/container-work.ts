@@ -1,6 +1,7 @@
 import { parseAttemptId } from "../core/ids.ts";
 import { FlotillaError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import { containerValuesFile } from "../core/plan.ts";
 import type { ShellWord, Work } from "../core/plan.ts";
 import { attemptPlaces } from "./local/attempt-folder.ts";
 import type { AttemptFolder } from "./local/attempt-folder.ts";
@@ -8,13 +9,10 @@ import { attemptJson } from "./local/attempt-json.ts";
 import { textOfWord } from "./local/run-command.ts";
 import type { AttemptSpec } from "./platform.ts";
 
-/** The name of the file with a task's value outputs, in its folder of outputs. */
-export const valuesFile = "values.json";
-
 /** Where an image's own entry point finds and leaves things, the same on every platform. */
 export const inContainer: AttemptFolder & { readonly task: string } = {
   ...attemptPlaces("/flotilla", "/flotilla/checkpoint"),
-  values: `/flotilla/outputs/${valuesFile}`,
+  values: `/flotilla/outputs/${containerValuesFile}`,
   task: "/flotilla/task.json",
 };
 

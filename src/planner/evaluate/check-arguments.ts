@@ -1,9 +1,8 @@
 import { isAbsolute, normalize } from "node:path";
+import { containerValuesFile } from "../../core/plan.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
 import { refuseStep } from "./refuse-step.ts";
 
-/** In the folder of outputs. */
-const containerValues = "values.json";
 const identifierPattern = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /**
@@ -42,7 +41,7 @@ function checkOutputs(step: StepDeclaration): void {
         `writes its output ${name} to ${JSON.stringify(path)}, outside of its folder`,
         "name a path within the folder of outputs, such as model.pkl",
       );
-    if (step.options.run?.type === "container" && clean.split("/")[0] === containerValues)
+    if (step.options.run?.type === "container" && clean.split("/")[0] === containerValuesFile)
       refuseStep(
         step,
         "STEP_INVALID",

@@ -12,8 +12,9 @@ import {
 import { join } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { containerValuesFile } from "../../core/plan.ts";
 import { errnoOf } from "../../artifacts/disk-errors.ts";
-import { containerCommand, type ContainerWork, inContainer, taskDocument, valuesFile } from "../container-work.ts";
+import { containerCommand, type ContainerWork, inContainer, taskDocument } from "../container-work.ts";
 import { endOfProgram } from "../exit-code.ts";
 import { type AttemptFolder, readRecordIfSound, writeRecord } from "../local/attempt-folder.ts";
 import { attemptJson, makeOutputFolders } from "../local/attempt-json.ts";
@@ -131,7 +132,7 @@ function resultOf(folder: AttemptFolder): { readonly completed: boolean } & Json
 
 /** Out of the folder of outputs, where it would be taken for one. TRAP: it may be a link to a file of this machine. */
 function takeValues(folder: AttemptFolder): JsonObject {
-  const left = join(folder.outputs, valuesFile);
+  const left = join(folder.outputs, containerValuesFile);
   const stat = lstatSync(left, { throwIfNoEntry: false });
   if (stat !== undefined) {
     if (!stat.isFile()) throw new Error("is no file");

@@ -114,6 +114,20 @@ describe("a log that is followed", () => {
     expect(await textsOf(readLog(path))).toEqual(["line 1", expect.stringContaining("the connection broke")]);
   });
 
+  it("is waited for, however long, where nobody answers", async () => {
+    const { path, source, open } = ground();
+    source.lines = [line(1)];
+    const answer = source.open.bind(source);
+    let asked = 0;
+    source.open = async (range) => {
+      if (++asked < 4) throw new FlotillaError("DOCKER_UNREACHABLE", "away");
+      return answer(range);
+    };
+    // The third wait alone is longer than what is otherwise waited in all.
+    await open(350).finish();
+    expect(await textsOf(readLog(path))).toEqual(["line 1"]);
+  });
+
   it("is not waited for where nobody but a person could mend it", async () => {
     const { path, source, open } = ground();
     source.open = () => Promise.reject(new FlotillaError("CLUSTER_REFUSED", "not for us"));

@@ -70,15 +70,18 @@ export class FollowedLog {
     const late = setTimeout(() => this.#brokenOff.abort(), endsWithinMs);
     await this.#following;
     clearTimeout(late);
-    const giveUpAt = performance.now() + this.#finishWithinMs;
+    let giveUpAt = performance.now() + this.#finishWithinMs;
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       this.#closing.signal.throwIfAborted();
+      const before = this.#bytes;
       try {
         if ((await this.#copy(false, this.#closing.signal)) !== "gone") return;
         return await this.#mark("what else it printed is gone with its container");
       } catch (thrown) {
         this.#closing.signal.throwIfAborted();
-        if (isRefused(thrown) || performance.now() + waitMs > giveUpAt)
+        // What goes on is not given up, and who does not answer has not said that there is no more.
+        if (this.#bytes !== before || isUnanswered(thrown)) giveUpAt = performance.now() + this.#finishWithinMs;
+        else if (isRefused(thrown) || performance.now() + waitMs > giveUpAt)
           return await this.#mark(`what else it printed could not be read: ${String(thrown).slice(0, 500)}`);
         await delay(waitMs, undefined, { signal: this.#closing.signal });
       }
@@ -94,7 +97,7 @@ export class FollowedLog {
       const fromSecond = first === undefined ? undefined : Math.floor(Date.parse(first) / 1000) - marginSeconds;
       const batches = await this.#source.open({ fromSecond, follow, signal });
       if (batches === undefined) return "gone";
-      const known = new KnownLines(end.times);
+      const known = new KnownLines(end.times, end.latest);
       for await (const batch of batches) {
         const records = freshRecords(batch, known);
         if (records.length > 0 && !(await end.append(Buffer.concat(records)))) return "taken over";
@@ -106,14 +109,21 @@ export class FollowedLog {
     }
   }
 
+  /** Where there is room for it: on a full disk nothing waits for a mark. */
   async #mark(text: string): Promise<void> {
-    const end = await LogEnd.open(this.#path, this.#bytes);
+    const end = await LogEnd.open(this.#path, this.#bytes).catch(() => undefined);
     try {
       await end?.append(markOf(text));
+    } catch {
+      // See above.
     } finally {
       await end?.close();
     }
   }
+}
+
+function isUnanswered(thrown: unknown): boolean {
+  return thrown instanceof FlotillaError && ["DOCKER_UNREACHABLE", "CLUSTER_UNREACHABLE"].includes(thrown.code);
 }
 
 function isRefused(thrown: unknown): boolean {

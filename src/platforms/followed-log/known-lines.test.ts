@@ -14,8 +14,9 @@ const sources = fc
     return lines.map(time);
   });
 
+const knownOf = (times: readonly string[]): KnownLines => new KnownLines(times, times.toSorted().at(-1) ?? "");
 const newOnes = (given: readonly string[], have: readonly string[]): (string | undefined)[] => {
-  const known = new KnownLines(have);
+  const known = knownOf(have);
   return given.flatMap((line) => {
     const verdict = known.judge({ time: line, partial: false });
     return verdict === "known" ? [] : verdict === "new" ? [line] : [undefined, line];
@@ -52,7 +53,7 @@ describe("a log that is read again", () => {
   });
 
   it("takes the pieces of a long line with its end", () => {
-    const known = new KnownLines([time(1), time(5)]);
+    const known = knownOf([time(1), time(5)]);
     const verdicts = [
       { time: time(1), partial: false },
       { time: time(5), partial: true },
@@ -60,5 +61,15 @@ describe("a log that is read again", () => {
       { time: time(6), partial: true },
     ].map((line) => known.judge(line));
     expect(verdicts).toEqual(["known", "known", "known", "new"]);
+  });
+
+  it("knows a piece that is later than the whole line after it", () => {
+    const known = new KnownLines([time(4)], time(5));
+    const pieces = [
+      { time: time(5), partial: true },
+      { time: time(4), partial: false },
+      { time: time(5), partial: true },
+    ];
+    expect(pieces.map((line) => known.judge(line))).toEqual(["known", "known", "new"]);
   });
 });

@@ -11,10 +11,13 @@ export class KnownLines {
   readonly #latest: string;
   #next = 0;
 
-  /** @param times of the last whole lines that we have, in order */
-  constructor(times: readonly string[]) {
+  /**
+   * @param times of the last whole lines that we have, in order
+   * @param latest of these and of the pieces among them
+   */
+  constructor(times: readonly string[], latest: string) {
     this.#times = times;
-    this.#latest = times.reduce((latest, time) => (time > latest ? time : latest), "");
+    this.#latest = latest;
   }
 
   /** `after a gap`: it is new, and what the source had between the last one that we have and this one may be lost. */

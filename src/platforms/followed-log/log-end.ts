@@ -4,21 +4,24 @@ import { pieceBytes, type SourceLine } from "./log-source.ts";
 /** So much of the end is looked at: far more than what stands between two looks at the clock. */
 const tailBytes = 1024 * 1024;
 const newLine = 0x0a;
-/** A whole line that came from a source; marks of ours have three digits. */
-const wholeLine = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) std(?:out|err) F /;
-const anyWholeLine = /^\S+ std(?:out|err) F /;
+/** What came from a source; marks of ours have three digits. */
+const fromSource = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) std(?:out|err) [FP] /;
+const wholeLine = /^\S+ std(?:out|err) F /;
 
 /** The end of an attempt's log, which one process of ours writes to. */
 export class LogEnd {
   /** Of the last whole lines that came from the source, in order. */
   readonly times: readonly string[];
+  /** Of all that came from it. */
+  readonly latest: string;
   readonly #file: FileHandle;
   #bytes: number;
 
-  private constructor(file: FileHandle, bytes: number, times: readonly string[]) {
+  private constructor(file: FileHandle, bytes: number, { times, latest }: Tail) {
     this.#file = file;
     this.#bytes = bytes;
     this.times = times;
+    this.latest = latest;
   }
 
   /**
@@ -36,11 +39,11 @@ export class LogEnd {
       const start = Math.max(0, size - tailBytes);
       const tail = Buffer.alloc(size - start);
       await file.read(tail, 0, tail.length, start);
-      const { end, times } = wholeLinesIn(tail);
+      const found = readTail(tail);
       // A tail in which no line ends is no log of ours; it is left as it is.
-      const bytes = end === 0 && start > 0 ? size : start + end;
+      const bytes = found.end === 0 && start > 0 ? size : start + found.end;
       if (bytes < size) await file.truncate(bytes);
-      return new LogEnd(file, bytes, times);
+      return new LogEnd(file, bytes, found);
     } catch (thrown) {
       await file.close();
       throw thrown;
@@ -85,14 +88,23 @@ export function markOf(text: string): Buffer {
 
 const lineEnd = Buffer.from("\n");
 
-function wholeLinesIn(tail: Buffer): { end: number; times: string[] } {
+interface Tail {
+  /** Behind the last whole line. */
+  readonly end: number;
+  readonly times: readonly string[];
+  readonly latest: string;
+}
+
+function readTail(tail: Buffer): Tail {
   const times: string[] = [];
-  let end = 0;
+  let [end, latest] = [0, ""];
   for (let start = 0, at = tail.indexOf(newLine); at !== -1; start = at + 1, at = tail.indexOf(newLine, start)) {
     const head = tail.toString("latin1", start, Math.min(at, start + 48));
-    if (anyWholeLine.test(head)) end = at + 1;
-    const time = wholeLine.exec(head)?.[1];
-    if (time !== undefined) times.push(time);
+    const time = fromSource.exec(head)?.[1] ?? "";
+    if (time > latest) latest = time;
+    if (!wholeLine.test(head)) continue;
+    end = at + 1;
+    if (time !== "") times.push(time);
   }
-  return { end, times };
+  return { end, times, latest };
 }

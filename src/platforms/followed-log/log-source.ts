@@ -21,7 +21,8 @@ export interface SourceRange {
 export interface LogSource {
   /**
    * Its lines in the order in which they are kept, always the same; undefined where there is none (any more). Rejects, also later,
-   * for what may pass: no answer, a connection that breaks. What nobody but a person mends is a FlotillaError `CLUSTER_REFUSED`.
+   * for what may pass: a connection that breaks; `DOCKER_UNREACHABLE` and `CLUSTER_UNREACHABLE` where nobody answers. What nobody but
+   * a person mends is `CLUSTER_REFUSED`.
    */
   open(range: SourceRange): Promise<AsyncIterable<readonly SourceLine[]> | undefined>;
 }

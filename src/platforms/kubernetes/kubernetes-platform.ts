@@ -239,12 +239,13 @@ export class KubernetesPlatform implements Platform {
 
   async #podOf(spec: AttemptSpec, image: string): Promise<Pod> {
     const { work } = spec;
-    const container = work.type === "container" ? containerCommand(spec, work) : undefined;
-    const { command, fetch, env } = await this.#options.taskApi.admit(inImage(spec));
-    if (container === undefined) return makePod(spec, { image, ...defined({ command }), env }, this.#placement);
-    const helperImage = helperOf(spec, this.#options);
-    const begun = { image, container, helperImage, fetch: fetch ?? [], carry: command ?? [], env };
-    return makeCarriedPod(spec, begun, this.#placement);
+    const own =
+      work.type === "container"
+        ? { image, container: containerCommand(spec, work), helperImage: helperOf(spec, this.#options) }
+        : undefined;
+    const { command, fetch = [], env } = await this.#options.taskApi.admit(inImage(spec));
+    if (own === undefined) return makePod(spec, { image, ...defined({ command }), env }, this.#placement);
+    return makeCarriedPod(spec, { ...own, fetch, carry: command ?? [], env }, this.#placement);
   }
 
   #createLater(attempt: PodAttempt, waiting: Waiting): void {

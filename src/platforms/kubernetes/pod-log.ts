@@ -1,8 +1,8 @@
-import { FlotillaError } from "../../core/errors.ts";
 import { type LogSource, normalTime, pieceBytes, type SourceLine } from "../followed-log/log-source.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { podPath, refused } from "./list-pods.ts";
 import { taskContainer } from "./pod-names.ts";
+import { unreachable } from "./request-failure.ts";
 
 /** A connection on which nothing has come for so long may be dead; it is made anew, from where it was. */
 const silentMs = 5 * 60_000;
@@ -15,20 +15,23 @@ export function podLog(client: KubeClient, namespace: string, pod: string): LogS
   return {
     async open({ fromSecond, follow, signal }) {
       const sinceTime = fromSecond === undefined ? undefined : new Date(fromSecond * 1000).toISOString();
-      const response = await client.stream({
+      const request = {
         method: "GET",
         path: `${podPath(namespace, pod)}/log`,
         query: { container: taskContainer, timestamps: true, follow, sinceTime },
         // One that prints nothing is answered with nothing, not even with a status.
         ...(follow ? { answerWithinMs: silentMs } : {}),
         signal,
+      } as const;
+      const response = await client.stream(request).catch((thrown: unknown) => {
+        throw unreachable(client.access.server, String(thrown), thrown);
       });
       response.setTimeout(silentMs, () => response.destroy(new Error("nothing came for long")));
       if (response.statusCode === 200) return linesIn(response);
       response.resume();
       if (response.statusCode === 404) return undefined;
       if (response.statusCode === 403) throw refused("read what pods print (pods/log)", { status: 403, body: {} });
-      throw new FlotillaError("CLUSTER_UNREACHABLE", `the cluster answered ${response.statusCode} for a log`);
+      throw new Error(`the cluster answered ${response.statusCode}`);
     },
   };
 }
