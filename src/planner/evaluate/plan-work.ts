@@ -71,6 +71,20 @@ function planContainer(
   step: StepDeclaration,
   { args, command, env }: Extract<WorkDeclaration, { type: "container" }>,
 ): Work {
+  if (step.options.secrets !== undefined)
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      "is a container step with secrets, and nothing in its container would keep them out of its log",
+      "make it a shell step, or let its program get them from where they are",
+    );
+  if (step.options.pack !== undefined)
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      "is a container step, whose containers are its own, and says pack",
+      "leave pack out",
+    );
   checkWords(step, [...(command ?? []), ...(args ?? []), ...Object.values(env)]);
   if (command?.length === 0)
     refuseStep(step, "STEP_INVALID", "runs an empty command", "name a program, or leave `command` out");

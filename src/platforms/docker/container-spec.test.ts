@@ -10,11 +10,14 @@ const options: ContainerOptions = {
   network: "none",
 };
 type Body = { readonly User?: string; readonly Env: string[]; readonly HostConfig: Record<string, unknown> };
-const body = (more: Partial<ContainerOptions> = {}, resources = spec.resources): Body =>
-  containerSpec({ ...spec, resources }, supervised(places, { python: "python3", threads: 2 }), {
-    ...options,
-    ...more,
-  }) as Body;
+interface More extends Partial<ContainerOptions> {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+}
+const body = ({ env = {}, secrets = [], ...more }: More = {}, resources = spec.resources): Body => {
+  const begins = supervised(places, { python: "python3", threads: 2, env, secrets });
+  return containerSpec({ ...spec, resources }, begins, { ...options, ...more }) as Body;
+};
 
 describe("the container of an attempt", () => {
   it("begins with our supervisor over the attempt's folder, in the image as it is", () => {
@@ -46,6 +49,27 @@ describe("the container of an attempt", () => {
       { Driver: "", Count: 2, Capabilities: [["gpu"]] },
     ]);
     expect(body({ sharedMemoryBytes: 5 }).HostConfig["ShmSize"]).toBe(5);
+  });
+
+  it("has a person's variables beneath ours, and a runtime that is named", () => {
+    const env = { REGION: "eu", PYTHONPATH: "/own", OMP_NUM_THREADS: "1" };
+    expect(body({ env }).Env).toEqual(expect.arrayContaining(["REGION=eu", "PYTHONPATH=/r:/own", "OMP_NUM_THREADS=1"]));
+    expect(body({ runtime: "runsc" }).HostConfig["Runtime"]).toBe("runsc");
+    expect(body().HostConfig).not.toHaveProperty("Runtime");
+  });
+
+  it("has a place in memory for secrets and an input over which they come, and nothing of their values", () => {
+    const given = body({ secrets: ["PASSWORD"] });
+    expect(given).toMatchObject({ OpenStdin: true, StdinOnce: true });
+    expect(given.HostConfig["Tmpfs"]).toHaveProperty("/run/secrets");
+    expect(given.Env).toEqual(
+      expect.arrayContaining([
+        "PASSWORD_FILE=/run/secrets/PASSWORD",
+        "FLOTILLA_SECRETS=/run/secrets",
+        "FLOTILLA_SECRETS_FROM=stdin",
+      ]),
+    );
+    expect(body()).not.toHaveProperty("OpenStdin");
   });
 
   it("has the user that it is told, else the image's, and never more rights than that", () => {

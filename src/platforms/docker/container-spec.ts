@@ -1,3 +1,4 @@
+import { secretsFolder, secretVariables } from "../../core/secret-ref.ts";
 import { threadVariables } from "../local/interpreter.ts";
 import type { AttemptSpec } from "../platform.ts";
 
@@ -24,6 +25,8 @@ export interface ContainerOptions {
   readonly user?: string;
   readonly network: string;
   readonly sharedMemoryBytes?: number;
+  /** What runs it, of those that the engine knows. */
+  readonly runtime?: string;
   readonly volumes?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean | undefined }[];
 }
 
@@ -39,27 +42,35 @@ export interface Beginning {
   readonly Entrypoint?: readonly string[];
   readonly Cmd?: readonly string[];
   readonly WorkingDir?: string;
-  readonly Env: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   readonly binds: readonly string[];
   /** What the engine keeps of what it prints: files of so many MiB, and how many of them. */
   readonly logFiles: { readonly mebibytes: number; readonly count: number };
+  /** The names under which its task finds secrets; they come on its standard input, see `secretsLine`. */
+  readonly secrets?: readonly string[];
+}
+
+interface Supervised extends Pick<Beginning, "secrets"> {
+  readonly python: string;
+  readonly threads: number;
+  /** Of the platform. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Our supervisor in front, over the attempt's folder. */
-export function supervised(
-  places: Places,
-  { python, threads }: { readonly python: string; readonly threads: number },
-): Beginning {
+export function supervised(places: Places, { python, threads, env = {}, secrets = [] }: Supervised): Beginning {
   const inPlace = (path: string, mode: "rw" | "ro"): string => `${path}:${path}:${mode}`;
   return {
     Entrypoint: [python],
     Cmd: ["-m", "flotilla_runner", "supervise", places.folder],
     WorkingDir: places.work,
-    Env: [
-      `PYTHONPATH=${places.runner}`,
-      "PYTHONDONTWRITEBYTECODE=1",
-      ...Object.entries(threadVariables(threads)).map(([name, value]) => `${name}=${value}`),
-    ],
+    env: {
+      PYTHONDONTWRITEBYTECODE: "1",
+      ...threadVariables(threads),
+      ...env,
+      PYTHONPATH: [places.runner, env["PYTHONPATH"]].filter(Boolean).join(":"),
+      ...(secrets.length === 0 ? {} : { ...secretVariables(secrets), FLOTILLA_SECRETS_FROM: "stdin" }),
+    },
     binds: [
       inPlace(places.folder, "rw"),
       inPlace(places.checkpoints, "rw"),
@@ -68,21 +79,24 @@ export function supervised(
     ],
     // What it prints goes to the attempt's own log; here is only what the supervisor itself says.
     logFiles: { mebibytes: 1, count: 1 },
+    secrets,
   };
 }
 
 /** The body of a request to make the container of an attempt: the image as it is, begun in a way of ours or in its own. */
 export function containerSpec(
   spec: AttemptSpec,
-  { binds, logFiles, ...begin }: Beginning,
+  { binds, logFiles, env, secrets = [], ...begin }: Beginning,
   options: ContainerOptions,
 ): object {
   const { resources } = spec;
-  const { image, project, user, network, sharedMemoryBytes, volumes = [] } = options;
+  const { image, project, user, network, sharedMemoryBytes, runtime, volumes = [] } = options;
   return {
     Image: image,
     ...begin,
     ...(user === undefined ? {} : { User: user }),
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ...(secrets.length === 0 ? {} : { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
     Labels: { [attemptLabel]: spec.id, [projectLabel]: project },
     HostConfig: {
       NetworkMode: network,
@@ -92,6 +106,9 @@ export function containerSpec(
       ...(resources.memoryBytes === undefined
         ? {}
         : { Memory: Math.ceil(resources.memoryBytes), MemorySwap: Math.ceil(resources.memoryBytes) }),
+      // In memory alone, and gone with the container.
+      ...(secrets.length === 0 ? {} : { Tmpfs: { [secretsFolder]: "rw,noexec,nosuid,nodev,size=4m,mode=1777" } }),
+      ...(runtime === undefined ? {} : { Runtime: runtime }),
       ...(sharedMemoryBytes === undefined ? {} : { ShmSize: sharedMemoryBytes }),
       ...(resources.gpu === undefined || resources.gpu === 0
         ? {}

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
+import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import type { SecretRefs } from "../../core/secret-ref.ts";
+import type { SecretSources } from "../../core/secret-sources.ts";
 import {
   attemptFolder,
   claimAttempt,
@@ -40,8 +43,14 @@ import {
   noteStarted,
   prepareEntryPoint,
 } from "./own-entry-point.ts";
+import { secretsLine } from "./secret-values.ts";
 
-export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
+export interface DockerPlatformOptions extends Pick<
+  ContainerOptions,
+  "sharedMemoryBytes" | "volumes" | "user" | "runtime"
+> {
+  /** For all tasks. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
@@ -57,6 +66,13 @@ export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMem
   /** Cores and memory to promise; not limited if absent. */
   readonly cpus?: number;
   readonly memoryBytes?: number;
+  /** Cards to promise. */
+  readonly gpus?: number;
+  /** What all tasks are given; a step's own come beside them. */
+  readonly secrets?: SecretRefs;
+  readonly secretSources?: SecretSources;
+  /** Of this machine, for secrets that are in a variable of it. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
   readonly graceMs?: number;
   readonly lookEveryMs?: number;
@@ -92,11 +108,12 @@ export class DockerPlatform implements Platform {
   }
 
   capacity(): Readonly<Record<string, number>> {
-    const { slots, cpus, memoryBytes } = this.#options;
+    const { slots, cpus, memoryBytes, gpus } = this.#options;
     return {
       ...(slots === undefined ? {} : { slots }),
       ...(cpus === undefined ? {} : { cpu: Math.round(cpus * 1000) }),
       ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+      ...(gpus === undefined ? {} : { gpu: gpus }),
     };
   }
 
@@ -198,7 +215,10 @@ export class DockerPlatform implements Platform {
         code,
         runner: findRunner(),
       };
-      await this.#containers.create(id, image, this.#specOf(spec, image, supervised(places, { python, threads })));
+      const secrets = Object.keys(this.#secretsOf(spec));
+      this.#inputOf(spec); // before anything is made: one that is missing would be missed then
+      const begins = supervised(places, { ...this.#options, python, threads, secrets });
+      await this.#containers.create(id, image, this.#specOf(spec, image, begins));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
       const evidence = unstartable(thrown);
@@ -213,7 +233,7 @@ export class DockerPlatform implements Platform {
     const { id, folder, spec } = attempt;
     const { artifacts, graceMs } = this.#options;
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
-    const begins = entryPoint(spec, work, folder);
+    const begins = entryPoint(spec, work, folder, this.#options.env);
     await prepareEntryPoint(artifacts, attempt, graceMs);
     await this.#containers.create(id, image, this.#specOf(spec, image, begins));
     await this.#begin(attempt, await this.#containers.find(id));
@@ -232,8 +252,21 @@ export class DockerPlatform implements Platform {
       );
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
     if (isOwn(attempt)) return this.#beginOwn(attempt, container);
-    if (container?.status === "created") await this.#containers.start(attempt.id);
+    const input = this.#inputOf(attempt.spec);
+    if (container?.status === "created") await this.#containers.start(attempt.id, defined({ input }));
     this.#follow(attempt);
+  }
+
+  #secretsOf(spec: AttemptSpec): SecretRefs {
+    return { ...this.#options.secrets, ...spec.secrets };
+  }
+
+  /** What its container is told first; undefined where it has no secrets. Throws `TASK_CONFIG`. */
+  #inputOf(spec: AttemptSpec): string | undefined {
+    const { secretSources: sources = {}, directory, environment = {} } = this.#options;
+    const secrets = this.#secretsOf(spec);
+    if (Object.keys(secrets).length === 0) return undefined;
+    return secretsLine(secrets, { sources, project: dirname(directory), environment });
   }
 
   /** Nothing in it makes the records of its attempt; see own-entry-point.ts. */
@@ -242,7 +275,7 @@ export class DockerPlatform implements Platform {
     if (!claimForContainer(folder))
       return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
     try {
-      if (container?.status === "created") await this.#containers.start(id, "its program");
+      if (container?.status === "created") await this.#containers.start(id, { program: "its program" });
     } catch (thrown) {
       const evidence = unstartable(thrown);
       if (evidence === undefined) throw thrown;

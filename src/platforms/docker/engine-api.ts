@@ -1,4 +1,5 @@
 import { request as open, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { FlotillaError } from "../../core/errors.ts";
 
@@ -40,6 +41,28 @@ export class EngineApi {
     return this.#send(method, path, { signal });
   }
 
+  /** Opens the standard input of a container. Rejects with `DOCKER_UNREACHABLE`, `DOCKER_REFUSED`. */
+  async openInput(container: string): Promise<Duplex> {
+    const path = `${version}/containers/${container}/attach?stream=1&stdin=1`;
+    const headers = { connection: "Upgrade", upgrade: "tcp" };
+    return new Promise((resolve, reject) => {
+      const asked = open({ socketPath: this.#socketPath, method: "POST", path, headers });
+      asked.setTimeout(answerWithinMs, () => asked.destroy(new Error("no answer")));
+      asked.on("error", (cause) => reject(unreachable(this.host, cause)));
+      asked.on("upgrade", (_response, socket) => {
+        socket.setTimeout(0);
+        // What comes back is nothing to us, and a container that ends breaks it off.
+        socket.on("error", () => undefined).resume();
+        resolve(socket);
+      });
+      asked.on("response", (response) => {
+        response.resume();
+        reject(new FlotillaError("DOCKER_REFUSED", `Docker answered ${response.statusCode} to an attach`));
+      });
+      asked.end();
+    });
+  }
+
   /** Rejects as `ask` does; while it is read, with whatever breaks the connection. */
   async stream(path: string, signal: AbortSignal): Promise<EngineStream> {
     const response = await this.#open("GET", path, { signal });
@@ -51,7 +74,7 @@ export class EngineApi {
     try {
       return { status: response.statusCode ?? 0, body: await text(response) };
     } catch (thrown) {
-      throw this.#unreachable(thrown);
+      throw unreachable(this.host, thrown);
     }
   }
 
@@ -64,22 +87,20 @@ export class EngineApi {
         asked.end(body === undefined ? undefined : JSON.stringify(body));
       });
     } catch (thrown) {
-      throw this.#unreachable(thrown);
+      throw unreachable(this.host, thrown);
     }
-  }
-
-  #unreachable(thrown: unknown): FlotillaError {
-    return new FlotillaError(
-      "DOCKER_UNREACHABLE",
-      `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
-      { mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket" },
-    );
   }
 }
 
 interface Sent {
   readonly body?: unknown;
   readonly signal: AbortSignal;
+}
+
+function unreachable(host: string, cause: unknown): FlotillaError {
+  return new FlotillaError("DOCKER_UNREACHABLE", `the Docker engine at ${host} does not answer: ${String(cause)}`, {
+    mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket",
+  });
 }
 
 /** What an engine says of why it refused something. */

@@ -30,16 +30,21 @@ describe("the beginning of an image's own entry point", () => {
       `${folder.outputs}:/flotilla/outputs:rw`,
       `${folder.work}:/flotilla/work:rw`,
     ]);
-    expect(begins.Env).toEqual([
-      `FLOTILLA_TASK=${spec.task}`,
-      "FLOTILLA_ATTEMPT=1",
-      expect.stringMatching(/^FLOTILLA_RUN=r/),
-      "FLOTILLA_TASK_FILE=/flotilla/task.json",
-      "FLOTILLA_INPUTS=/flotilla/inputs",
-      "FLOTILLA_OUTPUTS=/flotilla/outputs",
-      "FLOTILLA_VALUES=/flotilla/outputs/values.json",
-      "FLOTILLA_WORK=/flotilla/work",
-    ]);
+    expect(begins.env).toEqual({
+      FLOTILLA_TASK: spec.task,
+      FLOTILLA_ATTEMPT: "1",
+      FLOTILLA_RUN: expect.stringMatching(/^r/),
+      FLOTILLA_TASK_FILE: "/flotilla/task.json",
+      FLOTILLA_INPUTS: "/flotilla/inputs",
+      FLOTILLA_OUTPUTS: "/flotilla/outputs",
+      FLOTILLA_VALUES: "/flotilla/outputs/values.json",
+      FLOTILLA_WORK: "/flotilla/work",
+    });
+    const work = { type: "container", env: { MODE: "ours" } } as const;
+    expect(entryPoint(spec, work, folder, { MODE: "of the platform", MORE: "x" }).env).toMatchObject({
+      MODE: "ours",
+      MORE: "x",
+    });
   });
 
   it("has texts in the place of references, as they are", () => {
@@ -59,7 +64,7 @@ describe("the beginning of an image's own entry point", () => {
     expect(entryPoint(spec, work, folder)).toMatchObject({
       Entrypoint: ["/score"],
       Cmd: ["a $b\n", "[1]", "", "/flotilla/outputs/a/b.txt"],
-      Env: expect.arrayContaining(["M=7"]),
+      env: { M: "7" },
     });
   });
 

@@ -65,12 +65,17 @@ function foldersBelow(folder: string): string[] {
 }
 
 /** @throws FlotillaError `TASK_CONFIG` for a word that no program can be given */
-export function entryPoint(spec: AttemptSpec, work: ContainerWork, folder: AttemptFolder): Beginning {
+export function entryPoint(
+  spec: AttemptSpec,
+  work: ContainerWork,
+  folder: AttemptFolder,
+  ofPlatform: Readonly<Record<string, string>> = {},
+): Beginning {
   const { command, args, env } = containerCommand(spec, work);
   return {
     ...(command === undefined ? {} : { Entrypoint: command }),
     ...(args === undefined ? {} : { Cmd: args }),
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    env: { ...ofPlatform, ...env },
     binds: [
       `${folder.inputs}:${inContainer.inputs}:ro`,
       `${taskFileOf(folder)}:${inContainer.task}:ro`,

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../core/json.ts";
 import { makeSpec } from "../test-spec.ts";
 import { type CarriedCommand, isCarried, makeCarriedPod } from "./carried-pod.ts";
-import { checkOverrides } from "./pod-overrides.ts";
 import { makePod, type Placement } from "./pod-spec.ts";
 
 const spec = makeSpec({ resources: { cpu: 0.5, memoryBytes: 2 ** 29 } });
@@ -11,8 +9,7 @@ const begun: CarriedCommand = {
   image: "registry.example/scorer:3",
   container: { args: ["--n", "$(FLOTILLA_TASK) costs 5$"], env: { PRICE: "$$(HOME)" } },
   helperImage: "python:3.12",
-  fetch: ["python3", "fetch"],
-  carry: ["python3", "carry"],
+  command: ["python3", "-c", "runner"],
   env: { FLOTILLA_TOKEN: "secret" },
 };
 const containersOf = (more: Partial<CarriedCommand> = {}, where = placement): Record<string, unknown>[] => {
@@ -27,10 +24,14 @@ describe("the pod of a container step", () => {
     expect(task).toMatchObject({ image: "registry.example/scorer:3" });
     expect(task).not.toHaveProperty("command");
     expect(task).not.toHaveProperty("workingDir");
-    expect(fetch).toMatchObject({ image: "python:3.12", command: ["python3", "fetch"], workingDir: "/flotilla" });
+    expect(fetch).toMatchObject({
+      image: "python:3.12",
+      command: ["python3", "-c", "runner"],
+      workingDir: "/flotilla",
+    });
     expect(carry).toMatchObject({
       image: "python:3.12",
-      command: ["python3", "carry"],
+      command: ["python3", "-c", "runner"],
       imagePullPolicy: "IfNotPresent",
     });
     expect(containersOf({ container: { command: ["/x"], env: {} } })[1]).toMatchObject({ command: ["/x"] });
@@ -54,17 +55,20 @@ describe("the pod of a container step", () => {
     ]);
     for (const helper of [fetch!, carry!]) {
       expect(helper["volumeMounts"]).toEqual([{ name: "flotilla-scratch", mountPath: "/flotilla" }]);
-      expect(helper["env"]).toEqual([{ name: "FLOTILLA_TOKEN", value: "secret" }]);
+      expect(helper["env"]).toEqual([
+        { name: "FLOTILLA_TOKEN", value: "secret" },
+        { name: "FLOTILLA_RUNNER", value: helper["name"] },
+      ]);
     }
     expect(JSON.stringify(task)).not.toContain("secret");
   });
 
   it("gives the task what the step asks for, and what a profile adds; helpers have little", () => {
-    const overrides = checkOverrides({
+    const overrides = {
       volumes: [{ name: "data", persistentVolumeClaim: { claimName: "d" } }],
       volumeMounts: [{ name: "data", mountPath: "/data" }],
       env: [{ name: "MODE", value: "x" }],
-    } as JsonObject);
+    };
     const [fetch, task, carry] = containersOf({}, { ...placement, overrides });
     const limits = { memory: "536870912", "ephemeral-storage": "1000000000" };
     expect(task).toMatchObject({ resources: { requests: { cpu: "500m" }, limits } });
@@ -72,6 +76,14 @@ describe("the pod of a container step", () => {
     expect(task!["env"]).toContainEqual({ name: "MODE", value: "x" });
     expect(JSON.stringify([fetch, carry])).not.toContain("data");
     expect(carry).toMatchObject({ resources: { requests: { memory: "64Mi" } } });
+  });
+
+  it("has no secrets: nothing in it keeps them out of its log", () => {
+    const ref = { kind: "secret", name: "db", key: "password" } as const;
+    const where = { ...placement, env: { TOKEN: ref, MODE: "x" }, secrets: { PASSWORD: ref } };
+    const pod = makeCarriedPod({ ...spec, secrets: { OTHER: ref } }, begun, where);
+    expect(JSON.stringify(pod)).not.toContain("password");
+    expect(pod.spec!.containers[0]!["env"]).toContainEqual({ name: "MODE", value: "x" });
   });
 
   it("is admitted at the restricted level in each of its containers", () => {

@@ -2,9 +2,10 @@ import { type ContainerCommand, inContainer } from "../container-work.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Container, ContainerStatus, Pod } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
-import { makePod, type Placement, scratchPath } from "./pod-spec.ts";
+import { makePod, type Placement } from "./pod-spec.ts";
+import { scratchPath } from "./pod-volumes.ts";
 
-/** Before the task's container begins: brings code and inputs. */
+/** Before the task's container begins: brings its inputs. The names of the two are what their runner is to do. */
 export const fetchContainer = "fetch";
 /** Beside it: takes its outputs once it has ended. */
 export const carryContainer = "carry";
@@ -15,8 +16,8 @@ export interface CarriedCommand {
   readonly container: ContainerCommand;
   /** Has Python. */
   readonly helperImage: string;
-  readonly fetch: readonly string[];
-  readonly carry: readonly string[];
+  /** Of the helpers: one is told to fetch, the other to carry. */
+  readonly command: readonly string[];
   /** Of the two helpers, and of nobody else: the token is among it. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -32,18 +33,19 @@ const helperResources = {
  * every container; two helpers of ours see all of it. They share nothing else: no processes, no environment.
  */
 export function makeCarriedPod(spec: AttemptSpec, begun: CarriedCommand, placement: Placement): Pod {
-  const { image, container, fetch, carry } = begun;
-  const pod = makePod(spec, { image, env: mapValues(container.env, literal) }, placement);
+  const { image, container } = begun;
+  const { secrets: _ofStep, ...unsecret } = spec;
+  const pod = makePod(unsecret, { image, env: mapValues(container.env, literal) }, withoutSecrets(placement));
   const [{ workingDir: _ours, ...task }] = pod.spec!.containers as [Container & { workingDir?: unknown }];
   const mounts = task["volumeMounts"] as readonly VolumeMount[];
   const scratch = mounts.find(({ mountPath }) => mountPath === scratchPath)!;
-  const helper = (name: string, command: readonly string[]): Container =>
-    helperOf(name, command, begun, { volumeMounts: [scratch], securityContext: task["securityContext"] });
+  const helper = (name: string): Container =>
+    helperOf(name, begun, { volumeMounts: [scratch], securityContext: task["securityContext"] });
   return {
     ...pod,
     spec: {
       ...pod.spec,
-      initContainers: [helper(fetchContainer, fetch)],
+      initContainers: [helper(fetchContainer)],
       containers: [
         {
           ...task,
@@ -51,7 +53,7 @@ export function makeCarriedPod(spec: AttemptSpec, begun: CarriedCommand, placeme
           ...(container.args === undefined ? {} : { args: container.args.map(literal) }),
           volumeMounts: [...placesIn(scratch.name), ...mounts.filter((mount) => mount !== scratch)],
         },
-        helper(carryContainer, carry),
+        helper(carryContainer),
       ],
     },
   };
@@ -73,6 +75,12 @@ interface VolumeMount {
   readonly readOnly?: boolean;
 }
 
+/** Nothing of ours in its container keeps them out of its log, so it gets none. */
+function withoutSecrets({ secrets: _secrets, env = {}, ...placement }: Placement): Placement {
+  const plain = Object.entries(env).filter(([, value]) => typeof value === "string");
+  return { ...placement, env: Object.fromEntries(plain) };
+}
+
 /** TRAP: Kubernetes puts variables in the place of `$(NAME)`, in commands, arguments and variables alike; `$$` stands for one `$`. */
 function literal(text: string): string {
   return text.replaceAll("$", "$$$$");
@@ -91,8 +99,7 @@ function placesIn(volume: string): VolumeMount[] {
 
 function helperOf(
   name: string,
-  command: readonly string[],
-  { helperImage, env }: CarriedCommand,
+  { helperImage, command, env }: CarriedCommand,
   shared: { readonly volumeMounts: readonly VolumeMount[]; readonly securityContext: unknown },
 ): Container {
   return {
@@ -101,7 +108,7 @@ function helperOf(
     // The one that fetches has pulled it: what carries the outputs must not wait for a registry.
     imagePullPolicy: "IfNotPresent",
     command,
-    env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+    env: Object.entries({ ...env, FLOTILLA_RUNNER: name }).map(([variable, value]) => ({ name: variable, value })),
     resources: helperResources,
     workingDir: scratchPath,
     terminationMessagePolicy: "FallbackToLogsOnError",

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { tarOf } from "./tar.ts";
 
-const [program, ...args] = bootstrapCommand("remote");
+const [program, ...args] = bootstrapCommand;
 
 it("becomes the runner once that has come whole and as it should be, and says why it waits", async () => {
   const main = Buffer.from("import os, sys\ndef main(): print(sys.argv[1:], os.path.dirname(__file__))");

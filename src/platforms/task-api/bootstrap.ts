@@ -34,14 +34,10 @@ with tarfile.open(fileobj=io.BytesIO(body)) as archive:
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (runner, os.environ.get("PYTHONPATH"))))
 sys.path.insert(0, runner)
 sys.dont_write_bytecode = True
-sys.argv.append(scratch)
+sys.argv[1:] = [os.environ.pop("FLOTILLA_RUNNER", "remote"), scratch]
 from flotilla_runner.__main__ import main
 main()
 `;
 
-/** What the runner is to do there: carry out an attempt, or bring and take what a container of somebody else's reads and writes. */
-export type RunnerPart = "remote" | "fetch" | "carry";
-
-export function bootstrapCommand(part: RunnerPart): readonly string[] {
-  return ["python3", "-c", bootstrap, part];
-}
+/** What the runner is to do there stands in `FLOTILLA_RUNNER`: `pack`, `fetch`, `carry`; without it, to carry out an attempt. */
+export const bootstrapCommand: readonly string[] = ["python3", "-c", bootstrap];

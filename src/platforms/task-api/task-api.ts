@@ -22,6 +22,7 @@ import { usualLimits } from "./limits.ts";
 import type { TaskApiLimits } from "./limits.ts";
 import { CodePackages, packRunner } from "./packages.ts";
 import type { RunnerPackage } from "./packages.ts";
+import { Packing } from "./packing.ts";
 import { notFound, notNow, unauthorized } from "./refusal.ts";
 import { RemoteAttempt } from "./remote-attempt.ts";
 import { matchRoute, routes } from "./routes.ts";
@@ -41,8 +42,6 @@ export interface TaskApiOptions {
 /** With what a place that has a Python begins an attempt, in a current directory that it may write. */
 export interface RemoteCommand {
   readonly command: readonly string[];
-  /** Of a container step: with what its inputs are brought before it begins; `command` then carries its outputs. */
-  readonly fetch?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -63,6 +62,8 @@ export class TaskApi {
   readonly #finisher: Finisher;
   readonly #limits: TaskApiLimits;
   readonly #turns = new Turns();
+  /** How attempts share a place. */
+  readonly packing: Packing;
   #runner: Promise<RunnerPackage> | undefined;
   #server: Server | undefined;
   #address: string | undefined;
@@ -74,6 +75,12 @@ export class TaskApi {
     this.#limits = { ...usualLimits, ...options.limits };
     this.#code = new CodePackages(options.artifacts);
     this.#address = options.advertise;
+    this.packing = new Packing({
+      tokens: this.#tokens,
+      folderOf: (id) => this.#attemptOf(id).folder,
+      runner: () => this.#runnerPackage(),
+      address: () => this.#address,
+    });
     const report = (told: Report): void => this.#report(told);
     this.#finisher = new Finisher({ artifacts: options.artifacts, limits: this.#limits, report });
   }
@@ -101,13 +108,11 @@ export class TaskApi {
     const told = toldAt(spec, attempt.folder, { code: join(directory, "code"), graceMs });
     attempt.lookAfter(spec, artifacts);
     await attempt.inputs!.check();
-    const isContainer = spec.work.type === "container";
-    if (spec.code !== undefined && !isContainer) await this.#code.pack(spec.code);
+    if (spec.code !== undefined && spec.work.type !== "container") await this.#code.pack(spec.code);
     makeAttemptFolder(attempt.folder);
     writeRecord(attempt.folder.attempt, told);
     return {
-      command: bootstrapCommand(isContainer ? "carry" : "remote"),
-      ...(isContainer ? { fetch: bootstrapCommand("fetch") } : {}),
+      command: bootstrapCommand,
       env: { FLOTILLA_TASK_API: this.#address, FLOTILLA_TOKEN: this.#tokens.of(spec.id) },
     };
   }
@@ -200,6 +205,8 @@ export class TaskApi {
 
   /** First who asks, then what for: without a token that is good there is no telling what exists. */
   async #answer(request: IncomingMessage): Promise<Answer> {
+    const pack = this.#tokens.packOf(request.headers.authorization);
+    if (pack !== undefined) return this.packing.answer(pack, request);
     const id = this.#tokens.attemptOf(request.headers.authorization);
     if (id === undefined) throw unauthorized();
     const attempt = this.#attempts.get(id) ?? new RemoteAttempt(this.#options.directory, id);
@@ -219,11 +226,15 @@ export class TaskApi {
     return answers[match.name](await this.#context(), attempt, call);
   }
 
-  async #context(): Promise<AnswerContext> {
+  #runnerPackage(): Promise<RunnerPackage> {
     this.#runner ??= packRunner(findRunner());
+    return this.#runner;
+  }
+
+  async #context(): Promise<AnswerContext> {
     return {
       artifacts: this.#options.artifacts,
-      runner: await this.#runner,
+      runner: await this.#runnerPackage(),
       code: this.#code,
       finisher: this.#finisher,
       limits: this.#limits,
