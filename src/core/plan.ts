@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "./json.ts";
+import type { ResourceWork } from "./resource-work.ts";
 import type { RetryClass } from "./retry-class.ts";
 
 /** A value that may stand in a scenario's column. */
@@ -86,6 +87,8 @@ export type Work =
       readonly env: { readonly [name: string]: ShellWord };
     }
   | { readonly type: "noop" }
+  /** Applies a resource of a Kubernetes cluster, and waits for what becomes of it. */
+  | ResourceWork
   /** Builds a venv; inserted by the planner before the steps that need it. */
   | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Plan } from "./plan.ts";
+import { resourceKind } from "./resource-kinds.ts";
 
 /** What names of platforms and profiles look like. */
 const name = z.string().regex(/^[a-z][a-zA-Z0-9_-]{0,62}$/, {
@@ -44,6 +45,8 @@ const kubernetesBinding = z.strictObject({
   tolerations: z.array(z.record(z.string(), z.json())).optional(),
   priorityClass: text.optional(),
   imagePullSecrets: z.array(text).optional(),
+  /** The kinds that steps may make: `batch/v1/Job`. */
+  resources: z.array(resourceKind).optional(),
   /** Where pods reach the engine, and where it listens for them. */
   advertise: z.url().optional(),
   listen: z

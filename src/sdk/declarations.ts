@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
 import type { OutputType, Scalar } from "../core/plan.ts";
+import type { ResourceCondition, ResourceKeep, ResourcePath, ResourceRef } from "../core/resource-work.ts";
 import type { Condition } from "../core/where.ts";
 import type { DimensionDeclaration, ScenarioRow } from "../core/scenario-source.ts";
 import type { z } from "zod";
@@ -67,6 +68,7 @@ export type WorkDeclaration =
     }
   | { readonly kind: "work"; readonly type: "node"; readonly reference: string }
   | ShellDeclaration
+  | ResourceDeclaration
   | { readonly kind: "work"; readonly type: "noop" };
 
 export type PythonDeclaration = Extract<WorkDeclaration, { readonly type: "python" }>;
@@ -89,6 +91,28 @@ export interface ShellDeclaration<Refs extends WordRef = WordRef> {
   readonly argv: readonly (string | Refs)[];
   readonly env: Readonly<Record<string, string | Refs>>;
   readonly script?: true;
+}
+
+export type ResourceValue =
+  | Json
+  | ResourceRef
+  | readonly ResourceValue[]
+  | { readonly [field: string]: ResourceValue | undefined };
+
+/** A resource of a cluster, as its author declared it. */
+export interface ResourceDeclaration {
+  readonly kind: "work";
+  readonly type: "kubernetesResource";
+  readonly manifest: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly [field: string]: ResourceValue | undefined;
+  };
+  readonly succeeded: ResourceCondition | readonly ResourceCondition[];
+  readonly failed: ResourceCondition | readonly ResourceCondition[];
+  readonly pods?: Readonly<Record<string, string | ResourceRef>>;
+  readonly values?: Readonly<Record<string, ResourcePath>>;
+  readonly keep?: ResourceKeep;
 }
 
 export interface OutputDeclaration<Type extends OutputType = OutputType> {

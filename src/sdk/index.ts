@@ -3,6 +3,7 @@ export { z } from "zod";
 export { docker, kubernetes, local } from "./bindings.ts";
 export { config } from "./config.ts";
 export { environment } from "./environment.ts";
+export { asText, kubernetesResource } from "./kinds/kubernetes-resource.ts";
 export { node } from "./kinds/node.ts";
 export { noop } from "./kinds/noop.ts";
 export { python } from "./kinds/python.ts";

@@ -1,5 +1,6 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
+import { kindOf } from "../../core/resource-work.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
 import { formatBytes } from "../../core/units.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
@@ -21,6 +22,7 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
       `there ${namesIn(profile).length === 1 ? "is" : "are"} ${namesIn(profile).join(", ")}.${didYouMean(on, namesIn(profile))} Another is bound in flotilla.config.ts: profiles.${profile.name}.platforms.${on}`,
     );
   checkWork(declared, planned, binding);
+  checkResource(declared, planned, binding);
   checkImage(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
@@ -50,8 +52,36 @@ function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, bin
     );
 }
 
+/** It takes the way past our own rules for pods, so a person says of each kind that it may be made. */
+function checkResource(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "kubernetesResource") return;
+  const kind = kindOf(work.manifest);
+  if (binding.type !== "kubernetes")
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `runs on ${on} (${binding.type}) and is a resource of Kubernetes (${kind}), which only a cluster makes something of`,
+      `run it on a name that is bound by kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+  const { resources = [] } = binding;
+  if (!resources.includes(kind))
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `makes a ${kind}, which steps on ${on} may not: ${resources.length === 0 ? "no kind is listed there" : `they may make ${resources.join(", ")}`}`,
+      `list it in flotilla.config.ts, if its author is to be trusted with it: kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+}
+
 function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {
-  if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
+  if (
+    binding.type === "local" ||
+    work.type === "noop" ||
+    work.type === "kubernetesResource" ||
+    image !== undefined ||
+    binding.image !== undefined
+  )
+    return;
   refuseStep(
     declared,
     "STEP_INVALID",

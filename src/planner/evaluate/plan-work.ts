@@ -4,6 +4,7 @@ import type { EnvironmentDeclaration, StepDeclaration, WorkDeclaration } from ".
 import { environment } from "../../sdk/environment.ts";
 import { refuseStep } from "./refuse-step.ts";
 import { hashEnvironment } from "./hash-environment.ts";
+import { planResource } from "./plan-resource.ts";
 
 /** What a step does, with its references read and its environment named by content. */
 export function planWork(step: StepDeclaration, project: string): Work {
@@ -38,6 +39,8 @@ export function planWork(step: StepDeclaration, project: string): Work {
     }
     case "shell":
       return planShell(step, run);
+    case "kubernetesResource":
+      return planResource(step, run);
     case "noop":
       return { type: "noop" };
   }

@@ -29,6 +29,7 @@ import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
 import { creationWaiting, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
+import { ResourceAttempts } from "./resource/resource-attempts.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
 
@@ -44,6 +45,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly taskApi: PodTasks;
   /** For steps that name none. */
   readonly image?: string;
+  /** The kinds of resources that steps may make, as in `batch/v1/Job`; none if absent. */
+  readonly resources?: readonly string[];
   /** So many pods at once. */
   readonly slots?: number;
   /** Fields of a pod beside ours; see `checkOverrides` for those that are allowed. */
@@ -85,6 +88,7 @@ export class KubernetesPlatform implements Platform {
   readonly #placement: Placement;
   readonly #accounts: Accounts;
   readonly #watch: PodWatch;
+  readonly #resources: ResourceAttempts;
   readonly #live = new Map<AttemptId, PodAttempt>();
   readonly #releasing = new Set<AttemptId>();
   /** Ends that were told and could not be written down so far. */
@@ -112,6 +116,13 @@ export class KubernetesPlatform implements Platform {
       onListed: () => this.#background.add(this.#compare()),
       onTrouble: (why) => this.#tellTrouble(why),
     });
+    this.#resources = new ResourceAttempts({
+      ...this.#options,
+      namespace,
+      accounts: this.#accounts,
+      kinds: this.#options.resources ?? [],
+      report: (report) => this.#report(report),
+    });
     options.taskApi.onReport((report) => this.#takeReport(report));
     this.#looking = setInterval(() => this.#lookAtAll(), this.#options.lookEveryMs).unref();
   }
@@ -125,6 +136,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   async start(spec: AttemptSpec): Promise<void> {
+    if (isResource(spec)) return this.#resources.start(spec);
     if (this.#isKnown(spec.id)) return;
     const attempt = this.#take(spec.id, spec);
     this.#watch.begin();
@@ -132,7 +144,8 @@ export class KubernetesPlatform implements Platform {
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
-    const unknown = specs.filter(({ id }) => !this.#isKnown(id));
+    await Promise.all(specs.filter(isResource).map((spec) => this.#resources.adopt(spec)));
+    const unknown = specs.filter((spec) => !isResource(spec) && !this.#isKnown(spec.id));
     if (unknown.length === 0) return;
     await this.#watch.listed();
     for (const spec of unknown) {
@@ -149,6 +162,7 @@ export class KubernetesPlatform implements Platform {
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
     const live = this.#live.get(id);
     if (live !== undefined) return this.#cancelLive(live, options);
+    if (this.#resources.has(id)) return this.#resources.cancel(id, options);
     if (this.#isKnown(id)) return;
     const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
     const attempt = this.#take(id, undefined);
@@ -160,10 +174,10 @@ export class KubernetesPlatform implements Platform {
     return this.#options.taskApi.logs(id, options);
   }
 
-  /** The attempts whose pods are in the namespace, whoever began them. */
+  /** The attempts whose pods, or objects of kinds that were used so far, are in the namespace, whoever began them. */
   async list(): Promise<readonly AttemptId[]> {
     await this.#watch.listed();
-    return this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []);
+    return [...this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []), ...this.#resources.list()];
   }
 
   async close(): Promise<void> {
@@ -172,7 +186,7 @@ export class KubernetesPlatform implements Platform {
     clearInterval(this.#looking);
     await Promise.race([this.#background.settled(), delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
-    await Promise.all([this.#watch.close(), this.#background.settled()]);
+    await Promise.all([this.#resources.close(), this.#watch.close(), this.#background.settled()]);
     await this.#options.whenClosed?.();
     this.#live.clear();
   }
@@ -426,4 +440,8 @@ export class KubernetesPlatform implements Platform {
     if (attempt.createAgainAt === undefined) attempt.verdict = undefined;
     else this.#end(attempt, { completed: false, ...attempt.verdict });
   }
+}
+
+function isResource({ work }: AttemptSpec): boolean {
+  return work.type === "kubernetesResource";
 }

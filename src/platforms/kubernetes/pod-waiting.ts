@@ -21,18 +21,18 @@ const hopelessReasons = new Set([
 ]);
 const pullReasons = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "SignatureValidationFailed"]);
 /** What a pod that has not begun waits for, in words; undefined while it merely takes its time. */
-export function podWaiting(pod: Pod): Waiting | undefined {
-  const state = pod.status?.containerStatuses?.find(({ name }) => name === taskContainer)?.state;
+export function podWaiting(pod: Pod, container: string = taskContainer): Waiting | undefined {
+  const state = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state;
   const { reason = "", message = "" } = state?.waiting ?? {};
-  if (pullReasons.has(reason)) return imageWaiting(pod, message);
+  if (pullReasons.has(reason)) return imageWaiting(pod, container, message);
   if (hopelessReasons.has(reason)) return { hopeless: true, why: withHint(reason, message) };
   if (reason === "CreateContainerError") return { hopeless: false, why: `its container cannot be made: ${message}` };
   const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   return scheduled?.status === "False" ? roomWaiting(scheduled) : undefined;
 }
 
-function imageWaiting(pod: Pod, message: string): Waiting {
-  const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+function imageWaiting(pod: Pod, container: string, message: string): Waiting {
+  const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? "";
   const hopeless = isHopelessPull(message);
   const hint = hopeless ? "; is its name right, and has the profile imagePullSecrets for a private registry?" : "";
   return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hint}` };
@@ -53,6 +53,8 @@ function roomWaiting({ reason, message = "" }: PodCondition): Waiting {
 export function creationWaiting({ status, body }: KubeAnswer): Waiting {
   const message = typeof body["message"] === "string" ? body["message"] : `status ${status}`;
   if (status === 403 && message.includes("exceeded quota")) return quotaWaiting(message);
+  if (status === 403 && message.includes("status unknown for quota"))
+    return { hopeless: false, why: `a quota of its namespace is not counted yet: ${message}` };
   if (status === 403 && message.includes("forbidden: error looking up service account"))
     return { hopeless: true, why: `its service account is missing: ${message}` };
   if (status === 403) return { hopeless: true, why: `the cluster does not let us create it: ${message}` };

@@ -9,7 +9,7 @@ import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-na
 import { platformContract } from "../platform-contract.ts";
 import { projectGrounds } from "../../../test/helpers/project-ground.ts";
 import type { KubernetesPlatform } from "./kubernetes-platform.ts";
-import { podPath } from "./list-pods.ts";
+import { podPath } from "./pod-path.ts";
 import type { Pod } from "./pod.ts";
 import { readPod } from "./pod-calls.ts";
 import { podName } from "./pod-names.ts";

@@ -16,6 +16,6 @@ function placeOf({ on, image, work }: PlanStep, profile: NamedProfile): StepPlac
   if (on === "noop" || work.type === "noop") return { type: "noop" };
   const binding = bindingOf(profile, on);
   if (binding === undefined || binding.type === "local") return binding && { type: binding.type };
-  const given = image ?? binding.image;
+  const given = work.type === "kubernetesResource" ? undefined : (image ?? binding.image);
   return { type: binding.type, ...(given === undefined ? {} : { image: given }) };
 }
