@@ -26,7 +26,7 @@ it("is read to plain data, sizes in bytes", async () => {
     laptop: { platforms: { cpu: local(), io: local({ cpus: "500m", memory: "1Gi", slots: 4 }) }, others: "local" },
     production: { platforms: {
       gpu: docker({ image: "python:3.12", network: "none", sharedMemory: "64Mi", volumes: [{ from: "/data", to: "/data" }] }),
-      big: kubernetes({ namespace: "ml", nodeSelector: { disk: "fast" } }),
+      big: kubernetes({ namespace: "ml", nodeSelector: { disk: "fast" }, resources: ["ray.io/v1/RayJob"] }),
     } },
   } });`;
   expect(await read(text)).toEqual({
@@ -44,7 +44,12 @@ it("is read to plain data, sizes in bytes", async () => {
             sharedMemoryBytes: 2 ** 26,
             volumes: [{ from: "/data", to: "/data" }],
           },
-          big: { type: "kubernetes", namespace: "ml", nodeSelector: { disk: "fast" } },
+          big: {
+            type: "kubernetes",
+            namespace: "ml",
+            nodeSelector: { disk: "fast" },
+            resources: ["ray.io/v1/RayJob"],
+          },
         },
         others: "refused",
       },
@@ -105,6 +110,18 @@ it.each<Wrong>([
     code: "CONFIG_INVALID",
     says: /much.*512Mi/s,
     line: 2,
+  },
+  {
+    title: "a kind without a group among the resources",
+    text: mine(`kubernetes({ resources: ["v1/Pod"] })`),
+    code: "CONFIG_INVALID",
+    says: /cpu\.resources\.0.*batch\/v1\/Job/s,
+  },
+  {
+    title: "a kind that hands out rights among the resources",
+    text: mine(`kubernetes({ resources: ["rbac.authorization.k8s.io/v1/RoleBinding"] })`),
+    code: "CONFIG_INVALID",
+    says: /hand out rights/,
   },
   {
     title: "no slots",

@@ -46,7 +46,7 @@ it("what looks almost like a reference is the author's own", () => {
   expect(filled(own)).toEqual(own);
 });
 
-it("it carries the attempt's name, our labels over the author's, and our finalizer", () => {
+it("an object carries the attempt's name, our labels over the author's, and our finalizer", () => {
   const spec = makeSpec(given);
   const metadata = {
     labels: { team: "a", "flotilla.dev/attempt": "forged", month: { ref: "dimension", name: "month", as: "text" } },
