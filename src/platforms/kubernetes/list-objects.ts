@@ -51,6 +51,6 @@ interface ListMetadata {
 
 export function refused(wish: string, { status, body }: KubeAnswer): FlotillaError {
   const said = typeof body["message"] === "string" ? body["message"] : `status ${status}`;
-  const mend = status === 403 ? { mend: "deploy/kubernetes/role.yaml grants all that is needed" } : {};
+  const mend = status === 403 ? { mend: "deploy/kubernetes has the Roles that grant all that is needed" } : {};
   return new FlotillaError("CLUSTER_REFUSED", `the cluster does not let us ${wish}: ${said}`, mend);
 }

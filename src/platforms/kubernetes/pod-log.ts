@@ -82,8 +82,9 @@ async function stateOf(
   if (pod === undefined) return "gone";
   const { phase, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   const status = [...containerStatuses, ...initContainerStatuses].find(({ name: of }) => of === container);
-  const isOver = phase === "Succeeded" || phase === "Failed" || status?.state?.terminated !== undefined;
-  return isOver ? "ended" : "begun";
+  // One that has ended may be begun again, and then prints on.
+  const isLast = pod.spec?.["restartPolicy"] === "Never" && status?.state?.terminated !== undefined;
+  return isLast || phase === "Succeeded" || phase === "Failed" ? "ended" : "begun";
 }
 
 /** The answer, with its body where there is a log. */

@@ -16,7 +16,7 @@ export interface EndContext {
   readonly isClosed: () => boolean;
   /** Writes the outcome down; false where the disk has no room. Nothing is taken away before. */
   readonly account: (attempt: ResourceAttempt) => boolean;
-  /** Tells the outcome, once. */
+  /** Tells the outcome. */
   readonly tell: (attempt: ResourceAttempt) => void;
 }
 
@@ -43,7 +43,7 @@ export async function endResource(
   }
   await attempt.logs?.drain(isOver ? 0 : context.drainMs);
   await attempt.logs?.close();
-  context.tell(attempt);
+  if (!attempt.isTold) context.tell(attempt);
 }
 
 /** True when it is time to go on; false when we are closed. */

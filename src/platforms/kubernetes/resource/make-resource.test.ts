@@ -49,7 +49,7 @@ it("what looks almost like a reference is the author's own", () => {
 it("an object carries the attempt's name, our labels over the author's, and our finalizer", () => {
   const spec = makeSpec(given);
   const metadata = {
-    labels: { team: "a", "flotilla.dev/attempt": "forged", month: { ref: "dimension", name: "month", as: "text" } },
+    labels: { team: "a", "flotilla.dev/resource": "forged", month: { ref: "dimension", name: "month", as: "text" } },
     annotations: { note: "n" },
   };
   const made = makeResource(spec, workOf({ name: { ref: "resource", name: "name" } }, metadata), "team");
@@ -63,7 +63,7 @@ it("an object carries the attempt's name, our labels over the author's, and our 
         team: "a",
         month: "7",
         "app.kubernetes.io/managed-by": "flotilla",
-        "flotilla.dev/attempt": spec.id,
+        "flotilla.dev/resource": spec.id,
         "flotilla.dev/run": spec.id.split("-")[0],
       },
       annotations: { note: "n", "flotilla.dev/pipeline": "flights", "flotilla.dev/task": "train[origin=JFK]" },

@@ -5,8 +5,8 @@ import { parseAttemptId } from "../../../core/ids.ts";
 import type { InputValue } from "../../../core/output-value.ts";
 import { isResourceRef, type ResourceRef, type ResourceWork } from "../../../core/resource-work.ts";
 import type { AttemptSpec } from "../../platform.ts";
-import { attemptLabel, finalizer, managedBy, runLabel } from "../pod-names.ts";
-import { resourceName } from "./resource-object.ts";
+import { finalizer, managedBy, runLabel } from "../pod-names.ts";
+import { resourceLabel, resourceName } from "./resource-object.ts";
 
 export type NewResource = JsonObject & { readonly metadata: JsonObject & { readonly name: string } };
 
@@ -26,7 +26,7 @@ export function makeResource(spec: AttemptSpec, work: ResourceWork, namespace: s
       labels: {
         ...labels,
         [managedBy.name]: managedBy.value,
-        [attemptLabel]: spec.id,
+        [resourceLabel]: spec.id,
         [runLabel]: parseAttemptId(spec.id)?.run ?? "",
       },
       annotations: { ...annotations, "flotilla.dev/pipeline": spec.pipeline, "flotilla.dev/task": spec.task },

@@ -14,9 +14,11 @@ import { LocalLogs } from "../../local/local-logs.ts";
 import { listen, waitFor } from "../../platform-contract.ts";
 import type { AttemptSpec } from "../../platform.ts";
 import { makeSpec } from "../../test-spec.ts";
+import { Accounts } from "../accounts.ts";
 import { KubeClient } from "../kube-client.ts";
 import { findCluster } from "../kubeconfig.ts";
 import { KubernetesPlatform, type KubernetesPlatformOptions } from "../kubernetes-platform.ts";
+import { checkKinds } from "./check-kinds.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;
 
@@ -243,6 +245,34 @@ describe.skipIf(noKubernetes !== undefined)(`resources on a real cluster${reason
     expect(await endOf({ ...third, spec: begun.spec })).toMatchObject({ class: "succeeded" });
   });
 
+  it("one that is asked for again, by an engine that does not know of the first, is there once", async () => {
+    const begun = await begin({});
+    const { uid } = (await objectAt(begun))!["metadata"] as { uid: string };
+    await begun.platform.close();
+    const next = open(begun.directory);
+    await next.platform.start(begun.spec);
+    expect(await next.reports.wait(begun.spec.id, "running")).toBeDefined();
+    expect((await objectAt(begun))!["metadata"]).toMatchObject({ uid });
+    await become(begun, { state: "COMPLETED" });
+    expect(await endOf({ ...next, spec: begun.spec })).toMatchObject({ class: "succeeded" });
+  });
+
+  it("what an earlier engine accounted for, and did not come to taking away, goes with the next one", async () => {
+    const begun = await begin({});
+    await begun.platform.close();
+    const evidence = { completed: false, error: { type: "FAILED", message: "no" } };
+    new Accounts(begun.directory).close(begun.spec.id, { evidence, outputs: {} });
+    const next = open(begun.directory);
+    const other = makeSpec({ work: ofTraining() });
+    await next.platform.start(other);
+    await isGone(begun);
+    const listed = await next.platform.list();
+    expect(listed).toContain(other.id);
+    expect(listed).not.toContain(begun.spec.id);
+    await next.platform.adopt([begun.spec]);
+    expect(await endOf({ ...next, spec: begun.spec })).toMatchObject({ class: "user", said: "FAILED: no" });
+  });
+
   it("what another engine began is cancelled by one that does not know it", async () => {
     const begun = await begin({});
     await begun.platform.close();
@@ -289,6 +319,17 @@ describe.skipIf(noKubernetes !== undefined)(`resources on a real cluster${reason
   ])("%s is a fault of the description, at once and in words", async (_title, work, said) => {
     const begun = await begin(work());
     expect(await endOf(begun, 5000)).toMatchObject({ class: "config", said: expect.stringMatching(said) });
+  });
+
+  it("the doctor can ask whether a kind is there, and whether we may see it", async () => {
+    const { cluster, name: namespace, token } = taken;
+    const { access } = clientOf({ kubeconfig: cluster.kubeconfig, namespace, token });
+    await expect(checkKinds(access, ["batch/v1/Job", kindOf(training)])).resolves.toBeUndefined();
+    const unknown = { code: "TASK_CONFIG", message: expect.stringContaining("knows no kind RayJob in ray.io/v1") };
+    await expect(checkKinds(access, ["ray.io/v1/RayJob"])).rejects.toMatchObject(unknown);
+    await expect(checkKinds(access, ["apps/v1/Deployment"])).rejects.toMatchObject({ code: "CLUSTER_REFUSED" });
+    const shared = { code: "TASK_CONFIG", message: expect.stringContaining("belongs to the whole cluster") };
+    await expect(checkKinds(access, ["scheduling.k8s.io/v1/PriorityClass"])).rejects.toMatchObject(shared);
   });
 
   it("what we may not do is told with the right that is missing", async () => {

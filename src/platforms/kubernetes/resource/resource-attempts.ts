@@ -1,6 +1,7 @@
-import { FlotillaError } from "../../../core/errors.ts";
+import { diskError } from "../../../artifacts/disk-errors.ts";
+import { FlotillaError, toFlotillaError } from "../../../core/errors.ts";
 import type { AttemptId } from "../../../core/ids.ts";
-import { kindOf, type ResourceManifest, type ResourceWork } from "../../../core/resource-work.ts";
+import type { ResourceWork } from "../../../core/resource-work.ts";
 import { BackgroundWork } from "../../background-work.ts";
 import type { Outcome } from "../../local/inspect-attempt.ts";
 import type { AttemptSpec, CancelOptions, Report } from "../../platform.ts";
@@ -8,25 +9,25 @@ import type { Accounts } from "../accounts.ts";
 import type { KubeClient } from "../kube-client.ts";
 import type { Pod } from "../pod.ts";
 import { noteWaiting, outOfPatience } from "../pod-attempt.ts";
-import { creationWaiting, type Waiting } from "../pod-waiting.ts";
-import { ObjectWatch, type ObjectWatchOptions } from "../watch-objects.ts";
-import { endResource } from "./end-resource.ts";
-import { findKind, type ResourceKind } from "./find-kind.ts";
-import { makeResource, podLabels } from "./make-resource.ts";
+import type { Waiting } from "../pod-waiting.ts";
+import { type EndContext, endResource } from "./end-resource.ts";
+import type { ResourceKind } from "./find-kind.ts";
+import { podLabels } from "./make-resource.ts";
 import {
   beganAt,
   makeResourceAttempt,
-  noteResource,
   readNote,
   type ResourceAttempt,
   resourceHandle,
   waitingOf,
 } from "./resource-attempt.ts";
-import { createResource, readResource } from "./resource-calls.ts";
+import { readResource } from "./resource-calls.ts";
 import { endedOutcome, resourceOutcome } from "./resource-evidence.ts";
 import { ResourceLogs } from "./resource-logs.ts";
-import { resourceAttemptOf, resourceName, type ResourceObject, resourceSelector } from "./resource-object.ts";
+import { resourceAttemptOf, resourceName, type ResourceObject } from "./resource-object.ts";
+import { ResourceMaker } from "./resource-maker.ts";
 import { ResourcePods } from "./resource-pods.ts";
+import { ResourceWatches, type WatchTimes } from "./resource-watches.ts";
 
 export interface ResourceAttemptsOptions {
   readonly client: KubeClient;
@@ -41,7 +42,7 @@ export interface ResourceAttemptsOptions {
   readonly hopelessMs: number;
   readonly createAgainMs: number;
   readonly lookEveryMs: number;
-  readonly watch?: Partial<Pick<ObjectWatchOptions<ResourceObject>, "idleMs" | "reconcileMs" | "firstWaitMs">>;
+  readonly watch?: WatchTimes;
 }
 
 const drainMs = 5000;
@@ -55,9 +56,10 @@ const heldMs = 10_000;
 export class ResourceAttempts {
   readonly #options: ResourceAttemptsOptions;
   readonly #live = new Map<AttemptId, ResourceAttempt>();
-  readonly #kinds = new Map<string, ResourceKind>();
-  readonly #watches = new Map<string, ObjectWatch<ResourceObject>>();
+  readonly #maker: ResourceMaker;
+  readonly #watches: ResourceWatches;
   readonly #pods: ResourcePods;
+  readonly #ending: EndContext;
   readonly #background = new BackgroundWork();
   readonly #looking: NodeJS.Timeout;
   #isClosed = false;
@@ -65,6 +67,24 @@ export class ResourceAttempts {
   constructor(options: ResourceAttemptsOptions) {
     this.#options = options;
     const { client, namespace, watch } = options;
+    this.#watches = new ResourceWatches(client, {
+      times: watch,
+      onSeen: (kind, object) => this.#see(kind, object),
+      onGone: (object) => this.#miss(object),
+      onListed: (kind) => this.#background.add(this.#compare(kind)),
+      onTrouble: (why) => this.#tellTrouble(why),
+    });
+    const listed = (kind: ResourceKind): Promise<void> => this.#watches.of(kind).listed();
+    this.#maker = new ResourceMaker({ ...options, watch: listed });
+    this.#ending = {
+      client,
+      drainMs,
+      heldMs,
+      lookAgainMs: options.lookEveryMs,
+      isClosed: () => this.#isClosed,
+      account: (attempt) => this.#account(attempt),
+      tell: (attempt) => this.#tell(attempt),
+    };
     this.#pods = new ResourcePods(client, {
       ...watch,
       namespace,
@@ -81,7 +101,7 @@ export class ResourceAttempts {
 
   /** The attempts whose objects are there, of the kinds that were looked at so far. */
   list(): readonly AttemptId[] {
-    return [...this.#watches.values()].flatMap((watch) => watch.all()).flatMap((one) => resourceAttemptOf(one) ?? []);
+    return this.#watches.all().flatMap((object) => resourceAttemptOf(object) ?? []);
   }
 
   async start(spec: AttemptSpec): Promise<void> {
@@ -93,7 +113,8 @@ export class ResourceAttempts {
     if (this.#isKnown(spec.id) || (await this.#takeEnded(spec.id, spec))) return;
     const note = readNote(this.#options.directory, spec.id);
     const object = note && (await readResource(this.#options.client, note.kind, resourceName(spec.id)));
-    if (note !== undefined) await this.#watchOf(note.kind).listed();
+    if (note !== undefined) await this.#watches.of(note.kind).listed();
+    if (this.#live.has(spec.id)) return;
     const attempt = this.#take(spec.id, spec);
     attempt.kind = note?.kind;
     if (object === undefined) this.#endWithoutObject(attempt, "its engine ended before it was made");
@@ -106,6 +127,9 @@ export class ResourceAttempts {
     if (await this.#takeEnded(id, undefined)) return;
     const { kind, keep } = readNote(this.#options.directory, id)!;
     const object = await readResource(this.#options.client, kind, resourceName(id));
+    const meanwhile = this.#live.get(id);
+    if (meanwhile !== undefined) return this.#cancelLive(meanwhile, options);
+    if (object !== undefined && options.why === "withdraw") return;
     const attempt = this.#take(id, undefined);
     Object.assign(attempt, { kind, keep, object: object && resourceAttemptOf(object) === id ? object : undefined });
     if (attempt.object === undefined) this.#endWithoutObject(attempt, "it was cancelled before it was made");
@@ -116,16 +140,17 @@ export class ResourceAttempts {
     this.#isClosed = true;
     clearInterval(this.#looking);
     for (const attempt of this.#live.values()) attempt.wake();
-    const watches = [...this.#watches.values()].map((watch) => watch.close());
     const logs = [...this.#live.values()].map((attempt) => attempt.logs?.close());
-    await Promise.all([...watches, ...logs, this.#pods.close(), this.#background.settled()]);
+    await Promise.all([...logs, this.#watches.close(), this.#pods.close(), this.#background.settled()]);
     this.#live.clear();
   }
 
   #isKnown(id: AttemptId): boolean {
     const live = this.#live.get(id);
-    if (live?.runningReport !== undefined) this.#options.report(live.runningReport);
-    return live !== undefined;
+    if (live === undefined) return false;
+    if (live.isTold) this.#tell(live);
+    else if (live.runningReport !== undefined) this.#options.report(live.runningReport);
+    return true;
   }
 
   #take(id: AttemptId, spec: AttemptSpec | undefined): ResourceAttempt {
@@ -142,6 +167,7 @@ export class ResourceAttempts {
     if (outcome === undefined) return false;
     const note = readNote(directory, id);
     const object = note && (await readResource(client, note.kind, resourceName(id)));
+    if (this.#live.has(id)) return true;
     const attempt = this.#take(id, spec);
     Object.assign(attempt, { ...note, object: object && resourceAttemptOf(object) === id ? object : undefined });
     if (spec !== undefined) attempt.labels = podLabels(spec, workOf(spec));
@@ -152,49 +178,25 @@ export class ResourceAttempts {
 
   /** Asks for the attempt's object; where there is no answer or no room, it is done again later. */
   async #create(attempt: ResourceAttempt): Promise<void> {
+    const { spec, cancelled } = attempt;
     attempt.createAgainAt = undefined;
+    if (cancelled !== undefined) return this.#endWithoutObject(attempt, "it was cancelled before it was made");
     try {
-      await this.#tryCreate(attempt);
+      const asked = await this.#maker.ask(spec!, workOf(spec!));
+      if (asked.type === "waits") return this.#createLater(attempt, asked.waiting);
+      attempt.kind = asked.kind;
+      this.#takeObject(attempt, asked.object);
     } catch (thrown) {
-      if (this.#isClosed || attempt.state !== "creating") return;
-      if (!(thrown instanceof FlotillaError)) {
-        this.#live.delete(attempt.id);
-        throw thrown;
-      }
-      const { code, message } = thrown;
-      if (code.startsWith("CLUSTER_"))
-        this.#createLater(attempt, { hopeless: code !== "CLUSTER_UNREACHABLE", why: message });
-      else this.#endWith(attempt, { config: { code, message } });
+      if (!this.#isClosed && attempt.state === "creating") this.#fail(attempt, thrown);
     }
   }
 
-  async #tryCreate(attempt: ResourceAttempt): Promise<void> {
-    const { spec, id } = attempt;
-    if (spec === undefined || attempt.state !== "creating") return;
-    if (attempt.cancelled !== undefined) return this.#endWithoutObject(attempt, "it was cancelled before it was made");
-    const { client, namespace, directory } = this.#options;
-    const work = workOf(spec);
-    const object = makeResource(spec, work, namespace);
-    const kind = (attempt.kind ??= await this.#kindOf(work.manifest));
-    // Whoever may not look would not see its end.
-    await this.#watchOf(kind).listed();
-    noteResource(directory, id, { kind, keep: work.keep });
-    const created = await createResource(client, kind, object);
-    if (created.type === "there") return this.#takeObject(attempt, created.object);
-    const waiting = refusalOf(created.answer, kind);
-    if (waiting.hopeless) throw new FlotillaError("TASK_CONFIG", waiting.why);
-    this.#createLater(attempt, waiting);
-  }
-
-  async #kindOf(manifest: ResourceManifest): Promise<ResourceKind> {
-    const { client, namespace, kinds } = this.#options;
-    const name = kindOf(manifest);
-    // The plan was refused for the same reason, unless the profile has changed since.
-    if (!kinds.includes(name))
-      throw new FlotillaError("TASK_CONFIG", `the profile does not list ${name} among the resources of its platform`);
-    const known = this.#kinds.get(name) ?? (await findKind(client, namespace, manifest));
-    this.#kinds.set(name, known);
-    return known;
+  #fail(attempt: ResourceAttempt, thrown: unknown): void {
+    const { code, message } = toFlotillaError(diskError(thrown, this.#options.directory));
+    if (code === "CLUSTER_UNREACHABLE" || code === "DISK_FULL")
+      this.#createLater(attempt, { hopeless: false, why: message });
+    else if (code.startsWith("CLUSTER_")) this.#createLater(attempt, { hopeless: true, why: message });
+    else this.#endWith(attempt, code === "INTERNAL" ? { fault: message } : { config: { code, message } });
   }
 
   #createLater(attempt: ResourceAttempt, waiting: Waiting): void {
@@ -216,7 +218,7 @@ export class ResourceAttempts {
     attempt.labels = podLabels(spec!, workOf(spec!));
     this.#openLog(attempt);
     if (attempt.labels === undefined) this.#becomeRunning(attempt, Date.now());
-    this.#look(attempt, this.#watchOf(kind!).get(object.metadata.name) ?? object);
+    this.#look(attempt, this.#watches.of(kind!).get(object.metadata.name) ?? object);
     if (attempt.cancelled !== undefined) this.#cancelObject(attempt, attempt.cancelled);
   }
 
@@ -226,24 +228,6 @@ export class ResourceAttempts {
     if (attempt.labels === undefined) return;
     this.#pods.begin();
     for (const pod of this.#pods.all()) this.#seePod(attempt, pod);
-  }
-
-  #watchOf(kind: ResourceKind): ObjectWatch<ResourceObject> {
-    const known = this.#watches.get(kind.name);
-    if (known !== undefined) return known;
-    const watch = new ObjectWatch<ResourceObject>(this.#options.client, {
-      ...this.#options.watch,
-      path: kind.path,
-      inWords: kind.inWords,
-      labelSelector: resourceSelector,
-      onSeen: (object) => this.#see(kind, object),
-      onGone: (object) => this.#miss(object),
-      onListed: () => this.#background.add(this.#compare(kind)),
-      onTrouble: (why) => this.#tellTrouble(`the objects of the cluster cannot be seen: ${why}`),
-    });
-    this.#watches.set(kind.name, watch);
-    watch.begin();
-    return watch;
   }
 
   #see(kind: ResourceKind, object: ResourceObject): void {
@@ -256,7 +240,7 @@ export class ResourceAttempts {
     // An earlier process accounted for it and did not come to letting it go.
     const leftOver = this.#take(id, undefined);
     const keep = readNote(this.#options.directory, id)?.keep ?? "never";
-    Object.assign(leftOver, { kind, keep, object, isTold: true });
+    Object.assign(leftOver, { kind, keep, object });
     this.#end(leftOver, outcome, { isOver: false });
   }
 
@@ -274,7 +258,7 @@ export class ResourceAttempts {
   async #compare({ name }: ResourceKind): Promise<void> {
     for (const { kind, object, state, id } of [...this.#live.values()]) {
       if (kind?.name !== name || object === undefined || state === "ending") continue;
-      if (this.#watchOf(kind).get(object.metadata.name) !== undefined) continue;
+      if (this.#watches.of(kind).get(object.metadata.name) !== undefined) continue;
       const there = await readResource(this.#options.client, kind, resourceName(id));
       if (there?.metadata.uid !== object.metadata.uid) this.#miss(object);
     }
@@ -365,36 +349,28 @@ export class ResourceAttempts {
   }
 
   async #finish(attempt: ResourceAttempt, isOver: boolean): Promise<void> {
-    const { client, lookEveryMs, accounts, report } = this.#options;
     // The watch may be behind: of a pod that came and went quickly there may be no word yet.
     if (isOver && attempt.labels !== undefined)
       for (const pod of await this.#pods.with(attempt.labels)) attempt.logs?.see(pod);
-    await endResource(
-      attempt,
-      { isOver },
-      {
-        client,
-        drainMs,
-        heldMs,
-        lookAgainMs: lookEveryMs,
-        isClosed: () => this.#isClosed,
-        account({ id, outcome }) {
-          try {
-            accounts.close(id, outcome!);
-            return true;
-          } catch {
-            return false;
-          }
-        },
-        tell: (told) => {
-          if (told.isTold) return;
-          told.isTold = true;
-          const { id, outcome } = told;
-          report({ type: "ended", attempt: id, at: outcome!.evidence.endedAt ?? Date.now(), ...outcome! });
-        },
-      },
-    );
+    await endResource(attempt, { isOver }, this.#ending);
     if (!this.#isClosed) this.#live.delete(attempt.id);
+  }
+
+  /** False where the disk has no room for it. */
+  #account({ id, outcome }: ResourceAttempt): boolean {
+    try {
+      this.#options.accounts.close(id, outcome!);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #tell(attempt: ResourceAttempt): void {
+    const outcome = attempt.outcome!;
+    attempt.isTold = true;
+    const at = outcome.evidence.endedAt ?? Date.now();
+    this.#options.report({ type: "ended", attempt: attempt.id, at, ...outcome });
   }
 
   #lookAtAll(): void {
@@ -418,14 +394,4 @@ export class ResourceAttempts {
 function workOf({ work, step }: AttemptSpec): ResourceWork {
   if (work.type === "kubernetesResource") return work;
   throw new FlotillaError("INTERNAL", `the ${work.type} step ${step} came to the resources of a cluster`);
-}
-
-/** What keeps an object from being made, where the answer is a refusal. */
-function refusalOf(answer: Parameters<typeof creationWaiting>[0], { name }: ResourceKind): Waiting {
-  const { status, body } = answer;
-  const message = typeof body["message"] === "string" ? body["message"] : `status ${status}`;
-  if (status === 409) return { hopeless: false, why: `the cluster cannot make up its mind: ${message}` };
-  if (status === 400 || status === 422)
-    return { hopeless: true, why: `the cluster refuses its manifest (${name}): ${message}` };
-  return creationWaiting(answer);
 }
