@@ -74,13 +74,10 @@ function isGone(heldMs: number): Step {
   let isHeldTold = false;
   const since = performance.now();
   return async ({ id, kind, object: last, logs }, { client }) => {
+    if (!isAsked) await deleteResource(client, kind!, last!);
+    isAsked = true;
     const object = await readResource(client, kind!, resourceName(id));
     if (object === undefined || object.metadata.uid !== last!.metadata.uid) return true;
-    if (!isAsked) {
-      await deleteResource(client, kind!, object);
-      isAsked = true;
-      return false;
-    }
     const others = (object.metadata.finalizers ?? []).filter((one) => one !== finalizer);
     if (others.length === 0) {
       await releaseResource(client, kind!, object, { isKept: false });
