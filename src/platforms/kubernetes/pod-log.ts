@@ -33,7 +33,7 @@ const longestWaitMs = 15_000;
  * What a container prints, as it prints it, until it has ended and all is read. Where the connection breaks it goes on after
  * the last line that came, so that none is doubled; where the pod is gone by then, the gap is told. Ends early, without a
  * word, when the signal says so.
- * @throws FlotillaError `CLUSTER_REFUSED` where the log may not be read, `CLUSTER_ACCESS`
+ * @throws FlotillaError `CLUSTER_REFUSED` where the log may not be read
  */
 export async function* followPodLog(
   client: KubeClient,
@@ -42,32 +42,34 @@ export async function* followPodLog(
 ): AsyncGenerator<PodLogLine | LogGap> {
   let position = since;
   for (let failures = 0, isRead = false; !signal.aborted;) {
-    // Asked before reading: what has ended by now prints nothing that the answer could miss.
-    const state = await stateOf(client, source);
-    if (state === "gone") {
-      if (!isRead) yield { gap: `the pod ${source.pod} is gone, and so is what its log had beyond this` };
-      return;
-    }
-    const log = new PodLogLines(position);
-    isRead = false;
     try {
+      // Asked before reading: what has ended by now prints nothing that the answer could miss.
+      const state = await stateOf(client, source);
+      if (state === "gone") {
+        if (!isRead) yield { gap: `the pod ${source.pod} is gone, and so is what its log had beyond this` };
+        return;
+      }
+      isRead = false;
+      const log = new PodLogLines(position);
       const stream = await open(client, source, { position, isEnded: state === "ended", signal, idleMs });
       // Of one that never ran there is no log.
       if (stream.statusCode === 400 && state === "ended") return;
-      if (stream.statusCode === 200)
+      if (stream.statusCode === 200) {
         for await (const chunk of chunksOf(stream, idleMs))
           for (const line of log.take(chunk)) {
             ({ position } = line);
             failures = 0;
             yield line;
           }
-      isRead = stream.statusCode === 200;
+        isRead = true;
+        if (state === "ended") {
+          yield* log.end();
+          return;
+        }
+      }
     } catch (thrown) {
-      if (thrown instanceof FlotillaError) throw thrown;
-    }
-    if (isRead && state === "ended") {
-      yield* log.end();
-      return;
+      // Everything else may pass: a connection that breaks, credentials that are being renewed.
+      if (thrown instanceof FlotillaError && thrown.code === "CLUSTER_REFUSED") throw thrown;
     }
     const waitMs = Math.random() * Math.min(firstWaitMs * 2 ** failures++, longestWaitMs);
     await delay(waitMs, undefined, { signal }).catch(() => undefined);

@@ -58,20 +58,21 @@ export class AttemptLog {
   place(source: string, place: SourcePlace): void {
     this.#sources.set(source, place);
     this.#isMoved = true;
-    this.#timer ??= setTimeout(() => this.flush(), flushEveryMs).unref();
+    this.#flushSoon();
   }
 
-  /**
-   * Adds a record, `2026-11-23T22:16:02.123456Z stdout F text`, unless it, or one that says the same, is there already.
-   * While the disk takes no more, it waits.
-   */
-  async write(record: string, source: string, place: SourcePlace, alike: readonly string[] = [record]): Promise<void> {
-    if (!this.#isWritten(alike)) {
-      this.#waiting.push(`${record}\n`);
-      this.#waitingBytes += record.length;
-    }
-    this.place(source, place);
+  /** Adds a record, `2026-11-23T22:16:02.123456Z stdout F text`. While the disk takes no more, it waits. */
+  async add(record: string): Promise<void> {
+    this.#waiting.push(`${record}\n`);
+    this.#waitingBytes += record.length;
+    this.#flushSoon();
     while (this.#waitingBytes >= mostWaitingBytes && !this.flush()) await delay(tryAgainMs, undefined, { ref: false });
+  }
+
+  /** Adds a record of a source that is read up to here, unless it, or one that says the same, is there already. */
+  async write(record: string, source: string, place: SourcePlace, alike: readonly string[] = [record]): Promise<void> {
+    this.place(source, place);
+    if (!this.#isWritten(alike)) await this.add(record);
   }
 
   /** False where the disk does not take it; nothing is lost then. */
@@ -97,6 +98,10 @@ export class AttemptLog {
   close(): void {
     this.flush();
     clearTimeout(this.#timer);
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.flush(), flushEveryMs).unref();
   }
 
   #isWritten(alike: readonly string[]): boolean {

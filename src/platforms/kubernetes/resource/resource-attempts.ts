@@ -170,8 +170,10 @@ export class ResourceAttempts {
     if (this.#live.has(id)) return true;
     const attempt = this.#take(id, spec);
     Object.assign(attempt, { ...note, object: object && resourceAttemptOf(object) === id ? object : undefined });
-    if (spec !== undefined) attempt.labels = podLabels(spec, workOf(spec));
-    if (attempt.object !== undefined) this.#openLog(attempt);
+    if (attempt.object !== undefined) {
+      if (spec !== undefined) attempt.labels = podLabels(spec, workOf(spec));
+      this.#openLog(attempt);
+    }
     this.#end(attempt, outcome, { isOver: outcome.evidence.completed || outcome.evidence.error !== undefined });
     return true;
   }
@@ -182,6 +184,7 @@ export class ResourceAttempts {
     attempt.createAgainAt = undefined;
     if (cancelled !== undefined) return this.#endWithoutObject(attempt, "it was cancelled before it was made");
     try {
+      attempt.labels = podLabels(spec!, workOf(spec!));
       const asked = await this.#maker.ask(spec!, workOf(spec!));
       if (asked.type === "waits") return this.#createLater(attempt, asked.waiting);
       attempt.kind = asked.kind;
@@ -215,7 +218,7 @@ export class ResourceAttempts {
     this.#options.accounts.noteBegun(id, Date.now());
     Object.assign(attempt, { state: "waiting", waiting: undefined, hopelessSince: undefined, object });
     this.#options.report({ type: "submitted", attempt: id, handle: resourceHandle(attempt, this.#options.namespace) });
-    attempt.labels = podLabels(spec!, workOf(spec!));
+    attempt.labels ??= podLabels(spec!, workOf(spec!));
     this.#openLog(attempt);
     if (attempt.labels === undefined) this.#becomeRunning(attempt, Date.now());
     this.#look(attempt, this.#watches.of(kind!).get(object.metadata.name) ?? object);
@@ -351,7 +354,7 @@ export class ResourceAttempts {
   async #finish(attempt: ResourceAttempt, isOver: boolean): Promise<void> {
     // The watch may be behind: of a pod that came and went quickly there may be no word yet.
     if (isOver && attempt.labels !== undefined)
-      for (const pod of await this.#pods.with(attempt.labels)) attempt.logs?.see(pod);
+      for (const pod of await this.#pods.with(attempt.labels, drainMs)) attempt.logs?.see(pod);
     await endResource(attempt, { isOver }, this.#ending);
     if (!this.#isClosed) this.#live.delete(attempt.id);
   }

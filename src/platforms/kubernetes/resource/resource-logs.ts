@@ -49,9 +49,9 @@ export class ResourceLogs {
     this.#log.flush();
   }
 
-  /** A word of ours, for whoever reads the log. */
+  /** A word of ours, among the lines of the pods. */
   async note(what: string): Promise<void> {
-    await this.#tell(what, "flotilla");
+    await this.#log.add(`${new Date().toISOString()} stderr F [flotilla: ${what}]`);
   }
 
   async close(): Promise<void> {
@@ -68,7 +68,7 @@ export class ResourceLogs {
     let isWithinLine = (since?.chars ?? 0) > 0;
     try {
       for await (const line of followPodLog(client, { namespace, pod, container }, { since, signal })) {
-        if ("gap" in line) await this.#tell(line.gap, source);
+        if ("gap" in line) await this.note(line.gap);
         else {
           await this.#write(line, isWithinLine ? "" : `${pod}: `, source);
           isWithinLine = line.partial;
@@ -78,7 +78,7 @@ export class ResourceLogs {
     } catch (thrown) {
       if (signal.aborted) return;
       const why = thrown instanceof FlotillaError ? thrown.message : String(thrown);
-      await this.#tell(`the log of ${source} cannot be read: ${why}`, source);
+      await this.note(`the log of ${source} cannot be read: ${why}`);
     }
   }
 
@@ -88,13 +88,4 @@ export class ResourceLogs {
     const named = `${time} stdout ${partial ? "P" : "F"} ${name}${text}`;
     await this.#log.write(this.#pods.size > 1 ? named : alone, source, { position }, [alone, named]);
   }
-
-  async #tell(what: string, source: string): Promise<void> {
-    await this.#log.write(lineOfOurs(what), source, this.#log.placeOf(source));
-  }
-}
-
-/** Stands among the lines of the pods. */
-function lineOfOurs(what: string): string {
-  return `${new Date().toISOString()} stderr F [flotilla: ${what}]`;
 }

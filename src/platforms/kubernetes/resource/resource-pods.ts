@@ -44,12 +44,13 @@ export class ResourcePods {
     return this.#watch.all();
   }
 
-  /** Those that have all of the labels just now; none where they cannot be listed. */
-  async with(labels: Readonly<Record<string, string>>): Promise<readonly Pod[]> {
+  /** Those that have all of the labels just now; none where they cannot be listed within so long. */
+  async with(labels: Readonly<Record<string, string>>, atMostMs: number): Promise<readonly Pod[]> {
     const labelSelector = Object.entries(labels)
       .map(([name, value]) => `${name}=${value}`)
       .join(",");
-    const listing = { ...podsOf(this.#namespace), labelSelector, pageSize: 500, signal: this.#closing.signal };
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(atMostMs)]);
+    const listing = { ...podsOf(this.#namespace), labelSelector, pageSize: 500, signal };
     return listObjects<Pod>(this.#client, listing).then(
       ({ objects }) => objects,
       () => [],
