@@ -73,7 +73,15 @@ async function makePlatform(
     case "docker": {
       const { type: _type, host = dockerHost(), tls: _tls, ...rest } = binding;
       const size = await sizeOfEngine(host, rest);
-      return new DockerPlatform({ name, directory, artifacts, host, ...defined({ ...rest, ...size, graceMs }) });
+      const environment = process.env;
+      return new DockerPlatform({
+        name,
+        directory,
+        artifacts,
+        host,
+        environment,
+        ...defined({ ...rest, ...size, graceMs }),
+      });
     }
     case "kubernetes":
       return makeKubernetes(binding, { name, directory, taskApis, advertise, graceMs });

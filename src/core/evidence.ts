@@ -32,6 +32,8 @@ export interface Evidence {
   readonly diskFull?: boolean;
   /** The engine ended the attempt, and why. */
   readonly endedByUs?: "cancel" | "timeout";
+  /** Of one that was ended for its time limit: how long that was. */
+  readonly timeLimitMs?: number;
   /** User code never ran, for a reason that may pass. */
   readonly neverStarted?: string;
   /** It waited for room until its time to begin was up, and for what. */

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "./json.ts";
+import type { PodOptions } from "./pod-options.ts";
 import type { ResourceWork } from "./resource-work.ts";
+import type { SecretRefs } from "./secret-ref.ts";
 import type { RetryClass } from "./retry-class.ts";
 
 /** A value that may stand in a scenario's column. */
@@ -26,10 +28,12 @@ export interface ScenarioTable {
   readonly columns: readonly Column[];
 }
 
-/** What a task asks its platform for. `cpu` in cores (fractions allowed), memory in bytes. */
+/** What a task asks its platform for. `cpu` in cores (fractions allowed), memory and disk in bytes. */
 export interface Resources {
   readonly cpu: number;
   readonly memoryBytes?: number;
+  /** What it may write where it runs, beside what is mounted there; limited in a cluster alone. */
+  readonly diskBytes?: number;
   readonly gpu?: number;
 }
 
@@ -138,8 +142,13 @@ export interface PlanStep {
   readonly after: readonly After[];
   /** Name of the platform, bound to a real one by the profile. */
   readonly on: string;
+  /** Name of the platform for the last attempt that disruptions leave a task; see `last-attempt.ts`. */
+  readonly lastAttemptOn?: string;
   /** The container image that its tasks run in, where the platform has containers. */
   readonly image?: string;
+  /** What its pods are, beyond what their platform says, where it is a cluster. */
+  readonly kubernetes?: PodOptions;
+  readonly secrets?: SecretRefs;
   readonly resources: PerTask<Resources>;
   /** Units this step's tasks take from each pool while an attempt is alive. */
   readonly pools: { readonly [pool: string]: number };
@@ -149,6 +158,18 @@ export interface PlanStep {
   readonly timeoutMs?: number;
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
+  /** Its tasks may share a place, where the platform has places to share. */
+  readonly pack?: PackLimits;
+}
+
+/** How long a place that carries out tasks of one step, one after the other, goes on. */
+export interface PackLimits {
+  /** So many tasks it is handed in all. */
+  readonly upTo: number;
+  /** After so long it is handed no more. */
+  readonly atMostMs: number;
+  /** It leaves when it has had nothing to do for so long. */
+  readonly idleMs: number;
 }
 
 /** A step that the pipeline can have, and does not have with these parameters. */

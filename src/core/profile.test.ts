@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { bindingOf, builtInProfiles, configuration, namesIn, platformBehind, type NamedProfile } from "./profile.ts";
+import { grid, planOf, planStep } from "../../test/helpers/plans.ts";
+import {
+  bindingOf,
+  bindPlan,
+  builtInProfiles,
+  configuration,
+  namesIn,
+  platformBehind,
+  platformsBehind,
+  type NamedProfile,
+} from "./profile.ts";
 
 const docker = { type: "docker", image: "python:3.12", slots: 2 } as const;
 const mixed: NamedProfile = {
@@ -42,6 +52,17 @@ describe("a profile", () => {
   ])("of the name %s, built in, binds a name that nobody has bound to %j", (name, binding) =>
     expect(bindingOf(builtInProfiles[name]!, "cpu")).toEqual(binding),
   );
+});
+
+it("real platforms stand for the names of a plan, also for that of the last attempt", () => {
+  const step = planStep("train", [], { on: "small", lastAttemptOn: "gpu" });
+  const plan = planOf(grid({ cell: [1] }), [step, planStep("report", [], { on: "cpu" })]);
+  const behind = platformsBehind(plan, mixed);
+  expect(behind).toEqual({ small: "mixed.small", gpu: "mixed.gpu", cpu: "local" });
+  expect(bindPlan(plan, behind).steps.map(({ on, lastAttemptOn }) => [on, lastAttemptOn])).toEqual([
+    ["mixed.small", "mixed.gpu"],
+    ["local", undefined],
+  ]);
 });
 
 describe("a configuration", () => {

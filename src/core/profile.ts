@@ -1,6 +1,10 @@
 import * as z from "zod";
-import type { Plan } from "./plan.ts";
+import { dnsLabel, dnsName } from "./dns-names.ts";
+import type { Plan, PlanStep } from "./plan.ts";
+import { podOptions, podOptionsFault } from "./pod-options.ts";
 import { resourceKind } from "./resource-kinds.ts";
+import { secretRef, secretRefs, variableName } from "./secret-ref.ts";
+import { secretSources, unknownSecret } from "./secret-sources.ts";
 
 /** What names of platforms and profiles look like. */
 const name = z.string().regex(/^[a-z][a-zA-Z0-9_-]{0,62}$/, {
@@ -12,6 +16,8 @@ const path = text;
 
 /** What a platform promises to tasks in all. What is absent is not limited, or is what the machine has. */
 const limits = { cpus: z.number().positive().optional(), memoryBytes: count.optional(), slots: count.optional() };
+
+const shortestIdleMs = 60_000;
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
@@ -30,23 +36,46 @@ const dockerBinding = z.strictObject({
   user: text.optional(),
   volumes: z.array(z.strictObject({ from: path, to: path, readOnly: z.boolean().optional() })).optional(),
   sharedMemoryBytes: count.optional(),
+  /** Cards that its tasks may have in all. */
+  gpus: count.optional(),
+  /** What runs its containers, of those that the engine knows: `runsc`, `nvidia`. */
+  runtime: text.optional(),
+  env: z.record(variableName, z.string()).optional(),
+  secrets: secretRefs.optional(),
+  /** Where the values of secrets are on this machine, by name and key. */
+  secretSources: secretSources.optional(),
 });
 
 const kubernetesBinding = z.strictObject({
   type: z.literal("kubernetes"),
+  ...podOptions.shape,
   kubeconfig: path.optional(),
   context: text.optional(),
-  namespace: text.optional(),
+  namespace: dnsLabel.optional(),
   /** For steps that name none. */
   image: text.optional(),
   slots: count.optional(),
-  serviceAccount: text.optional(),
-  nodeSelector: z.record(z.string(), z.string()).optional(),
-  tolerations: z.array(z.record(z.string(), z.json())).optional(),
-  priorityClass: text.optional(),
-  imagePullSecrets: z.array(text).optional(),
   /** The kinds that steps may make: `batch/v1/Job`. */
   resources: z.array(resourceKind).optional(),
+  serviceAccount: dnsName.optional(),
+  imagePullSecrets: z.array(dnsName).optional(),
+  env: z.record(variableName, z.union([z.string(), secretRef])).optional(),
+  secrets: secretRefs.optional(),
+  /** What cards are called there; `nvidia.com/gpu` if absent. */
+  gpuResource: z
+    .string()
+    .regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/, { error: "is no name of a resource, as nvidia.com/gpu is" })
+    .optional(),
+  /** What a pod may write, where its step does not say. */
+  ephemeralStorageBytes: count.optional(),
+  /** An attempt that has not begun by then is given up, whatever it waits for; a day if absent. */
+  startWithinMs: count.optional(),
+  /** An attempt that has not been heard of for so long is ended; never if absent. */
+  idleMs: z
+    .number()
+    .int()
+    .min(shortestIdleMs, { error: "a runner speaks every ten seconds; give it a minute at least" })
+    .optional(),
   /** Where pods reach the engine, and where it listens for them. */
   advertise: z.url().optional(),
   listen: z
@@ -55,9 +84,21 @@ const kubernetesBinding = z.strictObject({
     .optional(),
 });
 
-const binding = z.discriminatedUnion("type", [localBinding, dockerBinding, kubernetesBinding]);
+const binding = z
+  .discriminatedUnion("type", [localBinding, dockerBinding, kubernetesBinding])
+  .superRefine((bound, context) => {
+    const fault = bound.type === "local" ? undefined : bindingFault(bound);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+  });
 /** The real platform that stands behind a name. */
 export type Binding = z.output<typeof binding>;
+
+/** What is wrong with a binding as a whole. */
+function bindingFault(bound: Exclude<Binding, { type: "local" }>): string | undefined {
+  if (bound.type === "kubernetes") return podOptionsFault(bound);
+  const unknown = unknownSecret(bound.secrets ?? {}, bound.secretSources ?? {});
+  return unknown && `secretSources does not say where the secret ${unknown.name} (${unknown.key}) is`;
+}
 
 const platforms = z
   .record(name, binding)
@@ -116,12 +157,19 @@ export function platformBehind(profile: NamedProfile, platform: string): string 
 
 /** What stands behind each name that the steps of a plan use. */
 export function platformsBehind({ steps }: Pick<Plan, "steps">, profile: NamedProfile): Record<string, string> {
-  return Object.fromEntries(steps.map(({ on }) => [on, platformBehind(profile, on)]));
+  const used = steps.flatMap(({ on, lastAttemptOn }) => (lastAttemptOn === undefined ? [on] : [on, lastAttemptOn]));
+  return Object.fromEntries(used.map((platform) => [platform, platformBehind(profile, platform)]));
 }
 
 /** The plan with real platforms for names: what shares a platform shares its limits. A name that is missing stands for itself. */
 export function bindPlan(plan: Plan, behind: Readonly<Record<string, string>>): Plan {
-  return { ...plan, steps: plan.steps.map((step) => ({ ...step, on: behind[step.on] ?? step.on })) };
+  const bound = (platform: string): string => behind[platform] ?? platform;
+  const bind = ({ on, lastAttemptOn, ...step }: PlanStep): PlanStep => ({
+    ...step,
+    on: bound(on),
+    ...(lastAttemptOn === undefined ? {} : { lastAttemptOn: bound(lastAttemptOn) }),
+  });
+  return { ...plan, steps: plan.steps.map(bind) };
 }
 
 /** The names that steps may use in this profile, `local` first. */

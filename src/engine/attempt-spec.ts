@@ -1,5 +1,6 @@
 import type { LiveAttempt, LiveRun } from "../core/live-run.ts";
 import { refOf, stateOf } from "../core/live-run.ts";
+import { defined } from "../core/defined.ts";
 import type { InputValue, OutputValue } from "../core/output-value.ts";
 import type { Digest } from "../core/ids.ts";
 import { taskStateFacts } from "../core/task-state.ts";
@@ -21,7 +22,7 @@ export function describeAttempt(run: LiveRun, attempt: LiveAttempt, code: Digest
     outputs: step.outputs,
     resources: attempt.resources,
     code: step.work.type === "noop" ? undefined : code,
-    ...(step.image === undefined ? {} : { image: step.image }),
+    ...defined({ image: step.image, pack: step.pack, kubernetes: step.kubernetes, secrets: step.secrets }),
     fatalErrors: step.retry.fatalErrors ?? [],
     ...(attempt.behind === undefined ? {} : { behind: attempt.behind }),
   };

@@ -165,6 +165,7 @@ describe("a step that is a resource of a cluster", () => {
     ["kept at another time", `${job}, ${ends}, keep: "sometimes"`, "", "STEP_INVALID", /"never", "failed" or "always"/],
     ["with an option that there is not", `${job}, ${ends}, keeps: "always"`, "", "STEP_INVALID", /no option keeps/],
     ["with an image", `${job}, ${ends}`, `, image: "python:3.12"`, "STEP_INVALID", /has the option image/],
+    ["with secrets", `${job}, ${ends}`, `, secrets: {}`, "STEP_INVALID", /has the option secrets/],
     ["with resources", `${job}, ${ends}`, ", resources: { cpu: 2 }", "STEP_INVALID", /has the option resources/],
   ])("is refused %s", async (_title, options, more, code, says) => {
     const error = await testProject(resource(options, more)).refused({ profile: cluster });

@@ -1,7 +1,9 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
+import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import { kindOf } from "../../core/resource-work.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
+import { type SecretSources, unknownSecret } from "../../core/secret-sources.ts";
 import { formatBytes } from "../../core/units.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
 import { refuseStep } from "./refuse-step.ts";
@@ -11,6 +13,12 @@ import { refuseStep } from "./refuse-step.ts";
  * needs (`STEP_INVALID`), or asking for more than the platform promises in all (`RESOURCES_IMPOSSIBLE`).
  */
 export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
+  checkOne(declared, planned, profile);
+  const { lastAttemptOn } = planned;
+  if (lastAttemptOn !== undefined) checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+}
+
+function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
   const { on } = planned;
   if (on === "noop") return;
   const binding = isMistyped(profile, on) ? undefined : bindingOf(profile, on);
@@ -26,6 +34,8 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
   checkImage(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
+  checkPods(declared, planned, binding);
+  checkSecrets(declared, planned, binding);
 }
 
 /** Where any name is taken, a slip in `local` would go unnoticed until another profile is used. */
@@ -94,11 +104,17 @@ function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, bi
 function checkGpus(declared: StepDeclaration, { on, resources }: PlanStep, binding: Binding): void {
   const gpus = mostOf(resources, ({ gpu = 0 }) => gpu);
   if (gpus === 0 || binding.type === "kubernetes") return;
+  const there = binding.type === "docker" ? binding.gpus : undefined;
+  if (there !== undefined && gpus <= there) return;
   refuseStep(
     declared,
     "RESOURCES_IMPOSSIBLE",
-    `asks for ${gpus} GPU, and the platform ${on} neither counts GPUs nor hands them out`,
-    "leave `gpu` out, and let a pool say how many tasks may use the cards at once: `pools: { gpu: 1 }` of the pipeline and of the step",
+    there === undefined
+      ? `asks for ${gpus} GPU, and the platform ${on} neither counts GPUs nor hands them out`
+      : `asks for ${gpus} GPU, and the platform ${on} has ${there} in all`,
+    binding.type === "docker"
+      ? `say how many cards it has: ${on}: docker({ gpus: ${gpus} })`
+      : "leave `gpu` out, and let a pool say how many tasks may use the cards at once: `pools: { gpu: 1 }` of the pipeline and of the step",
   );
 }
 
@@ -119,6 +135,36 @@ function checkSize(declared: StepDeclaration, { on, resources }: PlanStep, bindi
     "RESOURCES_IMPOSSIBLE",
     `asks for ${asked}, and the platform ${on} has ${there} in all`,
     `ask for less, or let the profile promise more: ${on}: ${binding.type}({ … })`,
+  );
+}
+
+/** What the step and its platform say must fit together. */
+function checkPods(declared: StepDeclaration, { on, kubernetes }: PlanStep, binding: Binding): void {
+  if (binding.type !== "kubernetes") return;
+  const fault = podOptionsFault(mergePodOptions(binding, kubernetes));
+  if (fault !== undefined)
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `and its platform ${on} ask for pods that cannot be: ${fault}`,
+      "change its kubernetes options, or those of the platform",
+    );
+}
+
+/** A cluster has secrets of its own; elsewhere the profile says where they are. */
+function checkSecrets(declared: StepDeclaration, { on, secrets = {} }: PlanStep, binding: Binding): void {
+  if (binding.type === "kubernetes") return;
+  const sources: SecretSources = binding.type === "docker" ? (binding.secretSources ?? {}) : {};
+  const unknown = unknownSecret(secrets, sources);
+  if (unknown === undefined) return;
+  const { name, key } = unknown;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `needs the secret ${name} (${key}), and the platform ${on} (${binding.type}) does not know where it is`,
+    binding.type === "docker"
+      ? `say so in the profile: ${on}: docker({ secretSources: { ${JSON.stringify(name)}: { ${JSON.stringify(key)}: { env: "…" } } } }), or { file: "…" }`
+      : `run it on a docker() or kubernetes() platform`,
   );
 }
 

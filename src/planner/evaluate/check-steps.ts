@@ -67,7 +67,10 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   outputs: true,
   after: true,
   on: true,
+  lastAttemptOn: true,
   image: true,
+  kubernetes: true,
+  secrets: true,
   resources: true,
   environment: true,
   retry: true,
@@ -75,6 +78,7 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   pools: true,
   priority: true,
   concurrency: true,
+  pack: true,
   description: true,
 };
 

@@ -40,7 +40,7 @@ export function planResource(step: StepDeclaration, run: ResourceDeclaration): R
 
 /** What it runs in, and with how much, its manifest says; the same said here would change nothing. */
 function refuseForeignOptions(step: StepDeclaration): void {
-  for (const name of ["image", "environment", "resources"] as const)
+  for (const name of ["image", "environment", "resources", "kubernetes", "secrets", "pack"] as const)
     if (step.options[name] !== undefined)
       refuseStep(
         step,

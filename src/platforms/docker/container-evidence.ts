@@ -1,6 +1,9 @@
 import type { Evidence } from "../../core/evidence.ts";
 import type { Container } from "./containers.ts";
 
+/** With this a runner ends to which its secrets did not come. */
+const notGiven = 75;
+
 /** What is known of the end of an attempt beside its records. */
 export interface EndContext {
   /** As it stood at its end; undefined: it is not there any more. */
@@ -34,10 +37,19 @@ export function wordlessEvidence(context: EndContext): Evidence {
       ? { ...known, gone: "its container was removed by somebody" }
       : { ...known, neverStarted: "its container was removed before it began" };
   if (container.outOfMemory) return { ...known, outOfMemory: outOfMemory(limitBytes) };
-  if (wasClaimed) return { ...known, gone: `its container was ended by somebody (exit code ${container.exitCode})` };
+  if (!wasClaimed && container.exitCode === notGiven)
+    return { ...known, neverStarted: "the engine went away before it had given it its secrets" };
+  if (wasClaimed) return { ...known, gone: endOf(container) };
   const said = lastWords === "" ? "" : `: ${lastWords.slice(-2000)}`;
   const message = `the image ${image} does not run the Flotilla runner, which needs Python 3.9 or newer (exit code ${container.exitCode})${said}`;
   return { ...known, config: { code: "TASK_CONFIG", message } };
+}
+
+/** An engine that finds a container dead of which it did not see the end gives it 255. */
+function endOf({ exitCode }: Container): string {
+  return exitCode === 255
+    ? "its Docker engine went away while it ran, and its end was not seen (exit code 255)"
+    : `its container was ended by somebody (exit code ${exitCode})`;
 }
 
 function outOfMemory(limitBytes: number | undefined): NonNullable<Evidence["outOfMemory"]> {

@@ -4,6 +4,10 @@ import { isHopelessPull } from "../image-pull.ts";
 import { attemptLabel, containerName, projectLabel } from "./container-spec.ts";
 import { type EngineAnswer, type EngineApi, messageIn } from "./engine-api.ts";
 
+/** What nobody but a person mends: a user, a network, a runtime that there is not. */
+const neverStarts = /unable to find user|no matching entries in (passwd|group)|network \S+ not found|unknown runtime/i;
+const toolkit = "; an engine with GPUs has the NVIDIA Container Toolkit installed";
+
 /** How a container stands. */
 export interface Container {
   readonly id: string;
@@ -62,12 +66,23 @@ export class Containers {
     throw new FlotillaError("TASK_CONFIG", `Docker refused its container: ${messageIn(answer)}`);
   }
 
-  /** `TASK_CONFIG` where its program cannot be run. One that runs already is no fault; TRAP: one that has ended would run again. */
-  async start(attempt: AttemptId): Promise<void> {
+  /**
+   * `TASK_CONFIG` where its program cannot be run, or the engine has no cards to give. One that runs already is no fault; TRAP: one
+   * that has ended would run again.
+   * @param input for one that was made to have a standard input: it is there from its first moment on
+   */
+  async start(attempt: AttemptId, input?: string): Promise<void> {
+    const opened = input === undefined ? undefined : await this.#api.openInput(containerName(attempt));
     const answer = await this.#api.ask("POST", `/containers/${containerName(attempt)}/start`);
+    if (answer.status === 204) opened?.end(input);
+    else opened?.destroy();
     if (answer.status === 204 || answer.status === 304) return;
+    if (/could not select device driver|nvidia-container-cli/.test(answer.body))
+      throw new FlotillaError("TASK_CONFIG", `its engine cannot give it a GPU: ${messageIn(answer)}${toolkit}`);
     if (/executable file not found|no such file or directory|permission denied/i.test(answer.body))
       throw new FlotillaError("TASK_CONFIG", `its container cannot run the Flotilla runner: ${messageIn(answer)}`);
+    if (neverStarts.test(answer.body))
+      throw new FlotillaError("TASK_CONFIG", `Docker cannot start its container: ${messageIn(answer)}`);
     throw refused(answer);
   }
 

@@ -4,6 +4,8 @@ import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import type { SecretRefs } from "../../core/secret-ref.ts";
+import type { SecretSources } from "../../core/secret-sources.ts";
 import {
   attemptFolder,
   claimAttempt,
@@ -30,8 +32,12 @@ import { type ContainerOptions, containerSpec } from "./container-spec.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
 import { Leftovers } from "./leftovers.ts";
+import { secretsLine } from "./secret-values.ts";
 
-export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
+export interface DockerPlatformOptions extends Pick<
+  ContainerOptions,
+  "sharedMemoryBytes" | "volumes" | "user" | "runtime" | "env"
+> {
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
@@ -47,6 +53,13 @@ export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMem
   /** Cores and memory to promise; not limited if absent. */
   readonly cpus?: number;
   readonly memoryBytes?: number;
+  /** Cards to promise. */
+  readonly gpus?: number;
+  /** What all tasks are given; a step's own come beside them. */
+  readonly secrets?: SecretRefs;
+  readonly secretSources?: SecretSources;
+  /** Of this machine, for secrets that are in a variable of it. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
   readonly graceMs?: number;
   readonly lookEveryMs?: number;
@@ -80,11 +93,12 @@ export class DockerPlatform implements Platform {
   }
 
   capacity(): Readonly<Record<string, number>> {
-    const { slots, cpus, memoryBytes } = this.#options;
+    const { slots, cpus, memoryBytes, gpus } = this.#options;
     return {
       ...(slots === undefined ? {} : { slots }),
       ...(cpus === undefined ? {} : { cpu: Math.round(cpus * 1000) }),
       ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+      ...(gpus === undefined ? {} : { gpu: gpus }),
     };
   }
 
@@ -184,7 +198,10 @@ export class DockerPlatform implements Platform {
         code,
         runner: findRunner(),
       };
-      const options = { ...ownUser(), ...this.#options, project: this.#options.directory, image, python, threads };
+      const secrets = Object.keys(this.#secretsOf(spec));
+      this.#inputOf(spec); // before anything is made: one that is missing would be missed then
+      const given = { project: this.#options.directory, image, python, threads, secrets };
+      const options = { ...ownUser(), ...this.#options, ...given };
       await this.#containers.create(id, image, containerSpec(spec, places, options));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
@@ -203,8 +220,20 @@ export class DockerPlatform implements Platform {
         "a container of its name is there already, and is not ours; it was left alone",
       );
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
-    if (container?.status === "created") await this.#containers.start(attempt.id);
+    if (container?.status === "created") await this.#containers.start(attempt.id, this.#inputOf(attempt.spec));
     this.#follow(attempt);
+  }
+
+  #secretsOf(spec: AttemptSpec): SecretRefs {
+    return { ...this.#options.secrets, ...spec.secrets };
+  }
+
+  /** What its container is told first; undefined where it has no secrets. Throws `TASK_CONFIG`. */
+  #inputOf(spec: AttemptSpec): string | undefined {
+    const { secretSources: sources = {}, directory, environment = {} } = this.#options;
+    const secrets = this.#secretsOf(spec);
+    if (Object.keys(secrets).length === 0) return undefined;
+    return secretsLine(secrets, { sources, project: dirname(directory), environment });
   }
 
   /** From now on its records and its end are waited for. */

@@ -1,4 +1,5 @@
 import { request as open, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { FlotillaError } from "../../core/errors.ts";
 
@@ -33,6 +34,28 @@ export class EngineApi {
     return this.#send(method, path, { signal });
   }
 
+  /** Opens the standard input of a container. Rejects with `DOCKER_UNREACHABLE`, `DOCKER_REFUSED`. */
+  async openInput(container: string): Promise<Duplex> {
+    const path = `${version}/containers/${container}/attach?stream=1&stdin=1`;
+    const headers = { connection: "Upgrade", upgrade: "tcp" };
+    return new Promise((resolve, reject) => {
+      const asked = open({ socketPath: this.#socketPath, method: "POST", path, headers });
+      asked.setTimeout(answerWithinMs, () => asked.destroy(new Error("no answer")));
+      asked.on("error", (cause) => reject(unreachable(this.host, cause)));
+      asked.on("upgrade", (_response, socket) => {
+        socket.setTimeout(0);
+        // What comes back is nothing to us, and a container that ends breaks it off.
+        socket.on("error", () => undefined).resume();
+        resolve(socket);
+      });
+      asked.on("response", (response) => {
+        response.resume();
+        reject(new FlotillaError("DOCKER_REFUSED", `Docker answered ${response.statusCode} to an attach`));
+      });
+      asked.end();
+    });
+  }
+
   async #send(
     method: string,
     path: string,
@@ -47,15 +70,15 @@ export class EngineApi {
       });
       return { status: response.statusCode ?? 0, body: await text(response) };
     } catch (thrown) {
-      throw new FlotillaError(
-        "DOCKER_UNREACHABLE",
-        `the Docker engine at ${this.host} does not answer: ${String(thrown)}`,
-        {
-          mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket",
-        },
-      );
+      throw unreachable(this.host, thrown);
     }
   }
+}
+
+function unreachable(host: string, cause: unknown): FlotillaError {
+  return new FlotillaError("DOCKER_UNREACHABLE", `the Docker engine at ${host} does not answer: ${String(cause)}`, {
+    mend: "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket",
+  });
 }
 
 /** What an engine says of why it refused something. */

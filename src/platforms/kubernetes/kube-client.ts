@@ -19,8 +19,8 @@ export interface KubeRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Instead of the client's own: a stream may begin with the first thing there is to tell. */
-  readonly timeoutMs?: number;
+  /** Where it takes longer than usual until an answer begins. */
+  readonly answerWithinMs?: number;
 }
 
 /** Any answer that means something: done, or refused for a reason that stands in its body. */
@@ -64,7 +64,7 @@ export class KubeClient {
   readonly #credentials: CredentialKeeper;
   readonly #rate: RateLimit;
   readonly #agent: HttpAgent;
-  /** TRAP: a stream holds its connection for hours; out of a limited number the streams would leave none for requests. */
+  /** TRAP: a stream holds its connection for as long as it is read; among those that are shared, many would stop all else. */
   readonly #streams: HttpAgent;
   readonly #closing = new AbortController();
 
@@ -77,7 +77,7 @@ export class KubeClient {
     setMaxListeners(0, this.#closing.signal);
     const Agent = access.server.startsWith("https:") ? HttpsAgent : HttpAgent;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 32 });
-    this.#streams = new Agent({ keepAlive: true });
+    this.#streams = new Agent();
   }
 
   /**
@@ -89,7 +89,7 @@ export class KubeClient {
     for (let failures = 0; ; failures++) {
       const waitMs = Math.random() * Math.min(this.#options.firstWaitMs * 2 ** failures, longestWaitMs);
       try {
-        const response = await this.#sendWithCredentials(request, this.#agent);
+        const response = await this.#sendWithCredentials(request);
         const body = await this.#readWhole(response);
         const status = response.statusCode!;
         if (!isPassing(status)) return { status, body: parseBody(body) };
@@ -123,13 +123,13 @@ export class KubeClient {
     this.#streams.destroy();
   }
 
-  async #sendWithCredentials(request: KubeRequest, agent: HttpAgent): Promise<IncomingMessage> {
+  async #sendWithCredentials(request: KubeRequest, agent = this.#agent): Promise<IncomingMessage> {
     const first = await this.#credentials.current();
-    const response = await this.#send(request, agent, first);
+    const response = await this.#send(request, first, agent);
     if (response.statusCode !== 401) return response;
     response.resume();
     this.#credentials.reject(first);
-    const second = await this.#send(request, agent, await this.#credentials.current());
+    const second = await this.#send(request, await this.#credentials.current(), agent);
     if (second.statusCode !== 401) return second;
     second.resume();
     throw new FlotillaError("CLUSTER_ACCESS", `the API server at ${this.access.server} does not know us (401)`, {
@@ -137,7 +137,7 @@ export class KubeClient {
     });
   }
 
-  async #send(request: KubeRequest, agent: HttpAgent, credentials: Credentials): Promise<IncomingMessage> {
+  async #send(request: KubeRequest, credentials: Credentials, agent: HttpAgent): Promise<IncomingMessage> {
     await this.#wait(this.#rate.takePlace(), request.signal);
     const { server } = this.access;
     const url = new URL(server + request.path);
@@ -145,10 +145,10 @@ export class KubeClient {
       if (value !== undefined) url.searchParams.set(name, String(value));
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const options = { ...this.#requestOptions(request, credentials, body), agent };
-    const timeoutMs = request.timeoutMs ?? this.#options.timeoutMs;
     return new Promise((resolve, reject) => {
       const sent = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, options);
-      const late = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      const { answerWithinMs = this.#options.timeoutMs } = request;
+      const late = setTimeout(() => sent.destroy(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
       sent.on("response", (response) => {
         clearTimeout(late);
         // Whoever reads sees the error as well; without a listener it would end the process.

@@ -7,6 +7,8 @@ export interface EndContext {
   /** What the attempt's own runner said, as far as it came to that. */
   readonly handedIn?: Evidence;
   readonly endedByUs?: "cancel" | "timeout";
+  /** We took its pod away because nothing was heard of it, in words. */
+  readonly silence?: string;
 }
 
 /**
@@ -30,13 +32,14 @@ export function podStartedAt(pod: Pod, container: string = taskContainer): numbe
  * What a pod that is over tells of its attempt, together with what its runner handed in. The runner knows better how the
  * task ended, the pod how its surroundings did: so the one's exit code stands, and the other's reasons are added.
  */
-export function podEvidence(pod: Pod, { handedIn, endedByUs }: EndContext): Evidence {
+export function podEvidence(pod: Pod, { handedIn, endedByUs, silence }: EndContext): Evidence {
   const terminated = taskStatus(pod)?.state?.terminated;
-  const seen = surroundings(pod, terminated, handedIn);
+  const isSilent = silence !== undefined && handedIn?.completed !== true;
+  const seen = isSilent ? { gone: silence + onNode(pod.spec?.nodeName) } : surroundings(pod, terminated, handedIn);
   return {
     ...ownEnd(terminated),
     completed: false,
-    ...(handedIn !== undefined && wasEndedFromOutside(pod, handedIn) ? withoutError(handedIn) : handedIn),
+    ...(handedIn !== undefined && (isSilent || wasEndedFromOutside(pod, handedIn)) ? withoutError(handedIn) : handedIn),
     ...(pod.spec?.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
     ...seen,
     ...(handedIn?.completed === true ? podsWord(terminated) : {}),
@@ -121,7 +124,7 @@ function isOwnLimit(message: string | undefined): boolean {
 }
 
 function overDisk(message: string, node: string): Partial<Evidence> {
-  const advice = "raise the ephemeralStorageBytes of its platform, or write less";
+  const advice = "ask for more `disk` in `resources`, or let it grow with `retry.disk.upTo`";
   const text = `it wrote more than it may${node}: ${message.trim()} ${advice}`;
   return { diskFull: true, error: { type: "EphemeralStorage", message: text } };
 }

@@ -34,8 +34,13 @@ export function podWaiting(pod: Pod, container: string = taskContainer): Waiting
 function imageWaiting(pod: Pod, container: string, message: string): Waiting {
   const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? "";
   const hopeless = isHopelessPull(message);
-  const hint = hopeless ? "; is its name right, and has the profile imagePullSecrets for a private registry?" : "";
-  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hint}` };
+  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hopeless ? imageHint(message) : ""}` };
+}
+
+function imageHint(message: string): string {
+  if (/no match for platform|no matching manifest/.test(message))
+    return "; it is made for other processors than its node has";
+  return "; is its name right, and has the profile imagePullSecrets for a private registry?";
 }
 
 function withHint(reason: string, message: string): string {
@@ -46,6 +51,8 @@ function withHint(reason: string, message: string): string {
 
 function roomWaiting({ reason, message = "" }: PodCondition): Waiting {
   if (reason === "SchedulingGated") return { hopeless: false, why: `it is held back by a scheduling gate: ${message}` };
+  if (/persistentvolumeclaim "[^"]*" not found/.test(message))
+    return { hopeless: true, why: `a volume that it asks for is not in the namespace of its pods: ${message}` };
   return { hopeless: false, why: `no node has room: ${message}` };
 }
 
@@ -57,8 +64,15 @@ export function creationWaiting({ status, body }: KubeAnswer): Waiting {
     return { hopeless: false, why: `a quota of its namespace is not counted yet: ${message}` };
   if (status === 403 && message.includes("forbidden: error looking up service account"))
     return { hopeless: true, why: `its service account is missing: ${message}` };
-  if (status === 403) return { hopeless: true, why: `the cluster does not let us create it: ${message}` };
-  if (status === 404) return { hopeless: true, why: `its namespace does not exist: ${message}` };
+  if (status === 403 && message.includes("violates PodSecurity"))
+    return { hopeless: true, why: `its namespace does not admit it: ${message}` };
+  if (status === 403)
+    return {
+      hopeless: true,
+      why: `the cluster does not let us create it: ${message}; deploy/kubernetes/role.yaml has all that the engine must be allowed`,
+    };
+  if (status === 404)
+    return { hopeless: true, why: `its namespace does not exist: ${message}; make it, or name another in the profile` };
   return { hopeless: true, why: `the cluster refuses its pod: ${message}` };
 }
 

@@ -1,72 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
-import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
-import { clientOf } from "../../../test/helpers/pod-platform.ts";
+import { type BegunPod, beginPod, endOfPod } from "../../../test/helpers/begun-pod.ts";
 import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
-import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
-import { classify } from "../../core/classify.ts";
-import { describeFailure } from "../../core/failure-cause.ts";
 import type { Resources } from "../../core/plan.ts";
-import { listen, waitFor } from "../platform-contract.ts";
-import type { AttemptSpec } from "../platform.ts";
-import { makeSpec } from "../test-spec.ts";
-import { KubernetesPlatform } from "./kubernetes-platform.ts";
 import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
-import { readPod } from "./pod-calls.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;
 
-/** What runs in a pod is given to it here; how it is fetched is the task API's to test. */
-class Commands extends FakePodTasks {
-  readonly #argv: readonly string[];
-
-  constructor(argv: readonly string[]) {
-    super();
-    this.#argv = argv;
-  }
-
-  override async admit(): Promise<{ command: readonly string[]; env: Record<string, string> }> {
-    return { command: this.#argv, env: {} };
-  }
-}
-
 let taken: TestNamespace;
 
-interface Begun {
-  readonly spec: AttemptSpec;
-  readonly platform: KubernetesPlatform;
-  readonly reports: ReturnType<typeof listen>;
-}
-
-async function begin(
+const begin = (
   argv: readonly string[],
   resources: Partial<Resources> = {},
   options: Partial<KubernetesPlatformOptions> = {},
-): Promise<Begun> {
-  const { cluster, name: namespace, token } = taken;
-  const client = clientOf({ kubeconfig: cluster.kubeconfig, namespace, token });
-  const taskApi = new Commands(argv);
-  const { image } = cluster;
-  const platform = new KubernetesPlatform({ client, directory: temporaryFolder(), taskApi, image, ...options });
-  const reports = listen(platform);
-  const spec = makeSpec({ resources: { cpu: 0.05, ...resources } });
-  await platform.start(spec);
-  return { spec, platform, reports };
-}
-
-/** Its class and what a person reads; and that nothing of it is left. */
-async function endOf({ spec, reports }: Begun, atMostMs = 20_000): Promise<{ class: string; said: string }> {
-  const { evidence } = await waitFor(
-    async () => reports.all.find((report) => report.type === "ended"),
-    () => `the end of ${spec.id}; reported: ${JSON.stringify(reports.all)}`,
-    atMostMs,
-  );
-  const verdict = classify(evidence);
-  const { administrator, name } = taken;
-  await waitFor(async () => ((await readPod(administrator, name, spec.id)) === undefined ? true : undefined));
-  if (verdict.type !== "failed") return { class: verdict.type, said: "" };
-  return { class: verdict.class, said: describeFailure(verdict.class, evidence) };
-}
+): Promise<BegunPod> => beginPod(taken, argv, { ...options, spec: { resources: { cpu: 0.05, ...resources } } });
+const endOf = (begun: BegunPod, atMostMs?: number): ReturnType<typeof endOfPod> => endOfPod(taken, begun, atMostMs);
 
 const python = (script: string): string[] => ["python3", "-c", script];
 const forAMinute = python("import time; time.sleep(60)");
@@ -91,7 +39,7 @@ describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { time
   });
 
   it("an image that the node does not have and no registry gives waits, and says for what", async () => {
-    const begun = await begin(["true"], {}, { image: "registry.invalid/absent:1", beginWithinMs: 4000 });
+    const begun = await begin(["true"], {}, { image: "registry.invalid/absent:1", startWithinMs: 4000 });
     expect(await endOf(begun)).toMatchObject({
       class: "capacity",
       said: expect.stringContaining("registry.invalid/absent:1 cannot be pulled"),
@@ -109,7 +57,7 @@ describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { time
   });
 
   it("a demand above any node waits, and says for what", async () => {
-    const begun = await begin(["true"], { cpu: 64 }, { beginWithinMs: 2000 });
+    const begun = await begin(["true"], { cpu: 64 }, { startWithinMs: 2000 });
     const said = expect.stringMatching(/no node has room: 0\/1 nodes are available: 1 Insufficient cpu/);
     expect(await endOf(begun)).toMatchObject({ class: "capacity", said });
   });

@@ -413,7 +413,7 @@ describe.skipIf(noKubernetes !== undefined)(`resources on a real cluster${reason
   it("a Job whose image cannot be had waits, and says for what", async () => {
     const work = ofJob("pass");
     const text = JSON.stringify(work).replace(taken.cluster.image, "registry.invalid/absent:1");
-    const begun = await begin(JSON.parse(text) as typeof work, {}, { beginWithinMs: 6000 });
+    const begun = await begin(JSON.parse(text) as typeof work, {}, { startWithinMs: 20_000 });
     const said = expect.stringContaining("registry.invalid/absent:1 cannot be pulled");
     expect(await endOf(begun)).toMatchObject({ class: "capacity", said });
     expect(await objectAt(begun)).toBeUndefined();

@@ -38,7 +38,7 @@ export interface ResourceAttemptsOptions {
   /** The kinds that steps may make: `batch/v1/Job`. */
   readonly kinds: readonly string[];
   readonly report: (report: Report) => void;
-  readonly beginWithinMs: number;
+  readonly startWithinMs: number;
   readonly hopelessMs: number;
   readonly createAgainMs: number;
   readonly lookEveryMs: number;

@@ -4,7 +4,7 @@ import { attemptFolder } from "../../local/attempt-folder.ts";
 import type { AttemptId } from "../../../core/ids.ts";
 import type { KubeClient } from "../kube-client.ts";
 import type { Pod } from "../pod.ts";
-import { followPodLog } from "../pod-log.ts";
+import { followPodLog } from "../follow-pod-log.ts";
 import type { PodLogLine } from "../pod-log-lines.ts";
 import { AttemptLog } from "./attempt-log.ts";
 

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { FakeApiServer, fail, type Seen } from "../../../test/helpers/fake-api-server.ts";
 import { KubeClient } from "./kube-client.ts";
 import type { PodStatus } from "./pod.ts";
-import { type FollowOptions, followPodLog } from "./pod-log.ts";
+import { type FollowOptions, followPodLog } from "./follow-pod-log.ts";
 
 const running: PodStatus = { phase: "Running", containerStatuses: [{ name: "main", state: { running: {} } }] };
 const ended: PodStatus = {

@@ -106,7 +106,7 @@ async function open(
     query: { container, follow: !isEnded, timestamps: true, sinceTime: position && wholeSecond(position.time) },
     signal,
     // The answer begins with the first line.
-    timeoutMs: idleMs,
+    answerWithinMs: idleMs,
   });
   if (stream.statusCode === 200) return stream;
   stream.resume();
