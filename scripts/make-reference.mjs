@@ -98,7 +98,7 @@ function exitCodesSection({ exitCodes }) {
 }
 
 function errorCodesSection({ errorCodes, exitCodeOf, FlotillaError }) {
-  const ofTasks = /^(TASK_(CONFIG|FAILED)|OUTPUT_|INPUT_|ENVIRONMENT_)/;
+  const ofTasks = /^(TASK_(CONFIG|FAILED)|OUTPUT_|INPUT_|ENVIRONMENT_|IMAGE_)/;
   const rows = Object.entries(errorCodes).map(([code, means]) => [
     `\`${code}\``,
     means,
@@ -172,6 +172,7 @@ function sdkSection() {
     ...options("`resources` of a step", "src/sdk/declarations.ts", "ResourcesOption"),
     ...options("`retry` of a step", "src/sdk/declarations.ts", "RetryOption"),
     ...options("`environment`", "src/sdk/declarations.ts", "EnvironmentOptions"),
+    ...options("`build`", "src/sdk/build.ts", "BuildOptions"),
     ...options("Options of an output", "src/sdk/outputs.ts", "OutputOptions"),
     ...options("`local()` of a profile", "src/sdk/bindings.ts", "Limits"),
     ...binding(

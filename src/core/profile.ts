@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dnsLabel, dnsName } from "./dns-names.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 import { podOptions, podOptionsFault } from "./pod-options.ts";
+import { resourceKind } from "./resource-kinds.ts";
 import { secretRef, secretRefs, variableName } from "./secret-ref.ts";
 import { secretSources, unknownSecret } from "./secret-sources.ts";
 
@@ -20,6 +21,19 @@ const shortestIdleMs = 60_000;
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
+/** Where the images of `build()` are kept, and how they come about. */
+const images = {
+  /** `registry.example/team`: they become repositories below it. */
+  registry: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/, {
+      error: "write it without https:// and without a slash at the end: registry.example/team",
+    })
+    .optional(),
+  /** Of the containers that packages are installed in: a network of the engine, `host` or `none`; its usual one if absent. */
+  buildNetwork: text.optional(),
+};
+
 const dockerBinding = z.strictObject({
   type: z.literal("docker"),
   /** The engine: `unix:///var/run/docker.sock` or `tcp://host:port`. */
@@ -30,6 +44,7 @@ const dockerBinding = z.strictObject({
   tls: z.strictObject({ ca: path, cert: path, key: path }).optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
   ...limits,
   /** `none`, `host`, or a network of the engine; `none` if absent. */
   network: text.optional(),
@@ -61,8 +76,18 @@ const kubernetesBinding = z.strictObject({
   namespace: dnsLabel.optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
+  /** The Docker engine that builds images, such as `unix:///var/run/docker.sock`; that of DOCKER_HOST if absent. */
+  builder: z
+    .string()
+    .regex(/^unix:\/\/\/.+$/, { error: "write unix:///path" })
+    .optional(),
+  /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
+  helperImage: text.optional(),
   /** So many pods at once. */
   slots: count.optional(),
+  /** The kinds that steps may make: `batch/v1/Job`. */
+  resources: z.array(resourceKind).optional(),
   /** Of its pods; they get no token of it. */
   serviceAccount: dnsName.optional(),
   /** Secrets of the namespace, for private registries. */

@@ -12,7 +12,7 @@ import type { KubeClient } from "../kube-client.ts";
 import type { Pod } from "../pod.ts";
 import { fellSilent } from "../pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "../pod-calls.ts";
-import { goneEvidence, isOver, podEvidence, podStartedAt } from "../pod-evidence.ts";
+import { goneEvidence, isOver, placeOf, podEvidence, podStartedAt } from "../pod-evidence.ts";
 import { isBeingMade, makingTrouble } from "../pod-events.ts";
 import { checkPodOptions, type Placement } from "../pod-spec.ts";
 import type { PodTasks } from "../pod-tasks.ts";
@@ -351,8 +351,8 @@ export class Packs {
   /** First it is written down, then told. */
   #end(attempt: PackedAttempt, evidence: Evidence, outputs: Outputs = {}): void {
     const { accounts, packing, report } = this.#options;
-    const node = this.#pods.get(packing.handedTo(attempt.id)?.pack ?? "")?.pod?.spec?.nodeName;
-    const outcome = { evidence: node === undefined ? evidence : { ...evidence, host: node }, outputs };
+    const { pod } = this.#pods.get(packing.handedTo(attempt.id)?.pack ?? "") ?? {};
+    const outcome = { evidence: { ...evidence, ...(pod === undefined ? {} : placeOf(pod)) }, outputs };
     // On a full disk it is missing; what the runner handed in stands in the attempt's folder all the same.
     try {
       accounts.close(attempt.id, outcome);
