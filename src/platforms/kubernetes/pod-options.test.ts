@@ -72,6 +72,8 @@ describe.skipIf(noKubernetes !== undefined)(
         "! touch /data/x",
         "touch /scratch/x",
         '[ "$REGION" = "eu west" ]',
+        // Told by its length: this script itself passes through what would change it.
+        "[ ${#ODD} = 14 ]",
         "[ ${#TOKEN} = 13 ]",
         '[ "$FLOTILLA_SECRET_VARIABLES" = TOKEN ]',
         '[ "$(cat "$DB_PASSWORD_FILE")" = "$TOKEN" ]',
@@ -80,7 +82,7 @@ describe.skipIf(noKubernetes !== undefined)(
       ];
       const script = checks.map((check, index) => `${check} || exit ${index + 10}`).join("\n");
       const begun = await asked(`${script}\nexit 5`, {
-        env: { REGION: "eu west", TOKEN: secret("db", "password") },
+        env: { REGION: "eu west", ODD: "$(REGION) $$ $", TOKEN: secret("db", "password") },
         secrets: { OF_ALL: secret("db", "password") },
         volumes: [{ persistentVolumeClaim: "data", to: "/data", readOnly: true }],
         spec: {
