@@ -1,6 +1,7 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
 import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
+import { kindOf } from "../../core/resource-work.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
 import { type SecretSources, unknownSecret } from "../../core/secret-sources.ts";
 import { formatBytes } from "../../core/units.ts";
@@ -14,7 +15,9 @@ import { refuseStep } from "./refuse-step.ts";
 export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
   checkOne(declared, planned, profile);
   const { lastAttemptOn } = planned;
-  if (lastAttemptOn !== undefined) checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+  if (lastAttemptOn === undefined) return;
+  checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+  if (typeof declared.options.image === "object") checkLastImage(declared, planned, profile);
 }
 
 function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
@@ -29,7 +32,9 @@ function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedPr
       `there ${namesIn(profile).length === 1 ? "is" : "are"} ${namesIn(profile).join(", ")}.${didYouMean(on, namesIn(profile))} Another is bound in flotilla.config.ts: profiles.${profile.name}.platforms.${on}`,
     );
   checkWork(declared, planned, binding);
+  checkResource(declared, planned, binding);
   checkImage(declared, planned, binding);
+  checkBuild(declared, planned, binding);
   checkHelper(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
@@ -43,7 +48,8 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 }
 
 /** What a container runs it gets from its image. */
-function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, binding: Binding): void {
+function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
   if (binding.type === "local") {
     if (work.type === "container")
       refuseStep(
@@ -70,14 +76,67 @@ function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, bin
     );
 }
 
-function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {
-  if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
+/** It takes the way past our own rules for pods, so a person says of each kind that it may be made. */
+function checkResource(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "kubernetesResource") return;
+  const kind = kindOf(work.manifest);
+  if (binding.type !== "kubernetes")
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `runs on ${on} (${binding.type}) and is a resource of Kubernetes (${kind}), which only a cluster makes something of`,
+      `run it on a name that is bound by kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+  const { resources = [] } = binding;
+  if (!resources.includes(kind))
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `makes a ${kind}, which steps on ${on} may not: ${resources.length === 0 ? "no kind is listed there" : `they may make ${resources.join(", ")}`}`,
+      `list it in flotilla.config.ts, if its author is to be trusted with it: kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+}
+
+function checkImage(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
+  const needsNone = binding.type === "local" || work.type === "noop" || work.type === "kubernetesResource";
+  if (needsNone || image !== undefined || binding.image !== undefined) return;
   refuseStep(
     declared,
     "STEP_INVALID",
     `runs on ${on} (${binding.type}) and has no image to run in`,
     `give it one (image: "python:3.12-slim"), or all steps on ${on}: ${binding.type}({ image: … })`,
   );
+}
+
+/** The nodes of a cluster get an image from a registry, and from nowhere else. */
+function checkBuild(declared: StepDeclaration, { on }: PlanStep, binding: Binding): void {
+  if (typeof declared.options.image !== "object" || binding.type !== "kubernetes" || binding.registry !== undefined)
+    return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `runs on ${on} (kubernetes) in an image that is to be built, and there is no registry to keep it in`,
+    `name one that the cluster pulls from: ${on}: kubernetes({ registry: "registry.example/team", … })`,
+  );
+}
+
+/** It is built for the place of the first attempts, and the last one must find it at its own. */
+function checkLastImage(declared: StepDeclaration, { on, lastAttemptOn }: PlanStep, profile: NamedProfile): void {
+  const [first, last] = [on, lastAttemptOn!].map((name) => imagesOf(bindingOf(profile, name)));
+  if (first === last) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `has its last attempt on ${lastAttemptOn}, where the image that is built for ${on} is not`,
+    "let the profile name the same registry for both",
+  );
+}
+
+/** Equal for platforms that have the same images. */
+function imagesOf(binding: Binding | undefined): string {
+  if (binding === undefined || binding.type === "local") return "";
+  return binding.registry ?? (binding.type === "docker" ? `engine ${binding.host ?? ""}` : "");
 }
 
 /** In a pod something with Python stands beside an image that need not have it. */

@@ -97,18 +97,19 @@ function checkOptions(step: StepDeclaration): void {
       step,
       "STEP_INVALID",
       "has nothing to run",
-      'say what it runs: run: python("package.module:function"), node(…), shell(…) or noop()',
+      'say what it runs: run: python("package.module:function"), node(…), shell(…), kubernetesResource(…) or noop()',
     );
 }
 
 function checkImage(step: StepDeclaration): void {
   const { image } = step.options;
-  if (image !== undefined && (typeof image !== "string" || !/^\S+$/.test(image)))
+  const isOne = typeof image === "string" ? /^\S+$/.test(image) : image === undefined || image?.kind === "build";
+  if (!isOne)
     refuseStep(
       step,
       "STEP_INVALID",
       `has the image ${JSON.stringify(image)}`,
-      "name one as `docker pull` takes it: python:3.12-slim",
+      "name one as `docker pull` takes it: python:3.12-slim, or have it made: build({ from: … })",
     );
 }
 

@@ -1,9 +1,15 @@
 import { relative, resolve } from "node:path";
 import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
-import type { EnvironmentDeclaration, StepDeclaration, WorkDeclaration } from "../../sdk/declarations.ts";
+import type {
+  EnvironmentDeclaration,
+  EnvironmentOptions,
+  StepDeclaration,
+  WorkDeclaration,
+} from "../../sdk/declarations.ts";
 import { environment } from "../../sdk/environment.ts";
 import { refuseStep } from "./refuse-step.ts";
 import { hashEnvironment } from "./hash-environment.ts";
+import { planResource } from "./plan-resource.ts";
 
 /** What a step does, with its references read and its environment named by content. */
 export function planWork(step: StepDeclaration, project: string): Work {
@@ -40,6 +46,8 @@ export function planWork(step: StepDeclaration, project: string): Work {
       return planShell(step, run);
     case "container":
       return planContainer(step, run);
+    case "kubernetesResource":
+      return planResource(step, run);
     case "noop":
       return { type: "noop" };
   }
@@ -120,9 +128,16 @@ function namesOf({ options }: StepDeclaration): Record<"input" | "output" | "dim
   };
 }
 
+/** What it says of itself, else what its image is to hold: the same where there are no containers. */
 function stepEnvironment({ options }: StepDeclaration): EnvironmentDeclaration | undefined {
-  const given = options.environment;
+  const given = options.environment ?? ofImage(options);
   return given === undefined || "kind" in given ? given : environment(given);
+}
+
+function ofImage({ image }: StepDeclaration["options"]): EnvironmentOptions | undefined {
+  if (typeof image !== "object" || image.recipe.requirements === undefined) return undefined;
+  const { requirements, name } = image.recipe;
+  return { requirements, ...(name === undefined ? {} : { name }) };
 }
 
 function planEnvironment(

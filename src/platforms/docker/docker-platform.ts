@@ -29,6 +29,7 @@ import { BackgroundWork } from "../background-work.ts";
 import type { ContainerWork } from "../container-work.ts";
 import { FollowedLog } from "../followed-log/followed-log.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
+import { type Logins, noLogins } from "../images/registry-login.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type Beginning, type ContainerOptions, containerSpec, supervised } from "./container-spec.ts";
@@ -59,6 +60,8 @@ export interface DockerPlatformOptions extends Pick<
   readonly host: string;
   /** For steps that name none. */
   readonly image?: string;
+  /** For registries that do not let everybody in. */
+  readonly logins?: Logins;
   /** `none`, `host`, or a network of the engine. */
   readonly network?: string;
   /** So many containers at once. */
@@ -101,7 +104,7 @@ export class DockerPlatform implements Platform {
   constructor(options: DockerPlatformOptions) {
     this.name = options.name ?? "docker";
     this.#options = { graceMs: 10_000, network: "none", ...options };
-    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal);
+    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal, options.logins ?? noLogins);
     this.#leftovers = new Leftovers(this.#containers, this.#background);
     this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
     this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
@@ -391,6 +394,8 @@ export class DockerPlatform implements Platform {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
     if (isOwn(attempt)) await this.#settleOwn(attempt, container);
+    const image = attempt.spec.image ?? this.#options.image ?? "";
+    const pinnedImage = container && (await this.#containers.pinnedImage(container.image, image));
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
     // Another look may have ended it meanwhile.
     if (attempt.state === "ending" || !this.#live.has(attempt.id)) return;
@@ -398,7 +403,8 @@ export class DockerPlatform implements Platform {
     enter(attempt, "ending");
     const context: EndContext = {
       container,
-      image: attempt.spec.image ?? this.#options.image ?? "",
+      pinnedImage,
+      image,
       host: this.#options.host,
       limitBytes: attempt.spec.resources.memoryBytes,
       cancelled: attempt.cancelled?.why,

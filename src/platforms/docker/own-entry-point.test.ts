@@ -95,7 +95,14 @@ describe("the beginning of an image's own entry point", () => {
 });
 
 describe("the end of an image's own entry point", () => {
-  const container: Container = { id: "c", attempt: "a", status: "exited", exitCode: 0, outOfMemory: false };
+  const container: Container = {
+    id: "c",
+    attempt: "a",
+    image: "sha256:1",
+    status: "exited",
+    exitCode: 0,
+    outOfMemory: false,
+  };
   const conclude = (left: (folder: AttemptFolder) => void, more: Partial<Container> = {}) => {
     const { spec, folder } = ground();
     mkdirSync(folder.outputs);

@@ -3,7 +3,6 @@ import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import { defined } from "../../core/defined.ts";
-import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import { BackgroundWork } from "../background-work.ts";
 import { containerCommand } from "../container-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
@@ -31,11 +30,12 @@ import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.
 import { attemptOf, managedBy, podName } from "./pod-names.ts";
 import { packOf } from "./packs/pack-pod.ts";
 import { Packs } from "./packs/packs.ts";
-import { makePod } from "./pod-spec.ts";
+import { checkPodOptions, makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
-import { creationWaiting, podWaiting } from "./pod-waiting.ts";
+import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
+import { ResourceAttempts } from "./resource/resource-attempts.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
 
@@ -53,6 +53,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly image?: string;
   /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
   readonly helperImage?: string;
+  /** The kinds of resources that steps may make, as in `batch/v1/Job`; none if absent. */
+  readonly resources?: readonly string[];
   /** So many pods at once. */
   readonly slots?: number;
   /** How long a task has after SIGTERM when somebody else ends its pod. */
@@ -101,6 +103,7 @@ export class KubernetesPlatform implements Platform {
   readonly #watch: PodWatch;
   /** Undefined where tasks cannot share pods. */
   readonly #packs: Packs | undefined;
+  readonly #resources: ResourceAttempts;
   readonly #live = new Map<AttemptId, PodAttempt>();
   readonly #releasing = new Set<AttemptId>();
   /** Ends that were told and could not be written down so far. */
@@ -128,6 +131,13 @@ export class KubernetesPlatform implements Platform {
       onListed: () => this.#background.add(this.#compare()),
       onTrouble: (why) => this.#tellTrouble(why),
     });
+    this.#resources = new ResourceAttempts({
+      ...this.#options,
+      namespace,
+      accounts: this.#accounts,
+      kinds: this.#options.resources ?? [],
+      report: (report) => this.#report(report),
+    });
     options.taskApi.onReport((report) => this.#takeReport(report));
     this.#looking = setInterval(() => this.#lookAtAll(), this.#options.lookEveryMs).unref();
   }
@@ -141,6 +151,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   async start(spec: AttemptSpec): Promise<void> {
+    if (isResource(spec)) return this.#resources.start(spec);
     if (this.#isKnown(spec.id)) return;
     this.#watch.begin();
     if (this.#isPacked(spec)) return this.#packs!.start(spec);
@@ -148,7 +159,8 @@ export class KubernetesPlatform implements Platform {
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
-    const unknown = specs.filter(({ id }) => !this.#isKnown(id));
+    await Promise.all(specs.filter(isResource).map((spec) => this.#resources.adopt(spec)));
+    const unknown = specs.filter((spec) => !isResource(spec) && !this.#isKnown(spec.id));
     if (unknown.length === 0) return;
     await this.#watch.listed();
     for (const spec of unknown.filter((one) => this.#isPacked(one))) await this.#packs!.adopt(spec);
@@ -166,6 +178,7 @@ export class KubernetesPlatform implements Platform {
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
     const live = this.#live.get(id);
     if (live !== undefined) return this.#cancelLive(live, options);
+    if (this.#resources.has(id)) return this.#resources.cancel(id, options);
     if (this.#packs?.isKnown(id) === true) return this.#packs.cancel(id, options);
     if (this.#isKnown(id)) return;
     const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
@@ -178,10 +191,10 @@ export class KubernetesPlatform implements Platform {
     return this.#options.taskApi.logs(id, options);
   }
 
-  /** The attempts whose pods are in the namespace, whoever began them. */
+  /** The attempts whose pods, or objects of kinds that were used so far, are in the namespace, whoever began them. */
   async list(): Promise<readonly AttemptId[]> {
     await this.#watch.listed();
-    return this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []);
+    return [...this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []), ...this.#resources.list()];
   }
 
   async close(): Promise<void> {
@@ -191,7 +204,7 @@ export class KubernetesPlatform implements Platform {
     this.#carried.close();
     await Promise.race([this.#background.settled(), delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
-    await Promise.all([this.#watch.close(), this.#background.settled()]);
+    await Promise.all([this.#resources.close(), this.#watch.close(), this.#background.settled()]);
     await this.#options.whenClosed?.();
     this.#live.clear();
   }
@@ -258,8 +271,7 @@ export class KubernetesPlatform implements Platform {
     const done = doneByImage(spec, this.#placement.namespace);
     if (done !== undefined) return this.#end(attempt, done);
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
-    const fault = podOptionsFault(mergePodOptions(this.#placement, spec.kubernetes));
-    if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
+    checkPodOptions(spec, this.#placement);
     const pod = await this.#podOf(spec, image);
     const created = await createPod(this.#client, this.#placement.namespace, pod);
     if (created.type !== "refused") return this.#takePod(attempt, created.pod);
@@ -350,8 +362,17 @@ export class KubernetesPlatform implements Platform {
       const logged = this.#carried.finish(attempt.id, pod);
       return this.#background.add(logged.then(() => this.#endOver(attempt, pod)));
     }
+    if (attempt.state === "running") this.#lookAtNode(attempt, pod);
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #lookAtNode(attempt: PodAttempt, pod: Pod): void {
+    const away = nodeAway(pod);
+    if ((away !== undefined) === attempt.nodeIsAway) return;
+    attempt.nodeIsAway = away !== undefined;
+    const message = away ?? "its node answers again";
+    this.#report({ type: "progress", attempt: attempt.id, progress: { message } });
   }
 
   #endOver(attempt: PodAttempt, pod: Pod): void {
@@ -531,4 +552,8 @@ function helperOf(
       place: { step },
     },
   );
+}
+
+function isResource({ work }: AttemptSpec): boolean {
+  return work.type === "kubernetesResource";
 }

@@ -1,4 +1,6 @@
+import { defined } from "../../core/defined.ts";
 import type { Evidence } from "../../core/evidence.ts";
+import { isForAnotherMachine } from "../image-pull.ts";
 import { endOfProgram } from "../exit-code.ts";
 import { fetchContainer, fetchStatus, isCarried } from "./carried-pod.ts";
 import type { ContainerStatus, Pod, PodCondition, Terminated } from "./pod.ts";
@@ -24,9 +26,9 @@ export function isOver(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined && pod.spec?.nodeName === undefined;
 }
 
-/** When the task's container began, milliseconds since 1970; undefined if it has not. */
-export function podStartedAt(pod: Pod): number | undefined {
-  const state = taskStatus(pod)?.state;
+/** When the task's container, or another, began, milliseconds since 1970; undefined if it has not. */
+export function podStartedAt(pod: Pod, container: string = taskContainer): number | undefined {
+  const state = statusOf(pod, container)?.state;
   return timeOf(state?.running?.startedAt ?? state?.terminated?.startedAt);
 }
 
@@ -42,7 +44,7 @@ export function podEvidence(pod: Pod, { handedIn, endedByUs, silence }: EndConte
     ...ownEnd(terminated),
     completed: false,
     ...(handedIn !== undefined && (isSilent || wasEndedFromOutside(pod, handedIn)) ? withoutError(handedIn) : handedIn),
-    ...(pod.spec?.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
+    ...placeOf(pod),
     ...seen,
     ...(handedIn?.completed === true ? podsWord(terminated) : {}),
     ...(endedByUs === undefined ? {} : { endedByUs }),
@@ -73,7 +75,8 @@ function surroundings(pod: Pod, terminated: Terminated | undefined, handedIn: Ev
     return { gone: `${disruptions[disrupted.reason ?? ""] ?? disrupted.reason}${node}: ${disrupted.message ?? ""}` };
   if (status?.reason === "Evicted")
     return { gone: `the node ran short and evicted it${node}: ${status.message ?? ""}` };
-  if (isCannotRun(terminated)) return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
+  if (isCannotRun(terminated) || (handedIn === undefined && isForAnotherMachine(terminated?.message ?? "")))
+    return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
   if (terminated === undefined && handedIn === undefined) return neverBegan(pod);
   if (terminated?.reason === "ContainerStatusUnknown") return { gone: `nobody knows how its container ended${node}` };
   if (metadata.deletionTimestamp !== undefined && handedIn?.completed !== true && !hasOwnError(pod, handedIn))
@@ -142,6 +145,8 @@ function isCannotRun(terminated: Terminated | undefined): boolean {
 
 function cannotRun(pod: Pod, { message = "" }: Terminated): string {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+  if (isForAnotherMachine(message))
+    return `the image ${image} is made for another kind of processor than that of the node: ${message}`;
   const program = /exec: "([^"]+)": .*(executable file not found|no such file)/.exec(message)?.[1];
   if (program === undefined || isCarried(pod)) return `the image ${image} cannot be run: ${message}`;
   return `the image ${image} has no ${program}; steps need Python 3.9 or newer in their image`;
@@ -172,9 +177,20 @@ function neverBegan(pod: Pod): Partial<Evidence> {
   return { neverStarted: "its container never began" };
 }
 
+/** On which node it runs, and in which image, as far as that is known. */
+export function placeOf(pod: Pod): Pick<Evidence, "host" | "image"> {
+  // Older runtimes put a scheme in front.
+  const image = taskStatus(pod)?.imageID?.replace(/^[a-z-]+:\/\//, "") || undefined;
+  return defined({ host: pod.spec?.nodeName, image });
+}
+
 /** Of the container that does the work. */
 export function taskStatus(pod: Pod): ContainerStatus | undefined {
-  return pod.status?.containerStatuses?.find(({ name }) => name === taskContainer);
+  return statusOf(pod, taskContainer);
+}
+
+function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === container);
 }
 
 function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {

@@ -58,6 +58,12 @@ describe("a pod that has not begun", () => {
       /no match for platform/,
     ],
     [
+      "a private image, without credentials",
+      waitingFor("ErrImagePull", pull("pull access denied: authorization failed: no basic auth credentials")),
+      true,
+      /imagePullSecrets/,
+    ],
+    [
       "a helper image that is not there",
       helperWaitsFor("ErrImagePull", pull("docker.io/team/helper:1: not found")),
       true,
@@ -129,6 +135,13 @@ describe("a pod that cannot be created", () => {
     `pods "a" is forbidden: exceeded quota: q, requested: ${requested}, used: ${used}, limited: ${limited}`;
 
   it.each([
+    [
+      "a quota that is not counted yet",
+      403,
+      'pods "a" is forbidden: status unknown for quota: q',
+      false,
+      /not counted yet/,
+    ],
     ["a quota that is used up", 403, quota("pods=1", "pods=1", "pods=1"), false, /used up: exceeded quota: q/],
     ["a quota of zero", 403, quota("pods=1", "pods=0", "pods=0"), true, /more than the quota .* in all/],
     [

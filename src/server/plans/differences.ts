@@ -91,11 +91,12 @@ function compareSteps(here: Plan, there: Plan): (Difference | undefined)[] {
 function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[] {
   const told = [
     compare(`${here.name}: work`, workInWords(here.work), workInWords(there.work)),
+    compare(`${here.name}: resource`, resourceOf(here), resourceOf(there)),
     compare(`${here.name}: environment`, environmentOf(here), environmentOf(there)),
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
     compare(`${here.name}: platform of the last attempt`, here.lastAttemptOn, there.lastAttemptOn),
-    compare(`${here.name}: image`, here.image, there.image),
+    compare(`${here.name}: image`, imageInWords(here), imageInWords(there)),
     compare(`${here.name}: kubernetes`, here.kubernetes as Json | undefined, there.kubernetes as Json | undefined),
     compare(`${here.name}: secrets`, here.secrets, there.secrets),
     compare(`${here.name}: needs`, needsInWords(here), needsInWords(there)),
@@ -106,10 +107,19 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
   return told;
 }
 
+function imageInWords({ image }: PlanStep): string | undefined {
+  return typeof image === "object" ? `made by ${image.madeBy}` : image;
+}
+
 /** A plain value stands for itself, everything else is shown as it is declared. */
 function membersOf(declared: PlanStep["inputs"] | PlanStep["outputs"]): Readonly<Record<string, Json>> {
   const shown = Object.entries(declared).map(([name, one]): [string, Json] => [name, "value" in one ? one.value : one]);
   return Object.fromEntries(shown);
+}
+
+/** Its kind alone is little of a resource. */
+function resourceOf({ work }: PlanStep): Json | undefined {
+  return work.type === "kubernetesResource" ? (work as unknown as Json) : undefined;
 }
 
 /** An environment may be made of other packages under the same name. */
