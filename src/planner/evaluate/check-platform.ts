@@ -1,6 +1,7 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
 import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
+import { kindOf } from "../../core/resource-work.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
 import { type SecretSources, unknownSecret } from "../../core/secret-sources.ts";
 import { formatBytes } from "../../core/units.ts";
@@ -31,8 +32,10 @@ function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedPr
       `there ${namesIn(profile).length === 1 ? "is" : "are"} ${namesIn(profile).join(", ")}.${didYouMean(on, namesIn(profile))} Another is bound in flotilla.config.ts: profiles.${profile.name}.platforms.${on}`,
     );
   checkWork(declared, planned, binding);
+  checkResource(declared, planned, binding);
   checkImage(declared, planned, binding);
   checkBuild(declared, planned, binding);
+  checkHelper(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
   checkPods(declared, planned, binding);
@@ -47,7 +50,16 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 /** What a container runs it gets from its image. */
 function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
   const { image } = declared.options;
-  if (binding.type === "local") return;
+  if (binding.type === "local") {
+    if (work.type === "container")
+      refuseStep(
+        declared,
+        "STEP_INVALID",
+        `runs on ${on}, which is this machine, and is a container step: there are no containers`,
+        `bind ${on} to a platform that has them, in flotilla.config.ts: ${on}: docker()`,
+      );
+    return;
+  }
   if (work.type === "node")
     refuseStep(
       declared,
@@ -64,9 +76,31 @@ function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: B
     );
 }
 
+/** It takes the way past our own rules for pods, so a person says of each kind that it may be made. */
+function checkResource(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "kubernetesResource") return;
+  const kind = kindOf(work.manifest);
+  if (binding.type !== "kubernetes")
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `runs on ${on} (${binding.type}) and is a resource of Kubernetes (${kind}), which only a cluster makes something of`,
+      `run it on a name that is bound by kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+  const { resources = [] } = binding;
+  if (!resources.includes(kind))
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `makes a ${kind}, which steps on ${on} may not: ${resources.length === 0 ? "no kind is listed there" : `they may make ${resources.join(", ")}`}`,
+      `list it in flotilla.config.ts, if its author is to be trusted with it: kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+}
+
 function checkImage(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
   const { image } = declared.options;
-  if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
+  const needsNone = binding.type === "local" || work.type === "noop" || work.type === "kubernetesResource";
+  if (needsNone || image !== undefined || binding.image !== undefined) return;
   refuseStep(
     declared,
     "STEP_INVALID",
@@ -103,6 +137,18 @@ function checkLastImage(declared: StepDeclaration, { on, lastAttemptOn }: PlanSt
 function imagesOf(binding: Binding | undefined): string {
   if (binding === undefined || binding.type === "local") return "";
   return binding.registry ?? (binding.type === "docker" ? `engine ${binding.host ?? ""}` : "");
+}
+
+/** In a pod something with Python stands beside an image that need not have it. */
+function checkHelper(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "container" || binding.type !== "kubernetes") return;
+  if (binding.helperImage !== undefined || binding.image !== undefined) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `is a container step on ${on} (kubernetes), where nothing could bring it its inputs and take its outputs`,
+    `name an image with Python 3.9 or newer for that: ${on}: kubernetes({ helperImage: "python:3.12-slim" })`,
+  );
 }
 
 /** Accepted and not counted, two tasks would get the same card. */

@@ -73,6 +73,12 @@ export class EngineApi {
     });
   }
 
+  /** Rejects as `ask` does; while it is read, with whatever breaks the connection. */
+  async stream(path: string, signal: AbortSignal): Promise<EngineStream> {
+    const response = await this.#open("GET", path, { signal });
+    return { status: response.statusCode ?? 0, content: response as AsyncIterable<Buffer> };
+  }
+
   async #send(method: string, path: string, sent: Sent): Promise<EngineAnswer> {
     const response = await this.#open(method, path, sent);
     try {

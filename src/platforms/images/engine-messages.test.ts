@@ -17,7 +17,7 @@ describe("what an engine tells", () => {
     const text = latin1('{"stream":"Step 1/2 : FROM é\\n"}\r\n\r\n{"aux":{"Digest":"sha256:ab"}}\r\n{"error":"no"}');
     const told = [{ stream: "Step 1/2 : FROM é\n" }, { aux: { Digest: "sha256:ab" } }, { error: "no" }];
     expect(await readAll([text])).toEqual(told);
-    expect(await readAll([...text])).toEqual(told);
+    expect(await readAll(Array.from(text))).toEqual(told);
   });
 
   it("is left out where it is none: no JSON, no object, or cut off", async () => {

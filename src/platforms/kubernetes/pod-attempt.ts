@@ -39,6 +39,8 @@ export interface PodAttempt {
   isBeingDeleted: boolean;
   /** We took its pod away because it could not begin; it is what is reported if it has not begun after all. */
   verdict: Partial<Evidence> | undefined;
+  /** That its node does not answer was told, and not yet that it does again. */
+  nodeIsAway: boolean;
   /** We took its pod away because nothing was heard of it any more; in words. */
   silence: string | undefined;
   handedIn: Outcome | undefined;
@@ -61,14 +63,18 @@ export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, sin
     cancelled: undefined,
     isBeingDeleted: false,
     verdict: undefined,
+    nodeIsAway: false,
     silence: undefined,
     handedIn: undefined,
     runningReport: undefined,
   };
 }
 
+/** What is known of the waiting of an attempt. */
+export type Waits = Pick<PodAttempt, "state" | "since" | "waiting" | "hopelessSince">;
+
 /** True if it is news. Once something is hopeless it stays so until something else is known to be the matter. */
-export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number): boolean {
+export function noteWaiting(attempt: Waits, waiting: Waiting, now: number): boolean {
   if (waiting.hopeless) attempt.hopelessSince ??= now;
   else attempt.hopelessSince = undefined;
   const isNews = attempt.waiting?.why !== waiting.why;
@@ -78,7 +84,7 @@ export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number):
 
 /** What has waited for too long, or too long in vain; its pod is to be taken away then. */
 export function outOfPatience(
-  { state, waiting, hopelessSince, since }: PodAttempt,
+  { state, waiting, hopelessSince, since }: Waits,
   now: number,
   limits: { readonly startWithinMs: number; readonly hopelessMs: number },
 ): Partial<Evidence> | undefined {
@@ -89,12 +95,17 @@ export function outOfPatience(
   return now - since >= limits.startWithinMs ? { noRoom: why } : undefined;
 }
 
-/** What has begun and is not heard of; a runner asks for its task at once, and again and again. */
+/** What has begun and was never heard of; a runner asks for its task at once, and again and again. */
 export function unheard(
   { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
   now: number,
-  { address = "", unheardMs }: { readonly address: string | undefined; readonly unheardMs: number },
+  {
+    address = "",
+    unheardMs,
+    heardAt,
+  }: { readonly address: string | undefined; readonly unheardMs: number; readonly heardAt: number | undefined },
 ): Waiting | undefined {
+  if (heardAt !== undefined) return undefined;
   if (state !== "waiting" || podRunsSince === undefined || now - podRunsSince < unheardMs) return undefined;
   return { hopeless: false, why: `its pod runs, and has not reached the engine at ${address} so far` };
 }

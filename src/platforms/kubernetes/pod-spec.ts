@@ -1,7 +1,8 @@
 import { parseAttemptId } from "../../core/ids.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { defined } from "../../core/defined.ts";
 import type { Resources } from "../../core/plan.ts";
-import { mergePodOptions, type PodOptions } from "../../core/pod-options.ts";
+import { mergePodOptions, type PodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import type { SecretRef, SecretRefs } from "../../core/secret-ref.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Pod } from "./pod.ts";
@@ -108,6 +109,15 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
       ],
     },
   };
+}
+
+/**
+ * What a step and its platform say of a pod may have come past the planner.
+ * @throws FlotillaError `TASK_CONFIG` for what is not allowed, or does not go together
+ */
+export function checkPodOptions({ kubernetes }: AttemptSpec, placement: Placement): void {
+  const fault = podOptionsFault(mergePodOptions(placement, kubernetes));
+  if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
 }
 
 /** The processor is shared: what nobody else wants of it, a task may have. Memory and disk are not. */

@@ -13,7 +13,8 @@ import type { Pod } from "../pod.ts";
 import { fellSilent } from "../pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "../pod-calls.ts";
 import { goneEvidence, isOver, placeOf, podEvidence, podStartedAt } from "../pod-evidence.ts";
-import type { Placement } from "../pod-spec.ts";
+import { isBeingMade, makingTrouble } from "../pod-events.ts";
+import { checkPodOptions, type Placement } from "../pod-spec.ts";
 import type { PodTasks } from "../pod-tasks.ts";
 import { creationWaiting, podWaiting, type Waiting } from "../pod-waiting.ts";
 import { makePackPod, packName, packOf } from "./pack-pod.ts";
@@ -35,6 +36,7 @@ export interface PacksOptions {
   readonly unheardMs: number;
   readonly createAgainMs: number;
   readonly idleMs?: number;
+  readonly askWhyEveryMs: number;
 }
 
 /** One that was asked to end, and whose runner does not answer for so long after its grace, loses its pod. */
@@ -68,6 +70,7 @@ export class Packs {
     const attempt = this.#take(spec);
     try {
       imageOf(spec, { name: this.#options.platform, image: this.#options.image });
+      checkPodOptions(spec, this.#options.placement);
       await this.#options.taskApi.admit(inImage(spec));
     } catch (thrown) {
       if (!this.#live.has(spec.id)) return;
@@ -146,6 +149,7 @@ export class Packs {
     for (const pod of [...this.#pods.values()]) {
       if (pod.createAgainAt !== undefined && now >= pod.createAgainAt) background.add(this.#create(pod));
       this.#lookForWord(pod, now);
+      this.#askWhy(pod, now);
       if (pod.hopelessSince !== undefined && now - pod.hopelessSince >= hopelessMs) this.#giveUp(pod);
     }
     for (const attempt of [...this.#live.values()]) {
@@ -255,6 +259,19 @@ export class Packs {
     if (state.runsSince === undefined || now - state.runsSince < unheardMs || packing.desk.hasAsked(state.name)) return;
     const why = `its pod runs, and has not reached the engine at ${taskApi.address ?? ""} so far`;
     this.#noteWaiting(state, { hopeless: false, why });
+  }
+
+  /** Of what a node cannot mount only events tell. */
+  #askWhy(state: PackPod, now: number): void {
+    const { pod } = state;
+    if (pod === undefined || state.runsSince !== undefined || !isBeingMade(pod)) return;
+    state.eventsAt ??= now + this.#options.askWhyEveryMs;
+    if (now < state.eventsAt) return;
+    state.eventsAt = now + this.#options.askWhyEveryMs;
+    const telling = makingTrouble(this.#options.client, pod).then((waiting) => {
+      if (waiting !== undefined && state.runsSince === undefined) this.#noteWaiting(state, waiting);
+    });
+    this.#options.background.add(telling);
   }
 
   #lookForSilence(attempt: PackedAttempt, now: number): void {
