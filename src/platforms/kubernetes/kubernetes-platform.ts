@@ -140,8 +140,8 @@ export class KubernetesPlatform implements Platform {
 
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
     if (this.#resources.has(id)) return this.#resources.cancel(id, options);
-    if (this.#packs?.isKnown(id) === true) return this.#packs.cancel(id, options);
-    if (this.#pods.isKnown(id) || !this.#isAccounted(id)) await this.#pods.cancel(id, options);
+    if (this.#packs?.has(id) === true) return this.#packs.cancel(id, options);
+    if (this.#pods.has(id) || !this.#isAccounted(id)) await this.#pods.cancel(id, options);
   }
 
   logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {

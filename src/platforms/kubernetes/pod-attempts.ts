@@ -84,6 +84,10 @@ export class PodAttempts {
     this.#carried = new CarriedAttempts(this.#client, options, this.#background);
   }
 
+  has(id: AttemptId): boolean {
+    return this.#live.has(id);
+  }
+
   /** What is known is reported again; true if that is anything. */
   isKnown(id: AttemptId): boolean {
     const live = this.#live.get(id);

@@ -60,6 +60,10 @@ export class Packs {
     this.#options = options;
   }
 
+  has(id: AttemptId): boolean {
+    return this.#live.has(id);
+  }
+
   /** What is known is reported again; true if that is anything. */
   isKnown(id: AttemptId): boolean {
     const live = this.#live.get(id);
