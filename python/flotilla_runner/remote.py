@@ -20,10 +20,11 @@ from .protocol import ATTEMPT, EXIT, LOG, OUTPUTS, PROGRESS, STARTED, VERSION, W
 from .remote_api import Access, Api, Gave, NotWanted
 from .remote_feed import Feed
 from .remote_heartbeat import Heartbeat
-from .remote_inputs import Unusable, changed_below, fetch_code, fetch_inputs
+from .remote_inputs import Unusable, fetch_code, fetch_inputs
 from .remote_outputs import Outputs
 from .remote_started import Started
 from .remote_supervisor import SupervisorProcess, never_started, unable
+from .sealed import changed_below
 
 #: The engine stores what was handed in before it answers.
 _HAND_IN_TIMEOUT_S = 1800.0

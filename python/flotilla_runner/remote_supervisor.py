@@ -44,6 +44,15 @@ class SupervisorProcess:
         if self._killer is not None:
             self._killer.cancel()
 
+    def ended_within(self, seconds: float) -> bool:
+        """Whether it has, as `wait` says it."""
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        self.wait()
+        return True
+
     def last_words(self) -> Optional[Message]:
         """The exit record of one that ended before it had claimed the attempt, or None."""
         if os.path.exists(os.path.join(self._folder, CLAIM)):

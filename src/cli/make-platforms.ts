@@ -88,7 +88,7 @@ async function sizeOfEngine(
   { cpus, memoryBytes }: Pick<Extract<Binding, { type: "docker" }>, "cpus" | "memoryBytes">,
 ): Promise<{ readonly cpus: number; readonly memoryBytes: number }> {
   if (cpus !== undefined && memoryBytes !== undefined) return { cpus, memoryBytes };
-  const there = await lookAtEngine(host);
+  const there = await lookAtEngine({ host });
   return { cpus: cpus ?? there.cpus, memoryBytes: memoryBytes ?? there.memoryBytes };
 }
 
@@ -111,7 +111,7 @@ export async function refuseUnreachable(
   refuseUnavailable(profile);
   const bindings = namesIn(profile).map((name) => bindingOf(profile, name)!);
   const hosts = bindings.flatMap((binding) => (binding.type === "docker" ? (binding.host ?? dockerHost()) : []));
-  await Promise.all([...new Set(hosts)].map((host) => lookAtEngine(host)));
+  await Promise.all([...new Set(hosts)].map((host) => lookAtEngine({ host })));
   for (const binding of bindings) if (binding.type === "kubernetes") await wayTo(binding, advertise);
 }
 

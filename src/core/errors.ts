@@ -45,6 +45,7 @@ export const errorCodes = {
   CLUSTER_ACCESS: "the way to a Kubernetes cluster: a kubeconfig, credentials or a certificate that cannot be used",
   CLUSTER_UNREACHABLE: "the API server of a Kubernetes cluster does not answer",
   CLUSTER_REFUSED: "the API server of a Kubernetes cluster refused a request",
+  DOCKER_ACCESS: "the way to a Docker engine elsewhere: a certificate, a host key or an SSH key that cannot be used",
   DOCKER_UNREACHABLE: "a Docker engine does not answer",
   DOCKER_REFUSED: "a Docker engine refused a request",
   // What a task did; these end an attempt, never the engine.

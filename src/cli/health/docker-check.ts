@@ -8,7 +8,7 @@ import { ranThere } from "./try-out.ts";
 export async function checkDocker(what: string, bound: Bound<"docker">): Promise<Finding> {
   const { host = dockerHost(), image, ...promised } = bound.binding;
   try {
-    const { version, hasImage, ...there } = await lookAtEngine(host, image);
+    const { version, hasImage, ...there } = await lookAtEngine({ host }, image);
     const broken = brokenPromise(what, promised, { ...there, name: "the engine" });
     if (broken !== undefined) return broken;
     const engine = `Docker ${version} at ${host}`;

@@ -4,16 +4,15 @@ import type { AttemptSpec } from "../platform.ts";
 export const attemptLabel = "dev.flotilla.attempt";
 export const projectLabel = "dev.flotilla.project";
 
-/** Where the parts of an attempt lie on this machine; the container sees them in the same places. */
+/** Where a container has the parts of its attempt. */
 export interface Places {
   /** The attempt's folder. */
   readonly folder: string;
   readonly work: string;
-  /** Of its run: what survives retries. */
-  readonly checkpoints: string;
-  readonly code: string;
   /** The folder that holds `flotilla_runner`. */
   readonly runner: string;
+  /** What of this machine it sees; undefined where it sees nothing, and its main process tells what happens. */
+  readonly binds: readonly string[] | undefined;
 }
 
 export interface ContainerOptions {
@@ -32,6 +31,14 @@ export interface ContainerOptions {
 /** More than a program of this trade ever has, and less than what a fork bomb makes. */
 const mostProcesses = 4096;
 
+/** What a task prints goes to the attempt's own log; here is only what the supervisor itself says. */
+const ownWords = { Type: "json-file", Config: { "max-size": "1m", "max-file": "1" } };
+/**
+ * What the task prints passes through here, a third longer. It stands in the container's own log as well: what is gone from here, of a task
+ * that printed this much while nobody listened, is taken from there.
+ */
+const relayed = { Type: "json-file", Config: { "max-size": "64m", "max-file": "2" } };
+
 export function containerName(attempt: string): string {
   return `flotilla-${attempt}`;
 }
@@ -40,11 +47,10 @@ export function containerName(attempt: string): string {
 export function containerSpec(spec: AttemptSpec, places: Places, options: ContainerOptions): object {
   const { resources } = spec;
   const { image, project, python, threads, user, network, sharedMemoryBytes, volumes = [] } = options;
-  const inPlace = (path: string, mode: "rw" | "ro"): string => `${path}:${path}:${mode}`;
   return {
     Image: image,
     Entrypoint: [python],
-    Cmd: ["-m", "flotilla_runner", "supervise", places.folder],
+    Cmd: ["-m", "flotilla_runner", places.binds === undefined ? "relay" : "supervise", places.folder],
     WorkingDir: places.work,
     ...(user === undefined ? {} : { User: user }),
     Env: [
@@ -56,10 +62,7 @@ export function containerSpec(spec: AttemptSpec, places: Places, options: Contai
     HostConfig: {
       NetworkMode: network,
       Binds: [
-        inPlace(places.folder, "rw"),
-        inPlace(places.checkpoints, "rw"),
-        inPlace(places.code, "ro"),
-        inPlace(places.runner, "ro"),
+        ...(places.binds ?? []),
         ...volumes.map(({ from, to, readOnly }) => `${from}:${to}:${readOnly === true ? "ro" : "rw"}`),
       ],
       NanoCpus: Math.round(resources.cpu * 1e9),
@@ -76,8 +79,7 @@ export function containerSpec(spec: AttemptSpec, places: Places, options: Contai
       // Its end is read from it, so it is ours to remove.
       AutoRemove: false,
       RestartPolicy: { Name: "no" },
-      // What it prints goes to the attempt's own log; here is only what the supervisor itself says.
-      LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "1" } },
+      LogConfig: places.binds === undefined ? relayed : ownWords,
     },
   };
 }

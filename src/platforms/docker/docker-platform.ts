@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, watch } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
+import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
@@ -12,31 +12,35 @@ import {
   readRecordIfSound,
 } from "../local/attempt-folder.ts";
 import { isRecord } from "../local/exit-record.ts";
-import { finishAttempt, removeScratch } from "../local/finish-attempt.ts";
+import { type FinishedAttempt, finishAttempt, removeScratch } from "../local/finish-attempt.ts";
 import { type Outcome, parseOutcome, readCancel } from "../local/inspect-attempt.ts";
 import { enter, type LiveAttempt, makeLiveAttempt, stopWaiting } from "../local/live-attempt.ts";
 import { readLog } from "../local/log-reader.ts";
 import { unstartable, unstartedEvidence } from "../local/own-evidence.ts";
-import { findRunner } from "../local/package-files.ts";
 import { Preparer } from "../local/prepare-attempt.ts";
 import { readProgress } from "../local/progress-reader.ts";
 import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
-import { doneByImage, imageOf, inImage } from "../image-work.ts";
+import { doneByImage, imageOf } from "../image-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
+import { ArchiveGround } from "./archive-ground.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type ContainerOptions, containerSpec } from "./container-spec.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
+import { type EngineAccess, sharesOurDisk } from "./engine-way.ts";
+import type { Ground } from "./ground.ts";
 import { Leftovers } from "./leftovers.ts";
+import { MountedGround } from "./mounted-ground.ts";
 
-export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
+export interface DockerPlatformOptions
+  extends EngineAccess, Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
   readonly artifacts: ArtifactStore;
-  /** `unix:///var/run/docker.sock`: an engine of this machine. */
+  /** `unix:///var/run/docker.sock`: an engine of this machine; `tcp://host:port` or `ssh://user@machine`: one that does not have our disk. */
   readonly host: string;
   /** For steps that name none. */
   readonly image?: string;
@@ -53,7 +57,7 @@ export interface DockerPlatformOptions extends Pick<ContainerOptions, "sharedMem
 }
 
 /**
- * Attempts in containers of a Docker engine on this machine. The supervisor that carries out local attempts is the main
+ * Attempts in containers of a Docker engine. The supervisor that carries out local attempts is the main
  * process of each; it comes with the attempt, so an image needs nothing but Python. What counts lies in the attempt's folder
  * and in the container, which outlive this process: another instance finds both again.
  */
@@ -65,7 +69,8 @@ export class DockerPlatform implements Platform {
   readonly #background = new BackgroundWork();
   readonly #leftovers: Leftovers;
   readonly #work = new WorkFolders();
-  readonly #preparer: Preparer;
+  readonly #api: EngineApi;
+  readonly #ground: Ground;
   readonly #closing = new AbortController();
   readonly #looking: NodeJS.Timeout;
   #report: (report: Report) => void = () => undefined;
@@ -73,10 +78,17 @@ export class DockerPlatform implements Platform {
   constructor(options: DockerPlatformOptions) {
     this.name = options.name ?? "docker";
     this.#options = { graceMs: 10_000, network: "none", ...options };
-    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal);
+    const closing = this.#closing.signal;
+    this.#api = new EngineApi(options.host, options);
+    this.#containers = new Containers(this.#api, closing);
     this.#leftovers = new Leftovers(this.#containers, this.#background);
-    this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
-    this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
+    const lookEveryMs = options.lookEveryMs ?? 1000;
+    const { artifacts, graceMs } = this.#options;
+    const [api, containers, againMs] = [this.#api, this.#containers, lookEveryMs];
+    this.#ground = sharesOurDisk(options.host)
+      ? new MountedGround(containers, new Preparer({ ...this.#options, python: "python3" }, this.#work))
+      : new ArchiveGround({ api, containers, artifacts, graceMs, againMs, closing });
+    this.#looking = setInterval(() => this.#lookAtAll(), lookEveryMs).unref();
   }
 
   capacity(): Readonly<Record<string, number>> {
@@ -120,7 +132,7 @@ export class DockerPlatform implements Platform {
   async cancel(id: AttemptId, { graceMs, why }: CancelOptions): Promise<void> {
     const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
     if (why === "withdraw") {
-      if (attempt.state === "preparing" && claimAttempt(attempt.folder))
+      if (attempt.state === "preparing" && (await this.#ground.renounce(attempt)))
         this.#endUnstarted(attempt, { neverStarted: "it was withdrawn before it began" });
       return;
     }
@@ -128,7 +140,7 @@ export class DockerPlatform implements Platform {
     attempt.cancelled = { why, graceMs };
     noteIfPossible(attempt.folder.cancel, { why, at: Date.now() });
     try {
-      if (claimAttempt(attempt.folder))
+      if (await this.#ground.renounce(attempt))
         this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
       else await this.#terminate(attempt, graceMs);
     } catch (thrown) {
@@ -138,8 +150,13 @@ export class DockerPlatform implements Platform {
     }
   }
 
-  logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
-    return readLog(attemptFolder(this.#options.directory, id).log, options);
+  async *logs(
+    id: AttemptId,
+    options?: { readonly fromByte?: number; readonly tailLines?: number },
+  ): AsyncGenerator<LogLine> {
+    const folder = attemptFolder(this.#options.directory, id);
+    if (!this.#live.has(id)) await this.#ground.catchUp({ id, folder });
+    yield* readLog(folder.log, options);
   }
 
   async close(): Promise<void> {
@@ -150,6 +167,7 @@ export class DockerPlatform implements Platform {
     this.#live.clear();
     await this.#background.settled();
     this.#work.close();
+    this.#api.close();
   }
 
   #take(spec: AttemptSpec): LiveAttempt {
@@ -175,22 +193,15 @@ export class DockerPlatform implements Platform {
       if (done !== undefined)
         return claimAttempt(folder) ? this.#end(attempt, { evidence: done, outputs: {} }) : undefined;
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
-      const { python, code, threads } = await this.#preparer.prepare({ spec: inImage(spec), folder });
-      mkdirSync(dirname(folder.checkpoint), { recursive: true });
-      const places = {
-        folder: folder.root,
-        work: folder.work,
-        checkpoints: dirname(folder.checkpoint),
-        code,
-        runner: findRunner(),
-      };
-      const options = { ...ownUser(), ...this.#options, project: this.#options.directory, image, python, threads };
+      const { places, python, threads } = await this.#ground.prepare(attempt);
+      const user = places.binds === undefined ? {} : ownUser();
+      const options = { ...user, ...this.#options, project: this.#options.directory, image, python, threads };
       await this.#containers.create(id, image, containerSpec(spec, places, options));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
       const evidence = unstartable(thrown) ?? configEvidence(thrown);
       if (attempt.state === "ending") return;
-      if (evidence === undefined || !claimAttempt(folder)) throw thrown;
+      if (evidence === undefined || !(await this.#ground.renounce(attempt))) throw thrown;
       this.#endUnstarted(attempt, evidence);
     }
   }
@@ -203,7 +214,12 @@ export class DockerPlatform implements Platform {
         "a container of its name is there already, and is not ours; it was left alone",
       );
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
-    if (container?.status === "created") await this.#containers.start(attempt.id);
+    if (container?.status === "created") {
+      const mayStart = await this.#ground.deliver(attempt);
+      // It may have been given up while all of that was under way.
+      if (!mayStart || isEnding(attempt)) return this.#leftovers.remove(attempt.id);
+      await this.#containers.start(attempt.id);
+    }
     this.#follow(attempt);
   }
 
@@ -211,21 +227,11 @@ export class DockerPlatform implements Platform {
   #follow(attempt: LiveAttempt): void {
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
     if (attempt.state === "preparing") enter(attempt, "handed-over");
-    try {
-      const watcher = watch(attempt.folder.root, (_event, name) => {
-        if (name === "started.json") this.#lookIfRunning(attempt);
-      });
-      watcher.on("error", () => watcher.close());
-      attempt.stops.push(() => watcher.close());
-    } catch {
-      // No watch to be had (the system's limit): the regular look finds it.
-    }
-    this.#lookIfRunning(attempt);
     this.#background.add(this.#awaitEnd(attempt));
   }
 
   async #awaitEnd(attempt: LiveAttempt): Promise<void> {
-    await this.#containers.untilEnded(attempt.id);
+    await this.#ground.follow(attempt, () => this.#lookIfRunning(attempt));
     await this.#settle(attempt);
   }
 
@@ -242,7 +248,8 @@ export class DockerPlatform implements Platform {
     if (isRenounced(folder.claim))
       return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
     if (why === "start") return container === undefined ? this.#launch(attempt) : this.#begin(attempt, container);
-    if (claimAttempt(folder)) this.#endUnstarted(attempt, { neverStarted: "its engine ended before it began" });
+    if (await this.#ground.renounce(attempt))
+      this.#endUnstarted(attempt, { neverStarted: "its engine ended before it began" });
     else this.#follow(attempt);
   }
 
@@ -299,6 +306,7 @@ export class DockerPlatform implements Platform {
   async #settle(attempt: LiveAttempt): Promise<void> {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
+    const elsewhere = await this.#ground.bringHome(attempt);
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
     // Another look may have ended it meanwhile.
     if (attempt.state === "ending" || !this.#live.has(attempt.id)) return;
@@ -313,10 +321,10 @@ export class DockerPlatform implements Platform {
       wasClaimed: existsSync(attempt.folder.claim),
       lastWords,
     };
-    this.#end(attempt, await this.#outcomeOf(attempt, context));
+    this.#end(attempt, await this.#outcomeOf({ ...attempt, ...defined({ elsewhere }) }, context));
   }
 
-  async #outcomeOf(attempt: LiveAttempt, context: EndContext): Promise<Outcome> {
+  async #outcomeOf(attempt: FinishedAttempt, context: EndContext): Promise<Outcome> {
     if (!existsSync(attempt.folder.exit)) return { evidence: wordlessEvidence(context), outputs: {} };
     try {
       const { evidence, outputs } = await finishAttempt(this.#options.artifacts, attempt, this.#options.host);
@@ -351,6 +359,11 @@ export class DockerPlatform implements Platform {
 function configEvidence(thrown: unknown): Partial<Evidence> | undefined {
   if (!(thrown instanceof FlotillaError) || thrown.code !== "TASK_CONFIG") return undefined;
   return { config: { code: thrown.code, message: thrown.message } };
+}
+
+/** A call beside this one may have ended it, which the compiler does not see. */
+function isEnding(attempt: LiveAttempt): boolean {
+  return attempt.state === "ending";
 }
 
 function isRenounced(claim: string): boolean {

@@ -1,0 +1,123 @@
+import { existsSync } from "node:fs";
+import { readTar } from "../../artifacts/read-tar.ts";
+import { removeFolder } from "../../artifacts/remove-folder.ts";
+import { FlotillaError } from "../../core/errors.ts";
+import type { TaskError } from "../../core/evidence.ts";
+import type { AttemptId } from "../../core/ids.ts";
+import { claimAttempt, readRecordIfSound, writeRecord } from "../local/attempt-folder.ts";
+import { isRecord } from "../local/exit-record.ts";
+import type { FilesElsewhere } from "../local/finish-attempt.ts";
+import type { LiveAttempt } from "../local/live-attempt.ts";
+import { isOnDisk } from "../local/output-path.ts";
+import { type HandIn, parseHandIn } from "../task-api/hand-in.ts";
+import { usualLimits } from "../task-api/limits.ts";
+import { placesThere } from "./attempt-archive.ts";
+import type { ContainerArchives } from "./container-archives.ts";
+import { type RelayedName, RelayedFiles } from "./relayed-files.ts";
+import { unpackOutputs } from "./unpack-outputs.ts";
+
+const there = placesThere.folder;
+const handedInThere = `${there.root}/handed-in.json`;
+const pathsThere: Readonly<Record<RelayedName, string>> = {
+  "started.json": there.started,
+  log: there.log,
+  "progress.jsonl": there.progress,
+};
+
+type Attempt = Pick<LiveAttempt, "id" | "spec" | "folder">;
+
+/** Takes out of containers what has not come over their streams. What rejects, the engine being away, is done again from the beginning. */
+export class HomeBringer {
+  readonly #archives: ContainerArchives;
+
+  constructor(archives: ContainerArchives) {
+    this.#archives = archives;
+  }
+
+  /** `exit.json` is written last: where it stands, all the rest has come. */
+  async bring(attempt: Attempt): Promise<FilesElsewhere> {
+    const { id, folder } = attempt;
+    const kept = `${folder.root}/handed-in.json`;
+    if (existsSync(folder.exit)) return elsewhereIn(readRecordIfSound(kept));
+    const handIn = await this.#handIn(id);
+    const files = new RelayedFiles(folder, usualLimits);
+    await this.#complete(id, files, handIn);
+    if (handIn?.exit === undefined) {
+      if ((await this.#archives.file(id, there.claim, usualLimits.recordBytes)) !== undefined) claimAttempt(folder);
+      return { changedInputs: [], refused: undefined };
+    }
+    const elsewhere = { changedInputs: handIn.changedInputs, refused: await this.#bringOutputs(attempt, handIn.exit) };
+    writeRecord(kept, elsewhere);
+    writeRecord(folder.exit, handIn.exit);
+    return elsewhere;
+  }
+
+  /** The part of a file that our copy lacks. */
+  async fill(id: AttemptId, files: RelayedFiles, name: RelayedName): Promise<boolean> {
+    const filled = await this.#archives.get(id, pathsThere[name], async (archive) => {
+      for await (const { type, content } of readTar(archive)) {
+        let at = 0;
+        for await (const bytes of type === "file" ? content : []) {
+          files.take({ name, at, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) });
+          at += bytes.length;
+        }
+      }
+      return true;
+    });
+    return filled === true;
+  }
+
+  /** Of one that was killed with its supervisor there is no last word; its records are there all the same. */
+  async #handIn(id: AttemptId): Promise<HandIn | undefined> {
+    const told = await this.#record(id, handedInThere);
+    if (told !== undefined) return sound(() => parseHandIn(told));
+    const exit = await this.#record(id, there.exit);
+    return isRecord(exit) ? sound(() => parseHandIn({ exit, logBytes: 0, progressBytes: 0 })) : undefined;
+  }
+
+  async #complete(id: AttemptId, files: RelayedFiles, handIn: HandIn | undefined): Promise<void> {
+    const wanted = { log: handIn?.logBytes ?? Infinity, "progress.jsonl": handIn?.progressBytes ?? Infinity };
+    if (files.bytesOf("started.json") === 0) await this.fill(id, files, "started.json");
+    for (const name of ["log", "progress.jsonl"] as const)
+      if (files.bytesOf(name) < wanted[name] && !files.isFull(name)) await this.fill(id, files, name);
+  }
+
+  /** Why an output could not be taken, if one could not. */
+  async #bringOutputs({ id, spec, folder }: Attempt, exit: Record<string, unknown>): Promise<TaskError | undefined> {
+    if (exit["completed"] !== true || !Object.values(spec.outputs).some(isOnDisk)) return undefined;
+    await removeFolder(folder.outputs);
+    try {
+      const options = { wasAt: there.outputs, limits: usualLimits.outputs };
+      await this.#archives.get(id, there.outputs, (archive) => unpackOutputs(archive, folder.outputs, options));
+      return undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof FlotillaError) || !ofTheOutputs.has(thrown.code)) throw thrown;
+      await removeFolder(folder.outputs);
+      return { type: thrown.code, message: `the outputs cannot be kept: ${thrown.message}` };
+    }
+  }
+
+  async #record(id: AttemptId, path: string): Promise<unknown> {
+    const content = await this.#archives.file(id, path, usualLimits.handInBytes);
+    return content === undefined ? undefined : sound(() => JSON.parse(content.toString("utf8")) as unknown);
+  }
+}
+
+/** What is so however often it is tried. */
+const ofTheOutputs: ReadonlySet<string> = new Set(["OUTPUT_INVALID", "BLOB_DAMAGED", "DISK_FULL"]);
+
+/** We wrote it ourselves. */
+function elsewhereIn(value: unknown): FilesElsewhere {
+  return isRecord(value) && Array.isArray(value["changedInputs"])
+    ? (value as unknown as FilesElsewhere)
+    : { changedInputs: [], refused: undefined };
+}
+
+/** A task may have put anything into the place of a record. */
+function sound<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
