@@ -14,7 +14,6 @@ export const errorCodes = {
   PIPELINE_INVALID: "the pipeline is declared wrongly: its name, a limit, a selection",
   CONFIG_INVALID: "flotilla.config.ts has no default export made by config(), or binds a platform wrongly",
   PROFILE_UNKNOWN: "a profile that there is not",
-  PLATFORM_UNAVAILABLE: "the profile binds a name to a kind of platform that this installation does not have",
   PARAM_UNKNOWN: "a parameter that the pipeline does not have",
   PARAM_INVALID: "a parameter of the wrong type or value",
   SCENARIOS_EMPTY: "the scenario set has no rows, or none is left by the selection",

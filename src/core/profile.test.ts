@@ -53,6 +53,12 @@ describe("a configuration", () => {
     ["this machine", "cpu", { type: "local", cpus: 1.5, memoryBytes: 2 ** 30, slots: 3 }],
     ["a Docker engine here", "gpu", { type: "docker", host: "unix:///run/docker.sock", network: "none" }],
     ["a Docker engine elsewhere", "gpu", { type: "docker", host: "tcp://10.0.0.7:2376" }],
+    [
+      "one with certificates",
+      "gpu",
+      { type: "docker", host: "tcp://[fd00::7]:2376", tls: { ca: "c", cert: "c", key: "k" } },
+    ],
+    ["machines over SSH", "gpu", { type: "docker", hosts: ["ssh://a", "ssh://me@b.example:2222"], sshConfig: "./ssh" }],
     ["a cluster", "big", { type: "kubernetes", namespace: "ml", listen: "0.0.0.0:7200" }],
   ])("binds a name to %s", (_, name, binding) => {
     expect(configuration.safeParse(withBinding(name, binding)).error).toBeUndefined();
@@ -66,6 +72,11 @@ describe("a configuration", () => {
     ["endless CPUs", "cpu", { type: "local", cpus: Infinity }],
     ["an empty image", "gpu", { type: "docker", image: "" }],
     ["a host without a scheme", "gpu", { type: "docker", host: "/var/run/docker.sock" }],
+    ["a machine that ssh would take for an option", "gpu", { type: "docker", host: "ssh://-oProxyCommand=x" }],
+    ["a user that ssh would take for an option", "gpu", { type: "docker", host: "ssh://-x@b" }],
+    ["no hosts", "gpu", { type: "docker", hosts: [] }],
+    ["a host twice", "gpu", { type: "docker", hosts: ["ssh://a", "ssh://a"] }],
+    ["a host beside hosts", "gpu", { type: "docker", host: "ssh://a", hosts: ["ssh://b"] }],
     ["a name with a slash", "a/b", { type: "local" }],
     ["noop bound to something", "noop", { type: "local" }],
     ["local bound elsewhere", "local", { type: "docker", image: "python:3.12" }],

@@ -14,14 +14,30 @@ const limits = { cpus: z.number().positive().optional(), memoryBytes: count.opti
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
+/** `unix:///var/run/docker.sock`, `tcp://host:port`, `ssh://user@machine:port`. */
+const dockerHost = z
+  .string()
+  .regex(
+    /^(unix:\/\/\/.+|tcp:\/\/(\[[\da-fA-F:]+\]|[^/:@\s]+):\d+|ssh:\/\/([^/:@\s-][^/:@\s]*@)?[\w.][\w.-]*(:\d+)?)$/,
+    {
+      error: "write unix:///path, tcp://host:port or ssh://user@machine",
+    },
+  );
+
 const dockerBinding = z.strictObject({
   type: z.literal("docker"),
-  /** The engine: `unix:///var/run/docker.sock` or `tcp://host:port`. */
-  host: z
-    .string()
-    .regex(/^(unix:\/\/\/.+|tcp:\/\/[^/:]+:\d+)$/, { error: "write unix:///path or tcp://host:port" })
+  /** The engine. */
+  host: dockerHost.optional(),
+  /** Several: tasks spread over them. What is promised of CPUs and memory is that of each. */
+  hosts: z
+    .array(dockerHost)
+    .min(1)
+    .refine((hosts) => new Set(hosts).size === hosts.length, { error: "a host stands there twice" })
     .optional(),
+  /** For `tcp://`: the authority that signed the engine's certificate, and our own certificate. */
   tls: z.strictObject({ ca: path, cert: path, key: path }).optional(),
+  /** For `ssh://`: a configuration file of OpenSSH's in the place of the user's. */
+  sshConfig: path.optional(),
   /** For steps that name none. */
   image: text.optional(),
   ...limits,
@@ -52,7 +68,11 @@ const kubernetesBinding = z.strictObject({
     .optional(),
 });
 
-const binding = z.discriminatedUnion("type", [localBinding, dockerBinding, kubernetesBinding]);
+const binding = z
+  .discriminatedUnion("type", [localBinding, dockerBinding, kubernetesBinding])
+  .refine((bound) => bound.type !== "docker" || bound.host === undefined || bound.hosts === undefined, {
+    error: "name either host or hosts",
+  });
 /** The real platform that stands behind a name. */
 export type Binding = z.output<typeof binding>;
 

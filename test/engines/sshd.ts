@@ -22,11 +22,11 @@ export interface RunningSshd {
   readonly host: string;
   /** A configuration of OpenSSH's client that knows this machine, and is known to it. */
   readonly config: string;
-  /** The same with other lines in front, which win. */
-  configWith(...lines: string[]): string;
+  /** The same with another key of ours, or another list of the keys of machines. */
+  readonly configWith: (other: { readonly key?: string; readonly knownHosts?: string }) => string;
   /** A key that is not known to it. */
   readonly strangersKey: string;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** A real sshd on a port of the loopback address, with keys of its own; commands run over it use the engine at `dockerHost`. What it needs lies in the folder. */
@@ -53,17 +53,17 @@ export async function startSshd(dockerHost: string, folder: string): Promise<Run
   const [, hostKey] = readFileSync(at("host.pub"), "utf8").split(" ");
   writeFileSync(at("known_hosts"), `[127.0.0.1]:${port} ssh-ed25519 ${hostKey}\n`);
   let configs = 0;
-  const configWith = (...more: string[]): string => {
+  const configWith: RunningSshd["configWith"] = ({ key = at("client"), knownHosts = at("known_hosts") }) => {
     const path = at(`config-${++configs}`);
-    const own = [`IdentityFile ${at("client")}`, "IdentitiesOnly yes", `UserKnownHostsFile ${at("known_hosts")}`];
-    writeFileSync(path, `${[...more, ...own].join("\n")}\n`);
+    const own = [`IdentityFile ${key}`, "IdentitiesOnly yes", `UserKnownHostsFile ${knownHosts}`];
+    writeFileSync(path, `${own.join("\n")}\n`);
     chmodSync(path, 0o600);
     return path;
   };
   const sshd = spawn(findProgram("sshd")!, ["-D", "-e", "-f", at("sshd_config")], { stdio: "ignore" });
   await listening(port, sshd);
   const host = `ssh://${userInfo().username}@127.0.0.1:${port}`;
-  return { host, config: configWith(), configWith, strangersKey: at("stranger"), stop: () => void sshd.kill() };
+  return { host, config: configWith({}), configWith, strangersKey: at("stranger"), stop: () => void sshd.kill() };
 }
 
 async function listening(port: number, sshd: ChildProcess): Promise<void> {

@@ -43,7 +43,7 @@ export class HomeBringer {
     const files = new RelayedFiles(folder, usualLimits);
     await this.#complete(id, files, handIn);
     if (handIn?.exit === undefined) {
-      if ((await this.#archives.file(id, there.claim, usualLimits.recordBytes)) !== undefined) claimAttempt(folder);
+      await this.#findClaim(attempt, files);
       return { changedInputs: [], refused: undefined };
     }
     const elsewhere = { changedInputs: handIn.changedInputs, refused: await this.#bringOutputs(attempt, handIn.exit) };
@@ -65,6 +65,14 @@ export class HomeBringer {
       return true;
     });
     return filled === true;
+  }
+
+  /** Of one without an end: whether it had begun at all. Where nothing is left of one that had, its log may have lost its last words. */
+  async #findClaim({ id, folder }: Attempt, files: RelayedFiles): Promise<void> {
+    const isThere = (await this.#archives.file(id, there.claim, usualLimits.recordBytes)) !== undefined;
+    if (!isThere && existsSync(folder.started) && !existsSync(folder.claim))
+      files.noteLoss("its container is gone, and with it what it printed last");
+    if (isThere || existsSync(folder.started)) claimAttempt(folder);
   }
 
   /** Of one that was killed with its supervisor there is no last word; its records are there all the same. */

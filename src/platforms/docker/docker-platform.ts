@@ -32,6 +32,7 @@ import { EngineApi } from "./engine-api.ts";
 import { type EngineAccess, sharesOurDisk } from "./engine-way.ts";
 import type { Ground } from "./ground.ts";
 import { Leftovers } from "./leftovers.ts";
+import { type EngineLook, lookBy } from "./look-at-engine.ts";
 import { MountedGround } from "./mounted-ground.ts";
 
 export interface DockerPlatformOptions
@@ -54,6 +55,8 @@ export interface DockerPlatformOptions
   /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
   readonly graceMs?: number;
   readonly lookEveryMs?: number;
+  /** Called before a container is started: from then on it may run, whether an answer comes or not. */
+  readonly onBegin?: (id: AttemptId) => void;
 }
 
 /**
@@ -159,6 +162,16 @@ export class DockerPlatform implements Platform {
     yield* readLog(folder.log, options);
   }
 
+  /** What its engine has in all. Rejects where it does not answer within five seconds. */
+  lookAtEngine(): Promise<EngineLook> {
+    return lookBy(this.#api, { withinMs: 5000 });
+  }
+
+  /** That of an attempt which is not carried out here: as soon as the engine answers. */
+  removeContainer(id: AttemptId): void {
+    this.#leftovers.remove(id);
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#looking);
     this.#report = () => undefined;
@@ -218,6 +231,7 @@ export class DockerPlatform implements Platform {
       const mayStart = await this.#ground.deliver(attempt);
       // It may have been given up while all of that was under way.
       if (!mayStart || isEnding(attempt)) return this.#leftovers.remove(attempt.id);
+      this.#options.onBegin?.(attempt.id);
       await this.#containers.start(attempt.id);
     }
     this.#follow(attempt);

@@ -26,7 +26,7 @@ const ofSsh: readonly Why[] = [
 ];
 
 /** What the TLS layer calls what it does not like; all of them are a matter of certificates or of none being spoken. */
-const ofTls = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|EPROTO|ERR_OSSL)/;
+const ofTls = /^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|EPROTO)/;
 
 /**
  * Why there was no answer of an engine: `DOCKER_ACCESS` for what is so until somebody mends it, `DOCKER_UNREACHABLE` for what may
@@ -54,7 +54,7 @@ export function engineTrouble(host: string, thrown: unknown): FlotillaError {
   return new FlotillaError("DOCKER_UNREACHABLE", `${at} does not answer: ${told}`, {
     mend: host.startsWith("unix://")
       ? "start it, or correct the address; whoever runs Flotilla must be allowed to use its socket"
-      : "start it, or correct the address; a firewall may be in the way",
+      : "start it, or correct the address; a firewall may be in the way, and one that hangs up at once may not trust `cert`",
     cause: thrown,
   });
 }

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import { EngineApi, messageIn } from "./engine-api.ts";
 import type { EngineAccess } from "./engine-way.ts";
@@ -18,14 +19,17 @@ export async function lookAtEngine(
 ): Promise<EngineLook> {
   const api = new EngineApi(host, access);
   try {
-    return await lookBy(api, image);
+    return await lookBy(api, { image });
   } finally {
     api.close();
   }
 }
 
-async function lookBy(api: EngineApi, image: string | undefined): Promise<EngineLook> {
-  const answer = await api.ask("GET", "/info");
+export async function lookBy(
+  api: EngineApi,
+  { image, withinMs }: { readonly image?: string | undefined; readonly withinMs?: number },
+): Promise<EngineLook> {
+  const answer = await api.ask("GET", "/info", undefined, defined({ withinMs }));
   if (answer.status !== 200)
     throw new FlotillaError(
       "DOCKER_REFUSED",
