@@ -30,7 +30,7 @@ def supervise(folder: str) -> NoReturn:
     interpreter.forget_main(["flotilla"])
     from .supervisor import run_spare
 
-    run_spare(OneStart(folder), _NOBODY, attempt.get("memoryBytes") is not None)
+    run_spare(OneStart(folder), _NOBODY, attempt.get("memoryBytes") is not None, rehearses=False)
 
 
 def _tell_nobody() -> None:

@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import sys
-from typing import Any, Dict, NoReturn, Optional
+from typing import Dict, NoReturn, Optional
 
 from .durable import read_fully, write_fully, write_plain
 from .protocol import EXIT, LOG, PROGRESS, STARTED, Message, encode, read_attempt
@@ -29,33 +29,20 @@ _INPUTS = "inputs"
 
 def relay(folder: str) -> NoReturn:
     """Does not return; raises OSError, ValueError where the folder cannot be read."""
-    attempt = read_attempt(folder)
+    grace_s = read_attempt(folder)["graceMs"] / 1000
+    supervisor = SupervisorProcess()
+    signal.signal(signal.SIGTERM, lambda *_: supervisor.end(grace_s))
+    supervisor.begin(sys.executable, folder, {})
     teller = Teller(folder)
-    supervisor = Asked(folder, attempt["graceMs"] / 1000).supervisor
-    while not supervisor.ended_within(_LOOK_EVERY_S):
+    # Its end wakes us at once.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    while not supervisor.has_ended():
         teller.tell()
+        signal.sigtimedwait({signal.SIGCHLD}, _LOOK_EVERY_S)
     # Before the rest is told, which waits for a Docker that is away.
     _hand_in(folder, supervisor.last_words())
     teller.tell()
     os._exit(0)
-
-
-class Asked:
-    """The supervisor, and what is asked of us meanwhile, which is for it."""
-
-    def __init__(self, folder: str, grace_s: float) -> None:
-        self._grace_s = grace_s
-        self._is_to_end = False
-        self._supervisor: Optional[SupervisorProcess] = None
-        signal.signal(signal.SIGTERM, self._on_terminate)
-        self.supervisor = self._supervisor = SupervisorProcess(sys.executable, folder, {})
-        if self._is_to_end:
-            self.supervisor.end(grace_s)
-
-    def _on_terminate(self, *_: Any) -> None:
-        self._is_to_end = True
-        if self._supervisor is not None:
-            self._supervisor.end(self._grace_s)
 
 
 class Teller:

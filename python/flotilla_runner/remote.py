@@ -23,7 +23,7 @@ from .remote_heartbeat import Heartbeat
 from .remote_inputs import Unusable, fetch_code, fetch_inputs
 from .remote_outputs import Outputs
 from .remote_started import Started
-from .remote_supervisor import SupervisorProcess, never_started, unable
+from .remote_supervisor import SupervisorProcess, unable, unbegun
 from .sealed import changed_below
 
 #: The engine stores what was handed in before it answers.
@@ -53,8 +53,9 @@ class Remote:
         self._folder = os.path.join(scratch, "attempt")
         self._access = Access()
         self._api = Api(self._access)
-        self._supervisor: Optional[SupervisorProcess] = None
+        self._supervisor = SupervisorProcess()
         self._is_beginning = False
+        self._has_begun = False
         self._is_to_end = False
         self._grace_s = 0.0
         signal.signal(signal.SIGTERM, self._on_terminate)
@@ -70,10 +71,12 @@ class Remote:
             record = self._supervise(document)
         except EndedEarly:
             self._api.close()  # whatever was under way
-            record = {**never_started(self._attempt_id, "it was asked to end before it had begun"), "endedByUs": True}
+            record = unbegun(self._attempt_id)
         except Unusable as error:
             record = unable(self._attempt_id, str(error))
         self._is_beginning = True  # there is nothing more to keep from happening
+        if not self._has_begun:
+            self._supervisor.discard()
         for feed in feeds:
             feed.finish()
         self._hand_in(record, feeds)
@@ -116,10 +119,8 @@ class Remote:
     def _supervise(self, document: Message) -> Optional[Message]:
         """The exit record; None where the supervisor was killed before it could write one."""
         self._is_beginning = True  # from here on the task may run: a request to end is for it
-        try:
-            self._supervisor = SupervisorProcess(document["python"], self._folder, document["variables"])
-        except OSError as error:
-            return unable(self._attempt_id, f"{document['python']} cannot be executed: {error.strerror}")
+        self._supervisor.begin(document["python"], self._folder, document["variables"])
+        self._has_begun = True
         if self._is_to_end:
             self._supervisor.end(self._grace_s)
         started = Started(self._access, self._path(STARTED))
@@ -131,7 +132,7 @@ class Remote:
 
     def _on_terminate(self, *_: Any) -> None:
         self._is_to_end = True
-        if self._supervisor is not None:
+        if self._has_begun:
             self._supervisor.end(self._grace_s)
         elif not self._is_beginning:
             raise EndedEarly

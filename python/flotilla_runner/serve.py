@@ -14,9 +14,10 @@ import sys
 import time
 from typing import Dict, List, NoReturn, Optional
 
-from . import descriptors, interpreter, memory
+from . import descriptors, interpreter, memory, rehearsal  # noqa: F401 - what attempts need is read once, before all forks
+from .notices import refuse
 from .protocol import REPORTS_FD, Message, read_attempt, report
-from .spares import Spares, refuse
+from .spares import Spares
 from .start_queue import StartQueue
 from .supervisor import run_spare
 from .warm import run_warm_child

@@ -14,7 +14,8 @@ import warnings
 from typing import Callable, Collection, Dict, List, Optional
 
 from . import descriptors, tree
-from .protocol import CLAIM, report
+from .notices import refuse
+from .protocol import CLAIM
 from .start_queue import StartQueue
 
 #: After a fork that failed.
@@ -156,19 +157,6 @@ class Spares:
                 sys.stderr.flush()
             os._exit(70)
         return pid
-
-
-def notice(fd: int, limits_memory: bool, folder: str) -> None:
-    """Tells the pool that this process, a spare of it, has taken a start."""
-    try:
-        os.write(fd, f"{os.getpid()} {int(limits_memory)} {folder}\0".encode())
-    except OSError:
-        pass  # the parent is gone; the attempt goes on
-
-
-def refuse(folder: str, reason: str) -> None:
-    # The folder of an attempt has its id as its name.
-    report({"type": "refused", "id": os.path.basename(folder.rstrip("/")), "reason": reason[:1000]})
 
 
 def _status(pid: int) -> Optional[int]:

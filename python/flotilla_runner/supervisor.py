@@ -11,9 +11,8 @@ import signal
 from typing import TYPE_CHECKING, Any, Callable, List, NoReturn, Optional, Tuple
 
 from . import descriptors, tree
+from .notices import notice, refuse
 from .protocol import REPORTS_FD
-from .rehearsal import rehearse_supervision
-from .spares import notice, refuse
 from .supervision import Supervision
 from .task_process import TaskProcess
 
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from .start_queue import Starts
 
 
-def run_spare(queue: Starts, notify: int, limits_memory: bool) -> NoReturn:
+def run_spare(queue: Starts, notify: int, limits_memory: bool, rehearses: bool = True) -> NoReturn:
     """Runs in a process just forked: waits for one attempt, carries it out and those that follow in its place, and exits."""
-    supervisor = Supervisor(limits_memory)
+    supervisor = Supervisor(limits_memory, rehearses)
     attempt: Optional[Supervision] = supervisor.first(queue, notify)
     descriptors.close_all_but([REPORTS_FD, *supervisor.fds()])
     while attempt is not None:
@@ -36,7 +35,8 @@ def run_spare(queue: Starts, notify: int, limits_memory: bool) -> NoReturn:
 
 
 class Supervisor:
-    def __init__(self, limits_memory: bool) -> None:
+    def __init__(self, limits_memory: bool, rehearses: bool) -> None:
+        """`rehearses` where there is time ahead of its attempt."""
         _lead_session()
         tree.become_subreaper()
         self.identity = {"pid": os.getpid(), "startTime": tree.start_time(os.getpid())}
@@ -47,10 +47,13 @@ class Supervisor:
         self._attempt: Optional[Supervision] = None
         self._signals = _wake_on_signals(self._on_terminate, self._on_child, self._on_news)
         self.woken = self._signals[0]
-        self._process = TaskProcess(limits_memory, rehearses=True)
+        self._process = TaskProcess(limits_memory, rehearses)
         #: Prepared to begin when the attempt ends.
         self._follower: Optional[Supervision] = None
-        rehearse_supervision()
+        if rehearses:
+            from .rehearsal import rehearse_supervision
+
+            rehearse_supervision()
 
     def fds(self) -> List[int]:
         return [*self._signals, *(self._attempt.process.fds() if self._attempt else ())]

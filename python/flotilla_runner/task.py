@@ -8,11 +8,8 @@ import sys
 import threading
 from typing import Callable, Dict, List, Tuple
 
-from .call import find_function, load_module, prepare_call
 from .protocol import OUTPUTS, PROGRESS, VALUES, VERSION, WORK, Message
 from .result_file import write_result
-from .results import values_of
-
 
 Task = Callable[[], object]
 
@@ -33,6 +30,8 @@ def prepare_task(attempt: Message) -> Task:
 
 def run_task(folder: str, attempt: Message, task: Task) -> int:
     """Does it, and writes `result.json`. The exit code."""
+    from .results import values_of  # not for programs
+
     try:
         returned = task()
         result = {"protocol": VERSION, "completed": True, "values": values_of(returned, attempt["outputs"])}
@@ -105,6 +104,8 @@ def _build(attempt: Message) -> object:
 
 
 def _prepare(run: Message, attempt: Message) -> Task:
+    from .call import find_function, load_module, prepare_call  # not for programs
+
     return prepare_call(find_function(load_module(run["module"]), run["function"]), attempt)
 
 

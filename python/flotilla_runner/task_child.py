@@ -12,7 +12,6 @@ from typing import NoReturn, Optional
 
 from . import descriptors, tree
 from .protocol import Message, encode, read_attempt
-from .rehearsal import rehearse_task
 from .task import end_as_python_does, enter, prepare_task, program_of, run_task
 
 #: Executing may go well another time.
@@ -33,6 +32,8 @@ def run_task_child(supervisor: int, rehearses: bool, stdout: int, stderr: int, g
     _prefer_as_oom_victim()
     _new_randomness()
     if rehearses:
+        from .rehearsal import rehearse_task
+
         rehearse_task()
     orders = Orders(go)
     folder = orders.folder()

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from harness import DEADLINE_S, RUNNER  # noqa: F401 - puts the runner on sys.path
 
 from flotilla_runner import tree
-from flotilla_runner.spares import LEAVE, SPARES, Spares, notice
+from flotilla_runner.notices import notice
+from flotilla_runner.spares import LEAVE, SPARES, Spares
 from flotilla_runner.start_queue import StartQueue
 
 

@@ -10,7 +10,7 @@ import { bootstrapCommand } from "./bootstrap.ts";
 import { tarOf } from "./tar.ts";
 
 it("becomes the runner once that has come whole and as it should be, and says why it waits", async () => {
-  const main = Buffer.from("import os, sys; print(sys.argv[1:], os.path.dirname(__file__))");
+  const main = Buffer.from("import os, sys\ndef main(): print(sys.argv[1:], os.path.dirname(__file__))");
   const files = [
     { path: "flotilla_runner/__init__.py", content: Buffer.alloc(0) },
     { path: "flotilla_runner/__main__.py", content: main },
