@@ -33,6 +33,12 @@ class RelayTest(RunnerTest):
         command = [sys.executable, "-m", "flotilla_runner", "relay", str(folder)]
         return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
+    def test_the_last_word_is_told_last_as_far_as_it_is_short(self) -> None:
+        folder = self.engine.prepare(run={"type": "exec", "argv": ["true"]})
+        files, _ = self.ended(self.relay(folder), folder)
+        self.assertEqual(list(files)[-1], "handed-in.json")
+        self.assertEqual(files["handed-in.json"], (folder / "handed-in.json").read_bytes())
+
     def ended(self, process: "subprocess.Popen[bytes]", folder: Path) -> Tuple[Dict[str, bytes], dict]:
         said, errors = process.communicate(timeout=30)
         self.assertEqual((process.returncode, errors), (0, b""))

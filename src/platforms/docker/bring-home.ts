@@ -13,15 +13,15 @@ import { type HandIn, parseHandIn } from "../task-api/hand-in.ts";
 import { usualLimits } from "../task-api/limits.ts";
 import { placesThere } from "./attempt-archive.ts";
 import type { ContainerArchives } from "./container-archives.ts";
-import { type RelayedName, RelayedFiles } from "./relayed-files.ts";
+import { handedInAt, type RelayedName, RelayedFiles } from "./relayed-files.ts";
 import { unpackOutputs } from "./unpack-outputs.ts";
 
 const there = placesThere.folder;
-const handedInThere = `${there.root}/handed-in.json`;
 const pathsThere: Readonly<Record<RelayedName, string>> = {
   "started.json": there.started,
   log: there.log,
   "progress.jsonl": there.progress,
+  "handed-in.json": handedInAt(there),
 };
 
 type Attempt = Pick<LiveAttempt, "id" | "spec" | "folder">;
@@ -37,9 +37,9 @@ export class HomeBringer {
   /** `exit.json` is written last: where it stands, all the rest has come. */
   async bring(attempt: Attempt): Promise<FilesElsewhere> {
     const { id, folder } = attempt;
-    const kept = `${folder.root}/handed-in.json`;
+    const kept = `${folder.root}/elsewhere.json`;
     if (existsSync(folder.exit)) return elsewhereIn(readRecordIfSound(kept));
-    const handIn = await this.#handIn(id);
+    const handIn = await this.#handIn(attempt);
     const files = new RelayedFiles(folder, usualLimits);
     await this.#complete(id, files, handIn);
     if (handIn?.exit === undefined) {
@@ -76,8 +76,8 @@ export class HomeBringer {
   }
 
   /** Of one that was killed with its supervisor there is no last word; its records are there all the same. */
-  async #handIn(id: AttemptId): Promise<HandIn | undefined> {
-    const told = await this.#record(id, handedInThere);
+  async #handIn({ id, folder }: Attempt): Promise<HandIn | undefined> {
+    const told = readRecordIfSound(handedInAt(folder)) ?? (await this.#record(id, handedInAt(there)));
     if (told !== undefined) return sound(() => parseHandIn(told));
     const exit = await this.#record(id, there.exit);
     return isRecord(exit) ? sound(() => parseHandIn({ exit, logBytes: 0, progressBytes: 0 })) : undefined;

@@ -4,8 +4,8 @@ import type { AttemptFolder } from "../local/attempt-folder.ts";
 import { readLog } from "../local/log-reader.ts";
 import type { TaskApiLimits } from "../task-api/limits.ts";
 
-/** The files of an attempt that grow while it runs, by the names that its relay has for them. */
-export type RelayedName = "started.json" | "log" | "progress.jsonl";
+/** The files of an attempt that are told as they grow, and the last word, by the names that its relay has for them. */
+export type RelayedName = "started.json" | "log" | "progress.jsonl" | "handed-in.json";
 
 /** What came in a line of the relay; untrusted, as the task may write to the same place. */
 export interface Piece {
@@ -14,13 +14,18 @@ export interface Piece {
   readonly bytes: Buffer;
 }
 
-const line = /^(started\.json|log|progress\.jsonl) (\d{1,15}) ([A-Za-z0-9+/]+=*)$/;
+const line = /^(started\.json|log|progress\.jsonl|handed-in\.json) (\d{1,15}) ([A-Za-z0-9+/]+=*)$/;
 
 /** Undefined for a line that is none of the relay. */
 export function parsePiece(text: string): Piece | undefined {
   const [, name, at, piece] = line.exec(text) ?? [];
   if (piece === undefined) return undefined;
   return { name: name as RelayedName, at: Number(at), bytes: Buffer.from(piece, "base64") };
+}
+
+/** The last word of a relay, in any folder of an attempt. */
+export function handedInAt({ root }: AttemptFolder): string {
+  return `${root}/handed-in.json`;
 }
 
 /**
@@ -31,9 +36,19 @@ export class RelayedFiles {
   readonly #paths: Readonly<Record<RelayedName, string>>;
   readonly #most: Readonly<Record<RelayedName, number>>;
 
-  constructor(folder: AttemptFolder, { logBytes, progressBytes, recordBytes }: TaskApiLimits) {
-    this.#paths = { log: folder.log, "progress.jsonl": folder.progress, "started.json": folder.started };
-    this.#most = { log: logBytes, "progress.jsonl": progressBytes, "started.json": recordBytes };
+  constructor(folder: AttemptFolder, { logBytes, progressBytes, recordBytes, handInBytes }: TaskApiLimits) {
+    this.#paths = {
+      log: folder.log,
+      "progress.jsonl": folder.progress,
+      "started.json": folder.started,
+      "handed-in.json": handedInAt(folder),
+    };
+    this.#most = {
+      log: logBytes,
+      "progress.jsonl": progressBytes,
+      "started.json": recordBytes,
+      "handed-in.json": handInBytes,
+    };
   }
 
   /** How far our copy goes. */
