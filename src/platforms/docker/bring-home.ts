@@ -42,13 +42,14 @@ export class HomeBringer {
     const handIn = await this.#handIn(attempt);
     const files = new RelayedFiles(folder, usualLimits);
     await this.#complete(id, files, handIn);
-    if (handIn?.exit === undefined) {
+    const outputs = handIn?.exit === undefined ? "lost" : await this.#bringOutputs(attempt, handIn.exit);
+    if (outputs === "lost") {
       await this.#findClaim(attempt, files);
       return { changedInputs: [], refused: undefined };
     }
-    const elsewhere = { changedInputs: handIn.changedInputs, refused: await this.#bringOutputs(attempt, handIn.exit) };
+    const elsewhere = { changedInputs: handIn!.changedInputs, refused: outputs };
     writeRecord(kept, elsewhere);
-    writeRecord(folder.exit, handIn.exit);
+    writeRecord(folder.exit, handIn!.exit);
     return elsewhere;
   }
 
@@ -70,8 +71,7 @@ export class HomeBringer {
   /** Of one without an end: whether it had begun at all. Where nothing is left of one that had, its log may have lost its last words. */
   async #findClaim({ id, folder }: Attempt, files: RelayedFiles): Promise<void> {
     const isThere = (await this.#archives.file(id, there.claim, usualLimits.recordBytes)) !== undefined;
-    if (!isThere && existsSync(folder.started) && !existsSync(folder.claim))
-      files.noteLoss("its container is gone, and with it what it printed last");
+    if (!isThere && existsSync(folder.started) && !existsSync(folder.claim)) files.noteLoss(lostWords);
     if (isThere || existsSync(folder.started)) claimAttempt(folder);
   }
 
@@ -88,16 +88,24 @@ export class HomeBringer {
     if (files.bytesOf("started.json") === 0) await this.fill(id, files, "started.json");
     for (const name of ["log", "progress.jsonl"] as const)
       if (files.bytesOf(name) < wanted[name] && !files.isFull(name)) await this.fill(id, files, name);
+    if (handIn !== undefined && files.bytesOf("log") < handIn.logBytes) files.noteLoss(lostWords);
   }
 
-  /** Why an output could not be taken, if one could not. */
-  async #bringOutputs({ id, spec, folder }: Attempt, exit: Record<string, unknown>): Promise<TaskError | undefined> {
+  /** Why an output could not be taken, if one could not; `lost` with the container: then nobody knows what was written. */
+  async #bringOutputs(
+    { id, spec, folder }: Attempt,
+    exit: Record<string, unknown>,
+  ): Promise<TaskError | "lost" | undefined> {
     if (exit["completed"] !== true || !Object.values(spec.outputs).some(isOnDisk)) return undefined;
     await removeFolder(folder.outputs);
     try {
       const options = { wasAt: there.outputs, limits: usualLimits.outputs };
-      await this.#archives.get(id, there.outputs, (archive) => unpackOutputs(archive, folder.outputs, options));
-      return undefined;
+      const unpack = async (archive: AsyncIterable<Buffer>): Promise<true> => {
+        await unpackOutputs(archive, folder.outputs, options);
+        return true;
+      };
+      if (await this.#archives.get(id, there.outputs, unpack)) return undefined;
+      return (await this.#record(id, there.attempt)) === undefined ? "lost" : undefined;
     } catch (thrown) {
       if (!(thrown instanceof FlotillaError) || !ofTheOutputs.has(thrown.code)) throw thrown;
       await removeFolder(folder.outputs);
@@ -110,6 +118,8 @@ export class HomeBringer {
     return content === undefined ? undefined : sound(() => JSON.parse(content.toString("utf8")) as unknown);
   }
 }
+
+const lostWords = "its container is gone, and with it what it printed last";
 
 /** What is so however often it is tried. */
 const ofTheOutputs: ReadonlySet<string> = new Set(["OUTPUT_INVALID", "BLOB_DAMAGED", "DISK_FULL"]);

@@ -270,8 +270,16 @@ export class DockerPlatform implements Platform {
   async #takeUnknown(id: AttemptId): Promise<LiveAttempt> {
     const folder = attemptFolder(this.#options.directory, id);
     const attempt = this.#take(specOnDisk(id, folder));
-    if (!makeAttemptFolder(folder) && existsSync(folder.claim)) await this.#takeUp(attempt, "adopt");
+    await this.#orLetGo(attempt, async () => {
+      if (!makeAttemptFolder(folder) && (await this.#mayHaveBegun(attempt))) await this.#takeUp(attempt, "adopt");
+    });
     return attempt;
+  }
+
+  async #mayHaveBegun({ id, folder }: LiveAttempt): Promise<boolean> {
+    if (existsSync(folder.claim) || existsSync(folder.ended)) return true;
+    const container = await this.#containers.find(id);
+    return container?.attempt === id && container.status !== "created";
   }
 
   #lookIfRunning(attempt: LiveAttempt): void {

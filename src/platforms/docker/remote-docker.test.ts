@@ -265,6 +265,31 @@ for i in range(${lines}): print(str(i).rjust(${wide}))`;
         }
       });
 
+      it("ends an attempt for a process that has never heard of it", async () => {
+        const { ground, platform, reports } = await begin();
+        const spec = pythonSpec(ground, "sleep");
+        await platform.start(spec);
+        await reports.wait(spec.id, "running");
+        await platform.close();
+        const other = ground.open();
+        const told = listen(other);
+        await other.cancel(spec.id, { graceMs: 5000, why: "cancel" });
+        expect((await told.ended(spec.id)).evidence).toMatchObject({ completed: false, endedByUs: "cancel" });
+      });
+
+      it("says in its log that the end of it is lost, where somebody removed the container", async () => {
+        const { ground, platform, reports } = await begin();
+        const spec = shellSpec(ground, ["python3", "-c", "print('here', flush=True); import time; time.sleep(60)"]);
+        await platform.start(spec);
+        await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("here") || undefined);
+        await ask("DELETE", `/containers/${containerName(spec.id)}?force=1`);
+        await reports.ended(spec.id);
+        expect((await textsOf(platform.logs(spec.id))).filter((text) => text !== "")).toEqual([
+          "here",
+          "[flotilla: its container is gone, and with it what it printed last]",
+        ]);
+      });
+
       it("takes a memory limit that was hit for what it is, whether the task or a child of it died", async () => {
         const { ground, platform, reports } = await begin();
         const eat = "b = b''\nwhile True: b += b'x' * 10_000_000";
