@@ -110,7 +110,10 @@ export class DockerHosts implements Platform {
         await host.platform.start(spec);
         break;
       } catch (thrown) {
-        if (!isAway(thrown) || this.#closing.signal.aborted) throw thrown;
+        if (!isAway(thrown) || this.#closing.signal.aborted) {
+          host.release(spec.id);
+          throw thrown;
+        }
         host.isAway(thrown);
         if (readPlace(folder)?.mayRun === true) this.#tellWaiting(spec.id, `its host is away: ${host.trouble}`);
         else {
