@@ -37,6 +37,8 @@ export interface Fleet {
   readonly store: Store;
   /** Runs a plan to its end; all its tasks must succeed. `seconds` is from before the run is stored until its end is. */
   run(plan: Plan): Promise<{ readonly row: RunRow; readonly seconds: number }>;
+  /** The same of a plan some tasks of which fail. */
+  finish(plan: Plan): Promise<{ readonly row: RunRow; readonly seconds: number }>;
   /** Stores a run and begins to drive it; resolves when the engine has it. */
   begin(plan: Plan): Promise<RunId>;
   close(): Promise<void>;
@@ -86,17 +88,21 @@ export async function openFleet(
     return id;
   }
 
+  async function finish(plan: Plan): Promise<{ row: RunRow; seconds: number }> {
+    const started = performance.now();
+    const row = await engine.ended(await begin(plan));
+    return { row, seconds: (performance.now() - started) / 1000 };
+  }
+
   return {
     store,
     begin,
+    finish,
     async run(plan) {
-      const started = performance.now();
-      const id = await begin(plan);
-      const row = await engine.ended(id);
-      const seconds = (performance.now() - started) / 1000;
+      const { row, seconds } = await finish(plan);
       if (row.state !== "succeeded")
         throw new Error(
-          `the run has ${row.state}: ${JSON.stringify(await store.listTasks(id, { states: ["failed"], limit: 3 }))}`,
+          `the run has ${row.state}: ${JSON.stringify(await store.listTasks(row.id, { states: ["failed"], limit: 3 }))}`,
         );
       return { row, seconds };
     },

@@ -1,4 +1,4 @@
-"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`, or `relay FOLDER` where its disk is not ours; elsewhere `remote SCRATCH`; for tasks in a process of their own `task FOLDER`."""
+"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`, or `relay FOLDER` where its disk is not ours; elsewhere `remote SCRATCH` or, for several, `pack SCRATCH`; for tasks in a process of their own `task FOLDER`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,14 @@ def main() -> None:
         from .remote import remote
 
         remote(arguments[1])
+    elif arguments[:1] == ["pack"] and len(arguments) == 2:
+        from .pack import pack
+
+        pack(arguments[1])
     elif arguments[:1] == ["task"] and len(arguments) == 2:
         _run_task(arguments[1])
     else:
-        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | relay FOLDER | remote SCRATCH | task FOLDER")
+        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | relay FOLDER | remote SCRATCH | pack SCRATCH | task FOLDER")
 
 
 def _run_task(folder: str) -> None:

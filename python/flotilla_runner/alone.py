@@ -7,6 +7,7 @@ from typing import NoReturn, Optional
 
 from . import descriptors, interpreter
 from .protocol import REPORTS_FD, read_attempt
+from .secret_values import take_in
 
 _NOBODY = -1
 
@@ -24,6 +25,7 @@ class OneStart:
 
 def supervise(folder: str) -> NoReturn:
     """What there is to tell stands in the folder. Does not return; raises OSError, ValueError where that cannot be read."""
+    take_in()
     attempt = read_attempt(folder)
     _tell_nobody()
     interpreter.prepare(attempt["code"])

@@ -12,6 +12,7 @@ except ImportError:  # pragma: no cover
     fcntl = None  # type: ignore[assignment]
 
 from . import descriptors
+from .secret_values import Hiding, Mask
 
 #: Longer lines are written in pieces.
 PIECE_BYTES = 64 * 1024
@@ -67,10 +68,11 @@ class Log:
 
 
 class Pump:
-    """Copies one stream. `fd` is the reading end of its pipe and must not block."""
+    """Copies one stream, without secrets. `fd` is the reading end of its pipe and must not block."""
 
-    def __init__(self, fd: int, stream: bytes, log: Log) -> None:
+    def __init__(self, fd: int, stream: bytes, log: Log, mask: Optional[Mask] = None) -> None:
         self.fd = fd
+        self._hiding = Hiding(mask) if mask else None
         self._full = b" " + stream + b" F "
         self._piece = b" " + stream + b" P "
         self._log = log
@@ -90,13 +92,19 @@ class Pump:
             return False
         if len(data) >= PIECE_BYTES and not self._grown:
             self._grow()
-        self._copy(data)
+        if self._hiding is not None:
+            data = self._hiding.feed(data)
+        if data:
+            self._copy(data)
         return True
 
     def drain(self) -> None:
         """To be called when all writers are gone. Copies the rest; the last line is whole now, ended or not."""
         while self.read():
             pass
+        rest = b"" if self._hiding is None else self._hiding.rest()
+        if rest:
+            self._copy(rest)
         if self._held or self._continues:
             self._log.write(stamp() + self._full + self._held + b"\n")
             self._held = b""

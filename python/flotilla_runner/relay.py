@@ -17,6 +17,7 @@ from .durable import read_fully, write_fully, write_plain
 from .protocol import EXIT, LOG, PROGRESS, STARTED, Message, encode, read_attempt
 from .remote_supervisor import SupervisorProcess
 from .sealed import changed_below
+from .secret_values import take_in
 
 #: The last word, beside `exit.json`: what else is to be known of the files here.
 HANDED_IN = "handed-in.json"
@@ -31,6 +32,7 @@ _INPUTS = "inputs"
 
 def relay(folder: str) -> NoReturn:
     """Does not return; raises OSError, ValueError where the folder cannot be read."""
+    take_in()
     grace_s = read_attempt(folder)["graceMs"] / 1000
     supervisor = SupervisorProcess()
     signal.signal(signal.SIGTERM, lambda *_: supervisor.end(grace_s))

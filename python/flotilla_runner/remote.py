@@ -12,12 +12,12 @@ import signal
 import socket
 import sys
 import threading
-from typing import Any, List, NoReturn, Optional
+from typing import Dict, List, NoReturn, Optional, Protocol
 from urllib.parse import quote
 
 from .durable import read_fully, write_plain
 from .protocol import ATTEMPT, EXIT, LOG, OUTPUTS, PROGRESS, STARTED, VERSION, WORK, Message, encode
-from .remote_api import Access, Api, Gave, NotWanted
+from .remote_api import Access, Api, Gave, NotWanted, Stopped
 from .remote_feed import Feed
 from .remote_heartbeat import Heartbeat
 from .remote_inputs import Unusable, fetch_code, fetch_inputs
@@ -35,7 +35,7 @@ def remote(scratch: str) -> NoReturn:
     """Ends with the exit code of the task."""
     scratch = os.path.realpath(scratch)
     try:
-        code = Remote(scratch).run()
+        code = Alone(scratch).run()
     except NotWanted:
         print("flotilla: the engine has no such attempt (any more)", file=sys.stderr)
         code = 1
@@ -47,18 +47,35 @@ class EndedEarly(BaseException):
     """We were asked to end before the task had begun."""
 
 
+class Supervisor(Protocol):
+    """Whoever carries out the attempt once it is prepared."""
+
+    def begin(self, python: str, folder: str, variables: Dict[str, str]) -> None: ...
+    def discard(self) -> None:
+        """It is not needed after all."""
+
+    def end(self, grace_s: float) -> None: ...
+    def wait(self) -> None:
+        """Returns when it and all that belonged to it are gone."""
+
+    def last_words(self) -> Optional[Message]:
+        """The exit record of one that ended without writing one, if anything is known."""
+
+
 class Remote:
-    def __init__(self, scratch: str) -> None:
+    """One attempt, from what it needs to what became of it."""
+
+    def __init__(self, scratch: str, access: Access, supervisor: Supervisor) -> None:
         self._scratch = scratch
         self._folder = os.path.join(scratch, "attempt")
-        self._access = Access()
-        self._api = Api(self._access)
-        self._supervisor = SupervisorProcess()
+        self._access = access
+        self._stop = threading.Event()
+        self._api = Api(access, self._stop)
+        self._supervisor = supervisor
         self._is_beginning = False
         self._has_begun = False
         self._is_to_end = False
         self._grace_s = 0.0
-        signal.signal(signal.SIGTERM, self._on_terminate)
 
     def run(self) -> int:
         """Raises NotWanted."""
@@ -69,8 +86,9 @@ class Remote:
             document = self._prepare()
             feeds = [Feed(self._access, route, self._path(name)) for route, name in (("log", LOG), ("progress", PROGRESS))]
             record = self._supervise(document)
-        except EndedEarly:
+        except (EndedEarly, Stopped):
             self._api.close()  # whatever was under way
+            self._stop.clear()
             record = unbegun(self._attempt_id)
         except Unusable as error:
             record = unable(self._attempt_id, str(error))
@@ -99,11 +117,7 @@ class Remote:
         except Gave as error:
             raise Unusable(str(error.answer.get("error", error))) from error
         self._grace_s = document["attempt"]["graceMs"] / 1000
-        code = os.path.join(self._scratch, "code")
-        if document["code"] is None:
-            os.mkdir(code)
-        else:
-            fetch_code(self._api, document["code"], code)
+        document["attempt"]["code"] = self._place_code(document["code"], os.path.join(self._scratch, "code"))
         for folder in (self._folder, self._path(_INPUTS), self._path(WORK), self._path(OUTPUTS)):
             os.mkdir(folder)
         fetch_inputs(self._api, document["inputs"], self._path(_INPUTS))
@@ -113,6 +127,14 @@ class Remote:
                 os.makedirs(path if output["type"] == "folder" else os.path.dirname(path), exist_ok=True)
         write_plain(self._path(ATTEMPT), encode(document["attempt"]))
         return document
+
+    def _place_code(self, content: Optional[Message], folder: str) -> str:
+        """Where it is."""
+        if content is None:
+            os.mkdir(folder)
+        else:
+            fetch_code(self._api, content, folder)
+        return folder
 
     # While it runs.
 
@@ -130,20 +152,21 @@ class Remote:
             return json.loads(read_fully(self._path(EXIT)))
         return self._supervisor.last_words()
 
-    def _on_terminate(self, *_: Any) -> None:
+    def terminate(self) -> None:
         self._is_to_end = True
         if self._has_begun:
             self._supervisor.end(self._grace_s)
         elif not self._is_beginning:
-            raise EndedEarly
+            self._give_up_preparing()
+
+    def _give_up_preparing(self) -> None:
+        """In another thread than that which prepares."""
+        self._stop.set()
 
     def _on_cancel(self, grace_s: float) -> None:
-        """
-        In the thread of the heartbeat; what interrupts the main one is a signal.
-        TRAP: one to the process as a whole may come to another thread, and then wakes nobody who waits.
-        """
+        """In the thread of the heartbeat."""
         self._grace_s = grace_s
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)  # type: ignore[arg-type]
+        self.terminate()
 
     # When it has ended.
 
@@ -178,6 +201,22 @@ class Remote:
                 feed.resume(self._api, missing[name])
         if outputs is not None and ("list" in missing or "contents" in missing):
             outputs.send(self._api)
+
+
+class Alone(Remote):
+    """The one attempt of its process, whose main thread it has: what interrupts that is a signal."""
+
+    def __init__(self, scratch: str) -> None:
+        super().__init__(scratch, Access.from_environment(), SupervisorProcess())
+        signal.signal(signal.SIGTERM, lambda *_: self.terminate())
+
+    def _give_up_preparing(self) -> None:
+        raise EndedEarly
+
+    def _on_cancel(self, grace_s: float) -> None:
+        """TRAP: a signal to the process as a whole may come to another thread, and then wakes nobody who waits."""
+        self._grace_s = grace_s
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)  # type: ignore[arg-type]
 
 
 def _without_outputs(record: Optional[Message], error: Gave) -> Message:

@@ -42,17 +42,27 @@ class Stopped(Exception):
 
 
 class Access:
-    """Where the engine is, and with what we come: taken out of the environment, so that no task sees it."""
+    """Where the engine is, and with what we come."""
 
-    def __init__(self) -> None:
-        address = urlsplit(os.environ.pop("FLOTILLA_TASK_API"))
-        self.token = os.environ.pop("FLOTILLA_TOKEN")
-        self.is_secure = address.scheme == "https"
-        self.host = address.hostname or ""
-        self.port = address.port or (443 if self.is_secure else 80)
-        self.base = address.path.rstrip("/")
+    def __init__(self, address: str, token: str) -> None:
+        self._address = address
+        self.token = token
+        place = urlsplit(address)
+        self.is_secure = place.scheme == "https"
+        self.host = place.hostname or ""
+        self.port = place.port or (443 if self.is_secure else 80)
+        self.base = place.path.rstrip("/")
         #: Since when every answer, over whatever connection, has been that there is no such attempt.
         self.refused_since: Optional[float] = None
+
+    @classmethod
+    def from_environment(cls) -> Access:
+        """Taken out of it, so that no task sees it."""
+        return cls(os.environ.pop("FLOTILLA_TASK_API"), os.environ.pop("FLOTILLA_TOKEN"))
+
+    def of(self, token: str) -> Access:
+        """The same engine, with another token."""
+        return Access(self._address, token)
 
 
 class Api:
@@ -67,12 +77,13 @@ class Api:
         self._stop = stop or threading.Event()
         self._connection: Optional[http.client.HTTPConnection] = None
 
-    def ask(self, method: str, path: str, body: Body = None, *, timeout_s: float = _TIMEOUT_S, length: Optional[int] = None) -> Message:
+    def ask(self, method: str, path: str, body: Body = None, *, timeout_s: float = _TIMEOUT_S, length: Optional[int] = None, within_s: float = float("inf")) -> Message:
         """
-        The answer. Raises Gave for one that is final, NotWanted, Stopped. A body that is a file is sent once only: where that
+        The answer. Raises Gave for one that is final, NotWanted, Stopped, this also when there was none `within_s`. A body that is a file is sent once only: where that
         breaks off, OSError says so, and how much has come must be asked.
         """
         wait = _FIRST_WAIT_S
+        give_up_at = time.monotonic() + within_s
         while True:
             if self._stop.is_set():
                 raise Stopped
@@ -90,7 +101,7 @@ class Api:
                 self._judge(status, answer)
                 if body is not None and not isinstance(body, bytes):
                     raise OSError(f"the engine answered {status}")
-            if self._stop.wait(wait * random.uniform(0.5, 1)):
+            if self._stop.wait(wait * random.uniform(0.5, 1)) or time.monotonic() > give_up_at:
                 raise Stopped
             wait = min(wait * 2, _LONGEST_WAIT_S)
 

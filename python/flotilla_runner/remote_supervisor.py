@@ -6,12 +6,11 @@ import json
 import os
 import signal
 import sys
-import threading
-import time
 from shutil import which
 from typing import Dict, NoReturn, Optional
 
-from . import descriptors, tree
+from . import descriptors
+from .grace import Grace
 from .protocol import CLAIM, EXIT, VERSION, Message, encode, now_ms
 
 _LAST_WORDS_BYTES = 2000
@@ -27,7 +26,7 @@ class SupervisorProcess:
 
     def __init__(self) -> None:
         orders, self._orders = descriptors.pipe()
-        self._killer: Optional[threading.Timer] = None
+        self._grace: Optional[Grace] = None
         self._status: Optional[int] = None
         self._pid = os.fork()
         if self._pid == 0:
@@ -51,17 +50,15 @@ class SupervisorProcess:
     def end(self, grace_s: float) -> None:
         """Asks it to end the task; what is left of that after the grace is killed."""
         os.kill(self._pid, signal.SIGTERM)
-        if self._killer is None:
-            self._killer = threading.Timer(grace_s, self._kill)
-            self._killer.daemon = True
-            self._killer.start()
+        if self._grace is None:
+            self._grace = Grace(self._pid, os.path.join(self._folder, EXIT), grace_s, lambda: self._status is not None)
 
     def wait(self) -> None:
         """Returns when it and all that belonged to it are gone."""
         # Left to be reaped until we look no more: its pid stays its own.
         os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOWAIT)
-        if self._killer is not None:
-            self._killer.cancel()
+        if self._grace is not None:
+            self._grace.cancel()
         self._status = os.waitpid(self._pid, 0)[1]
 
     def has_ended(self) -> bool:
@@ -76,24 +73,18 @@ class SupervisorProcess:
         if os.path.exists(os.path.join(self._folder, CLAIM)) or self._status is None:
             return None
         attempt = os.path.basename(self._folder)
-        if self._killer is not None:
+        if self._grace is not None:
             return unbegun(attempt)
         said = _words_in(self._folder)
         code = os.waitstatus_to_exitcode(self._status)
         if code == _CANNOT_EXECUTE:
             return unable(attempt, f"{self._python} cannot be executed: {said}")
-        what = f"{self._python} does not run the Flotilla runner, which needs Python 3.9 or later"
-        return unable(attempt, f"{what} (exit code {code}): {said}")
+        return unable(attempt, f"{no_runner(self._python)} (exit code {code}): {said}")
 
     def _order(self, order: Message) -> None:
         with os.fdopen(os.dup(self._orders), "wb") as pipe:
             pipe.write(encode(order))
         descriptors.close(self._orders)
-
-    def _kill(self) -> None:
-        while self._status is None and not os.path.exists(os.path.join(self._folder, EXIT)):
-            tree.freeze_and_kill(self._pid)
-            time.sleep(0.05)
 
 
 def _wait_and_supervise(orders: int) -> NoReturn:
@@ -129,6 +120,10 @@ def _speak_into(path: str) -> None:
 def _words_in(folder: str) -> str:
     with open(os.path.join(folder, _WORDS), "rb") as words:
         return words.read()[-_LAST_WORDS_BYTES:].decode("utf-8", "replace").strip()
+
+
+def no_runner(python: str) -> str:
+    return f"{python} does not run the Flotilla runner, which needs Python 3.9 or later"
 
 
 def unable(attempt: str, message: str) -> Message:

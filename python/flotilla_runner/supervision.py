@@ -13,11 +13,12 @@ import time
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional
 
 from . import tree
-from .durable import Claim, Reserved, make_empty, read_fully
+from .durable import Claim, Reserved, make_empty, read_fully, write_plain
 from .log import Log, Pump
 from .memory_limit import MemoryLimit
 from .outcome import Ending, exit_record
 from .protocol import CANCEL, CLAIM, EXIT, LOG, NEXT, RESULT, STARTED, Message, encode, now_ms, read_attempt, report
+from .secret_values import mask_of_environment
 from .task_process import TaskProcess
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ class Supervision:
         self.memory.begin()
         self._log = Log(os.path.join(self.folder, LOG))
         out, err = self.process.pipes
-        self._pumps = [Pump(out, b"stdout", self._log), Pump(err, b"stderr", self._log)]
+        self._mask = mask_of_environment()
+        self._pumps = [Pump(out, b"stdout", self._log, self._mask), Pump(err, b"stderr", self._log, self._mask)]
         # If there is no room for these two, we end here, and the task with us: a claim without an end is a disruption.
         self._tell_started()
         self._exit_file = Reserved(os.path.join(self.folder, EXIT), _EXIT_BYTES)
@@ -203,10 +205,22 @@ class Supervision:
             pump.drain()
         self._log.close()
         self.memory.conclude(self.ending)
-        self._write_exit(exit_record(self._attempt, self.folder, self.ending))
+        self._write_exit(self._without_secrets(exit_record(self._attempt, self.folder, self.ending)))
         told = {"type": "ended", "id": self.id}
         _tell(told if follower is None else {**told, "next": follower.id}, self._exit_file)
         self.process.close()
+
+    def _without_secrets(self, record: Message) -> Message:
+        """An exception may quote one; the task's own record of it is put right as well. What a task yields is its own affair."""
+        result = record.get("result")
+        if not self._mask or not isinstance(result, dict) or "error" not in result:
+            return record
+        hidden = {**result, "error": self._mask.hide_in(result["error"])}
+        try:
+            write_plain(os.path.join(self.folder, RESULT), encode(hidden))
+        except OSError:
+            os.unlink(os.path.join(self.folder, RESULT))  # no room; `exit.json` has it as well
+        return {**record, "result": hidden}
 
     def _write_exit(self, record: Message) -> None:
         try:

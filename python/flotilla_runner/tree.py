@@ -91,6 +91,12 @@ def send(number: int, pids: Iterable[int]) -> None:
             pass  # gone, or given up its rights to us
 
 
+def is_alive(pid: int) -> bool:
+    """A process that has ended and waits to be noticed is not."""
+    fields = _stat_fields(pid)
+    return bool(fields) and fields[0] != "Z"
+
+
 def children(pid: int) -> List[int]:
     """Those nearest below it, zombies included."""
     try:

@@ -9,9 +9,11 @@ import { DockerPlatform } from "../platforms/docker/docker-platform.ts";
 import { type EngineAccess, sharesOurDisk } from "../platforms/docker/engine-way.ts";
 import { lookAtEngine } from "../platforms/docker/look-at-engine.ts";
 import type { Platform } from "../platforms/platform.ts";
+import { usualLogins, withImages } from "./with-images.ts";
 
 type DockerBinding = Extract<Binding, { type: "docker" }>;
-type Engine = { readonly host: string } & EngineAccess;
+/** Where an engine is, and what it takes to be let in. */
+export type Engine = { readonly host: string } & EngineAccess;
 
 interface DockerOptions {
   readonly name: string;
@@ -23,14 +25,19 @@ interface DockerOptions {
 /** One engine of this machine, or the hosts that a binding names. Rejects with what asking for a size ends with. */
 export async function makeDocker(binding: DockerBinding, options: DockerOptions): Promise<Platform> {
   const { type: _type, host: _host, hosts: _hosts, tls: _tls, sshConfig: _ssh, ...given } = binding;
-  const { cpus, memoryBytes, ...rest } = given;
+  const { cpus, memoryBytes, gpus, registry, buildNetwork, ...rest } = given;
   const engines = enginesOf(binding);
-  const hosts = await sizesOf(engines, { cpus, memoryBytes });
+  const hosts = await sizesOf(engines, { cpus, memoryBytes, gpus });
   const { graceMs, ...place } = options;
-  const all = { ...place, ...defined({ ...rest, graceMs }) };
-  const { host, ...access } = engines[0]!;
-  if (engines.length === 1 && sharesOurDisk(host)) return new DockerPlatform({ ...all, host, ...sizeIn(hosts[0]!) });
-  return new DockerHosts({ ...all, ...access, hosts });
+  const surroundings = { environment: process.env, logins: usualLogins() };
+  const all = { ...place, ...surroundings, ...defined({ ...rest, graceMs }) };
+  const engine = engines[0]!;
+  const { host, ...access } = engine;
+  const platform =
+    engines.length === 1 && sharesOurDisk(host)
+      ? new DockerPlatform({ ...all, host, ...sizeIn(hosts[0]!) })
+      : new DockerHosts({ ...all, ...access, hosts });
+  return withImages(platform, { ...place, engine, registry, buildNetwork });
 }
 
 /** What a binding leads to; without a host, to what other clients of Docker use. */
@@ -41,7 +48,7 @@ export function enginesOf({ host, hosts, tls, sshConfig }: DockerBinding): Engin
 }
 
 /** As other clients of Docker read them: `DOCKER_HOST`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`. */
-function engineOfEnvironment(): Engine {
+export function engineOfEnvironment(): Engine {
   const { DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH } = process.env;
   const host = DOCKER_HOST || "unix:///var/run/docker.sock";
   if (!host.startsWith("tcp://") || !DOCKER_TLS_VERIFY) return { host };
@@ -57,21 +64,22 @@ export async function refuseUnreachableDocker(binding: DockerBinding): Promise<v
 /** What is not limited by the profile is limited by what each engine has. One that is away is no reason to do without the others. */
 async function sizesOf(
   engines: readonly Engine[],
-  { cpus, memoryBytes }: HostSize,
+  { cpus, memoryBytes, gpus }: HostSize,
 ): Promise<({ readonly host: string } & HostSize)[]> {
-  if (cpus !== undefined && memoryBytes !== undefined) return engines.map(({ host }) => ({ host, cpus, memoryBytes }));
+  if (cpus !== undefined && memoryBytes !== undefined)
+    return engines.map(({ host }) => ({ host, cpus, memoryBytes, gpus }));
   const looks = engines.map((engine) => lookAtEngine(engine));
   await anyOf(looks);
   const there = await Promise.allSettled(looks);
   return engines.map(({ host }, index) => {
     const look = there[index]!;
     const size = look.status === "fulfilled" ? look.value : { cpus: undefined, memoryBytes: undefined };
-    return { host, cpus: cpus ?? size.cpus, memoryBytes: memoryBytes ?? size.memoryBytes };
+    return { host, cpus: cpus ?? size.cpus, memoryBytes: memoryBytes ?? size.memoryBytes, gpus };
   });
 }
 
-function sizeIn({ cpus, memoryBytes }: HostSize): { readonly cpus?: number; readonly memoryBytes?: number } {
-  return defined({ cpus, memoryBytes });
+function sizeIn({ cpus, memoryBytes, gpus }: HostSize): { cpus?: number; memoryBytes?: number; gpus?: number } {
+  return defined({ cpus, memoryBytes, gpus });
 }
 
 async function anyOf(looks: readonly Promise<unknown>[]): Promise<void> {

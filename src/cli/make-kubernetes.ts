@@ -34,13 +34,18 @@ export async function makeKubernetes(
   binding: KubernetesBinding,
   making: KubernetesMaking,
 ): Promise<KubernetesPlatform> {
-  const { namespace, image, slots, serviceAccount, nodeSelector, tolerations, priorityClass, imagePullSecrets } =
-    binding;
+  const {
+    type: _type,
+    kubeconfig: _kubeconfig,
+    context: _context,
+    listen: _listen,
+    advertise: _advertise,
+    ...rest
+  } = binding;
   const { taskApis, graceMs, name, directory } = making;
   const { access, where } = await wayTo(binding, making.advertise);
   const { api: taskApi, letGo } = await taskApis.use(where);
   const client = new KubeClient(access);
-  const placement = { serviceAccount, nodeSelector, tolerations, priorityClass, imagePullSecrets };
-  const options = defined({ namespace, image, slots, graceMs, ...placement });
+  const options = defined({ ...rest, graceMs });
   return new KubernetesPlatform({ name, directory, client, taskApi, whenClosed: letGo, ...options });
 }

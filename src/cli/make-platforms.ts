@@ -5,10 +5,11 @@ import { defined } from "../core/defined.ts";
 import { LocalPlatform } from "../platforms/local/local-platform.ts";
 import { NoopPlatform } from "../platforms/noop/noop-platform.ts";
 import type { Platform } from "../platforms/platform.ts";
-import { makeDocker, refuseUnreachableDocker } from "./make-docker.ts";
+import { engineOfEnvironment, makeDocker, refuseUnreachableDocker } from "./make-docker.ts";
 import { makeKubernetes, wayTo } from "./make-kubernetes.ts";
 import type { Project } from "./open-project.ts";
 import { TaskApis } from "./task-apis.ts";
+import { withImages } from "./with-images.ts";
 
 interface PlatformsOptions {
   readonly graceMs: number | undefined;
@@ -66,8 +67,12 @@ async function makePlatform(
     }
     case "docker":
       return makeDocker(binding, { name, directory, artifacts, graceMs });
-    case "kubernetes":
-      return makeKubernetes(binding, { name, directory, taskApis, advertise, graceMs });
+    case "kubernetes": {
+      const { builder, registry, buildNetwork } = binding;
+      const platform = await makeKubernetes(binding, { name, directory, taskApis, advertise, graceMs });
+      const engine = builder === undefined ? engineOfEnvironment() : { host: builder };
+      return withImages(platform, { directory, artifacts, engine, registry, buildNetwork });
+    }
     default:
       return assertNever(binding);
   }

@@ -1,6 +1,8 @@
-import { resourcesOf } from "./attempt-start.ts";
+import { perTask, raisedResources } from "./attempt-start.ts";
+import { platformFor } from "./last-attempt.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { PlanStep, Resources } from "./plan.ts";
+import type { BudgetsUsed } from "./retry.ts";
 import type { Start } from "./run-event.ts";
 import { formatBytes } from "./units.ts";
 
@@ -47,7 +49,7 @@ export function chooseNext(
   const kept = new Set<string>();
   for (const { run, step, task, isLimited } of headsInOrder(candidates)) {
     if (isLimited) continue;
-    const platform = run.plan.steps[step]!.on;
+    const platform = platformFor(run.plan.steps[step]!, run.steps[step]!.memory.get(task)?.used);
     if (kept.has(platform)) continue;
     const holds = demandOf(run, step, task);
     const message = impossibleDemand(holds, pools);
@@ -113,18 +115,27 @@ function inOrder(a: Head, b: Head): number {
 
 /** What an attempt of this task holds until it has ended, by pool. */
 export function demandOf(run: LiveRun, step: number, task: number): Record<string, number> {
-  return demandOfStep(run.plan.steps[step]!, resourcesOf(run, step, task));
+  return demandOfTask(run.plan.steps[step]!, task, run.steps[step]!.memory.get(task)?.used);
+}
+
+/** The same, of a task that has used so much of its budgets. */
+export function demandOfTask(planned: PlanStep, task: number, used: BudgetsUsed | undefined): Record<string, number> {
+  return demandOfStep(planned, raisedResources(perTask(planned.resources, task), used), platformFor(planned, used));
 }
 
 /** What an attempt of a step holds that asks for these resources. Those of its platform have the platform's name in front. */
-export function demandOfStep(planned: PlanStep, { cpu, memoryBytes, gpu }: Resources): Record<string, number> {
+export function demandOfStep(
+  planned: PlanStep,
+  { cpu, memoryBytes, gpu }: Resources,
+  on: string = planned.on,
+): Record<string, number> {
   const holds: Record<string, number> = {};
   for (const [pool, units] of Object.entries(planned.pools)) holds[userPool(pool)] = units;
   if (planned.work.type === "noop") return holds;
-  holds[`${planned.on}/cpu`] = Math.ceil(cpu * 1000);
-  holds[`${planned.on}/slots`] = 1;
-  if (memoryBytes !== undefined) holds[`${planned.on}/memory`] = memoryBytes;
-  if (gpu !== undefined) holds[`${planned.on}/gpu`] = gpu;
+  holds[`${on}/cpu`] = Math.ceil(cpu * 1000);
+  holds[`${on}/slots`] = 1;
+  if (memoryBytes !== undefined) holds[`${on}/memory`] = memoryBytes;
+  if (gpu !== undefined) holds[`${on}/gpu`] = gpu;
   return holds;
 }
 

@@ -1,8 +1,10 @@
 import type { AttemptId } from "./ids.ts";
 import { classify } from "./classify.ts";
+import { defined } from "./defined.ts";
 import { assertNever } from "./errors.ts";
 import type { Evidence } from "./evidence.ts";
 import { describeFailure, failureCause } from "./failure-cause.ts";
+import { platformFor } from "./last-attempt.ts";
 import { failForGood } from "./give-up.ts";
 import { type LiveAttempt, type LiveRun, memoryOf } from "./live-run.ts";
 import type { Outputs } from "./output-value.ts";
@@ -29,13 +31,17 @@ export function attemptEnded(run: LiveRun, ended: Ended, now: number): Effect[] 
   const effects = passPlaceOn(run, attempt);
   attempt.state = "ended";
   attempt.endedAt = ended.at;
-  attempt.evidence =
-    attempt.ending === undefined || attempt.ending === "withdrawn"
-      ? ended.evidence
-      : { ...ended.evidence, endedByUs: attempt.ending === "timeout" ? "timeout" : "cancel" };
+  attempt.evidence = { ...ended.evidence, ...endedByUs(run, attempt) };
   run.changes.attempts.add(attempt);
   settleAttempt(run, attempt, ended, now);
   return effects;
+}
+
+/** What we know better than its platform. */
+function endedByUs(run: LiveRun, { ending, step }: LiveAttempt): Partial<Evidence> {
+  if (ending === undefined || ending === "withdrawn") return {};
+  if (ending !== "timeout") return { endedByUs: "cancel" };
+  return { endedByUs: "timeout", ...defined({ timeLimitMs: run.plan.steps[step]!.timeoutMs }) };
 }
 
 function settleAttempt(run: LiveRun, attempt: LiveAttempt, ended: Ended, now: number): void {
@@ -95,7 +101,8 @@ function fail(run: LiveRun, attempt: LiveAttempt, retryClass: RetryClass, roll: 
   memory.class = retryClass;
   memory.error = describeFailure(retryClass, attempt.evidence!);
   memory.cause = failureCause(planned.name, retryClass, attempt.evidence!);
-  memory.why = decision.why;
+  const next = platformFor(planned, decision.used);
+  memory.why = next === attempt.platform ? decision.why : `${decision.why}, on ${next}`;
   memory.dueAt = now + decision.afterMs;
   setState(run, attempt.step, attempt.task, "backoff");
   run.due.add({ type: "backoff", at: memory.dueAt, step: attempt.step, task: attempt.task });

@@ -1,6 +1,8 @@
+import { defined } from "./defined.ts";
 import { type AttemptId, makeAttemptId } from "./ids.ts";
 import { type LiveRun, type LiveAttempt, memoryOf, stateOf } from "./live-run.ts";
 import type { PerTask, Resources } from "./plan.ts";
+import type { BudgetsUsed } from "./retry.ts";
 import { makeReady, setState } from "./settle.ts";
 import { leavePlace } from "./succession.ts";
 import type { Effect, Start } from "./run-event.ts";
@@ -54,11 +56,15 @@ export function takeBackAttempt(run: LiveRun, id: AttemptId, now: number): Effec
   return [];
 }
 
-/** What the next attempt of a task asks for: what the step says, with the memory that earlier attempts have shown it to need. */
+/** What the next attempt of a task asks for: what the step says, with what earlier attempts have shown it to need. */
 export function resourcesOf(run: LiveRun, step: number, task: number): Resources {
-  const base = perTask(run.plan.steps[step]!.resources, task);
-  const raised = run.steps[step]!.memory.get(task)?.used.memoryBytes;
-  return raised === undefined ? base : { ...base, memoryBytes: raised };
+  return raisedResources(perTask(run.plan.steps[step]!.resources, task), run.steps[step]!.memory.get(task)?.used);
+}
+
+export function raisedResources(planned: Resources, used: BudgetsUsed | undefined): Resources {
+  const { memoryBytes, diskBytes } = used ?? {};
+  if (memoryBytes === undefined && diskBytes === undefined) return planned;
+  return { ...planned, ...defined({ memoryBytes, diskBytes }) };
 }
 
 export function perTask<T>(table: PerTask<T>, task: number): T {

@@ -1,4 +1,5 @@
 import { type Candidate, demandOf, headsInOrder } from "./admission.ts";
+import { platformFor } from "./last-attempt.ts";
 import type { LiveAttempt, LiveRun } from "./live-run.ts";
 import type { Start } from "./run-event.ts";
 
@@ -26,7 +27,7 @@ export function chooseFollower(
 ): (Start & { readonly run: LiveRun }) | undefined {
   const expected = new Map(candidates.map(({ run, expectedMs }) => [run, expectedMs]));
   for (const { run, step, task, isLimited } of headsInOrder(candidates)) {
-    const platform = run.plan.steps[step]!.on;
+    const platform = platformFor(run.plan.steps[step]!, run.steps[step]!.memory.get(task)?.used);
     const expectedMs = expected.get(run)!(step);
     if (platforms.has(platform) && expectedMs !== undefined && expectedMs <= shortMs) {
       const holds = demandOf(run, step, task);

@@ -32,6 +32,8 @@ export interface Evidence {
   readonly diskFull?: boolean;
   /** The engine ended the attempt, and why. */
   readonly endedByUs?: "cancel" | "timeout";
+  /** Of one that was ended for its time limit: how long that was. */
+  readonly timeLimitMs?: number;
   /** User code never ran, for a reason that may pass. */
   readonly neverStarted?: string;
   /** It waited for room until its time to begin was up, and for what. */
@@ -44,6 +46,8 @@ export interface Evidence {
   readonly unreachable?: string;
   /** A fault of ours while handling it. */
   readonly fault?: string;
+  /** The container image that it ran in, by digest. */
+  readonly image?: string;
   readonly host?: string;
   readonly pid?: number;
   /** When user code began and ended, milliseconds since 1970, by the machine it ran on. */

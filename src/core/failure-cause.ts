@@ -1,6 +1,6 @@
 import type { Evidence } from "./evidence.ts";
 import type { RetryClass } from "./retry-class.ts";
-import { formatBytes } from "./units.ts";
+import { formatBytes, formatDuration } from "./units.ts";
 
 /** The first line of what went wrong, for a table; at most 300 characters. */
 export function describeFailure(retryClass: RetryClass, evidence: Evidence): string {
@@ -20,7 +20,7 @@ function textOf(retryClass: RetryClass, evidence: Evidence): string {
   const { error } = evidence;
   if (evidence.config !== undefined) return evidence.config.message;
   if (retryClass === "out_of_memory") return memoryText(evidence);
-  if (retryClass === "timeout") return "ran longer than its time limit";
+  if (retryClass === "timeout") return timeText(evidence);
   if (retryClass === "disk") return diskText(error);
   if (error !== undefined) return error.message === "" ? error.type : `${error.type}: ${error.message}`;
   const known = evidence.fault ?? evidence.noRoom ?? evidence.neverStarted ?? evidence.gone ?? evidence.unreachable;
@@ -35,6 +35,10 @@ function diskText(error: Evidence["error"]): string {
   if (error?.type === "EphemeralStorage") return error.message;
   const said = error === undefined || error.message === "" ? "" : `: ${error.message}`;
   return `no space is left; free some, for example with \`flotilla gc\`, and restart${said}`;
+}
+
+function timeText({ timeLimitMs }: Evidence): string {
+  return `ran longer than its time limit${timeLimitMs === undefined ? "" : ` (${formatDuration(timeLimitMs)})`}`;
 }
 
 function memoryText(evidence: Evidence): string {

@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from "./json.ts";
+import type { PodOptions } from "./pod-options.ts";
+import type { SecretRefs } from "./secret-ref.ts";
 import type { RetryClass } from "./retry-class.ts";
 
 /** A value that may stand in a scenario's column. */
@@ -25,10 +27,12 @@ export interface ScenarioTable {
   readonly columns: readonly Column[];
 }
 
-/** What a task asks its platform for. `cpu` in cores (fractions allowed), memory in bytes. */
+/** What a task asks its platform for. `cpu` in cores (fractions allowed), memory and disk in bytes. */
 export interface Resources {
   readonly cpu: number;
   readonly memoryBytes?: number;
+  /** What it may write where it runs, beside what is mounted there; limited in a cluster alone. */
+  readonly diskBytes?: number;
   readonly gpu?: number;
 }
 
@@ -69,6 +73,17 @@ export type PythonEnvironment =
       readonly name?: string;
     };
 
+/** What an image is made from. Paths are relative to the project. */
+export interface ImageRecipe {
+  readonly from: string;
+  /** A file of what `pip` is to install. */
+  readonly requirements?: string;
+  /** Files, and folders with all that is in them. */
+  readonly files: readonly string[];
+  /** Of its repository, and for the name of the step that makes it. */
+  readonly name?: string;
+}
+
 /** What a task of a step does. */
 export type Work =
   | {
@@ -87,7 +102,16 @@ export type Work =
     }
   | { readonly type: "noop" }
   /** Builds a venv; inserted by the planner before the steps that need it. */
-  | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };
+  | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> }
+  /**
+   * Makes an image and yields it by digest, as its output `image`; inserted by the planner before the steps that need it.
+   * Where there are no containers it builds the venv with the same requirements, if there is a Python step to use it.
+   */
+  | {
+      readonly type: "image";
+      readonly recipe: ImageRecipe;
+      readonly environment?: Extract<PythonEnvironment, { type: "venv" }>;
+    };
 
 /** A word of a command: fixed text, or the value (or path) of something the task is given. */
 export type ShellWord = string | { readonly ref: "input" | "output" | "dimension"; readonly name: string };
@@ -135,8 +159,13 @@ export interface PlanStep {
   readonly after: readonly After[];
   /** Name of the platform, bound to a real one by the profile. */
   readonly on: string;
-  /** The container image that its tasks run in, where the platform has containers. */
-  readonly image?: string;
+  /** Name of the platform for the last attempt that disruptions leave a task; see `last-attempt.ts`. */
+  readonly lastAttemptOn?: string;
+  /** The container image that its tasks run in, where the platform has containers: by name, or as another step makes it. */
+  readonly image?: string | { readonly madeBy: string };
+  /** What its pods are, beyond what their platform says, where it is a cluster. */
+  readonly kubernetes?: PodOptions;
+  readonly secrets?: SecretRefs;
   readonly resources: PerTask<Resources>;
   /** Units this step's tasks take from each pool while an attempt is alive. */
   readonly pools: { readonly [pool: string]: number };
@@ -146,6 +175,18 @@ export interface PlanStep {
   readonly timeoutMs?: number;
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
+  /** Its tasks may share a place, where the platform has places to share. */
+  readonly pack?: PackLimits;
+}
+
+/** How long a place that carries out tasks of one step, one after the other, goes on. */
+export interface PackLimits {
+  /** So many tasks it is handed in all. */
+  readonly upTo: number;
+  /** After so long it is handed no more. */
+  readonly atMostMs: number;
+  /** It leaves when it has had nothing to do for so long. */
+  readonly idleMs: number;
 }
 
 /** A step that the pipeline can have, and does not have with these parameters. */

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { bindingOf, builtInProfiles, configuration, namesIn, platformBehind, type NamedProfile } from "./profile.ts";
+import { grid, planOf, planStep } from "../../test/helpers/plans.ts";
+import {
+  bindingOf,
+  bindPlan,
+  builtInProfiles,
+  configuration,
+  namesIn,
+  platformBehind,
+  platformsBehind,
+  type NamedProfile,
+} from "./profile.ts";
 
 const docker = { type: "docker", image: "python:3.12", slots: 2 } as const;
 const mixed: NamedProfile = {
@@ -44,6 +54,17 @@ describe("a profile", () => {
   );
 });
 
+it("real platforms stand for the names of a plan, also for that of the last attempt", () => {
+  const step = planStep("train", [], { on: "small", lastAttemptOn: "gpu" });
+  const plan = planOf(grid({ cell: [1] }), [step, planStep("report", [], { on: "cpu" })]);
+  const behind = platformsBehind(plan, mixed);
+  expect(behind).toEqual({ small: "mixed.small", gpu: "mixed.gpu", cpu: "local" });
+  expect(bindPlan(plan, behind).steps.map(({ on, lastAttemptOn }) => [on, lastAttemptOn])).toEqual([
+    ["mixed.small", "mixed.gpu"],
+    ["local", undefined],
+  ]);
+});
+
 describe("a configuration", () => {
   const withBinding = (name: string, binding: object): unknown => ({
     profiles: { mine: { platforms: { [name]: binding }, others: "refused" } },
@@ -60,6 +81,12 @@ describe("a configuration", () => {
     ],
     ["machines over SSH", "gpu", { type: "docker", hosts: ["ssh://a", "ssh://me@b.example:2222"], sshConfig: "./ssh" }],
     ["a cluster", "big", { type: "kubernetes", namespace: "ml", listen: "0.0.0.0:7200" }],
+    [
+      "a cluster with a place for images",
+      "big",
+      { type: "kubernetes", registry: "registry.example:5000/team/a__b", builder: "unix:///run/docker.sock" },
+    ],
+    ["an engine that builds without a network", "gpu", { type: "docker", registry: "ghcr.io", buildNetwork: "none" }],
   ])("binds a name to %s", (_, name, binding) => {
     expect(configuration.safeParse(withBinding(name, binding)).error).toBeUndefined();
   });
@@ -77,6 +104,10 @@ describe("a configuration", () => {
     ["no hosts", "gpu", { type: "docker", hosts: [] }],
     ["a host twice", "gpu", { type: "docker", hosts: ["ssh://a", "ssh://a"] }],
     ["a host beside hosts", "gpu", { type: "docker", host: "ssh://a", hosts: ["ssh://b"] }],
+    ["a registry with a scheme", "gpu", { type: "docker", registry: "https://registry.example" }],
+    ["a registry with a password", "gpu", { type: "docker", registry: "ada:secret@registry.example/team" }],
+    ["a registry with a tag", "gpu", { type: "docker", registry: "registry.example/team:1" }],
+    ["a registry for this machine", "cpu", { type: "local", registry: "registry.example" }],
     ["a name with a slash", "a/b", { type: "local" }],
     ["noop bound to something", "noop", { type: "local" }],
     ["local bound elsewhere", "local", { type: "docker", image: "python:3.12" }],

@@ -56,6 +56,23 @@ describe("decideRetry", () => {
     expect(failUntilGivenUp("out_of_memory", { rules: {} }, 100 * mebibyte)).toHaveLength(1);
   });
 
+  it("raises the disk up to its limit where there is one to raise, and else tries again as it was", () => {
+    const policy = { rules: { disk: { retries: 5, growth: { factor: 2, limitBytes: 300 * mebibyte } } } };
+    let used: BudgetsUsed = unused;
+    const raised = [1, 2, 3].map(() => {
+      const decision = decideRetry("disk", policy, { cpu: 1, diskBytes: 100 * mebibyte }, used, 0);
+      used = decision.used;
+      return [decision.type, used.diskBytes! / mebibyte];
+    });
+    expect(raised).toEqual([
+      ["retry", 200],
+      ["retry", 300],
+      ["give-up", 300],
+    ]);
+    expect(decideRetry("disk", policy, { cpu: 1 }, unused, 0)).toMatchObject({ type: "retry" });
+    expect(decideRetry("out_of_memory", policy, { cpu: 1 }, used, 0).used.diskBytes).toBe(300 * mebibyte);
+  });
+
   it("waits longer each time, never longer than the most, never less than half of it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 20 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (before, roll) => {

@@ -9,8 +9,9 @@ export const mostAttempts = 50;
 export interface BudgetsUsed {
   readonly byClass: { readonly [K in RetryClass]?: number };
   readonly attempts: number;
-  /** What memory has been raised to, once it has. */
+  /** What memory and disk have been raised to, once they have. */
   readonly memoryBytes?: number;
+  readonly diskBytes?: number;
 }
 
 export const unused: BudgetsUsed = { byClass: {}, attempts: 0 };
@@ -35,6 +36,11 @@ const defaults: Record<RetryClass, RetryRule> = {
 
 /** A timeout is the program's own fault and draws on the same budget as its errors. */
 const budgetOf: { readonly [K in RetryClass]?: RetryClass } = { timeout: "user" };
+
+/** New attempts after the first that ended so. */
+export function retriesAfter(retryClass: RetryClass, { rules }: RetryPolicy): number {
+  return rules[retryClass]?.retries ?? defaults[retryClass].retries;
+}
 
 export type RetryDecision =
   | { readonly type: "retry"; readonly afterMs: number; readonly used: BudgetsUsed; readonly why: string }
@@ -61,32 +67,39 @@ export function decideRetry(
 
   const afterMs = backoff(rule, before, roll);
   const why = `retry ${before + 1} of ${rule.retries} after ${retryClass}`;
-  if (retryClass !== "out_of_memory") return { type: "retry", afterMs, used: now, why };
-  return raiseMemory(rule, resources, now, afterMs, why);
+  if (retryClass === "out_of_memory") return raise("memory", rule, resources, now, afterMs, why);
+  // A disk may be full that is not the task's own, and has room later: without a limit to raise it is tried again as it was.
+  if (retryClass === "disk" && rule.growth !== undefined && resources.diskBytes !== undefined)
+    return raise("disk", rule, resources, now, afterMs, why);
+  return { type: "retry", afterMs, used: now, why };
 }
 
-function raiseMemory(
+/** What can be raised: its member of resources and budgets, and how an end for want of it is told. */
+const raised = {
+  memory: { bytes: "memoryBytes", ended: "out of memory", option: "retry.outOfMemory.upTo" },
+  disk: { bytes: "diskBytes", ended: "out of disk", option: "retry.disk.upTo" },
+} as const;
+
+function raise(
+  what: keyof typeof raised,
   rule: RetryRule,
   resources: Resources,
   used: BudgetsUsed,
   afterMs: number,
   why: string,
 ): RetryDecision {
-  const had = used.memoryBytes ?? resources.memoryBytes;
+  const { bytes, ended, option } = raised[what];
+  const had = used[bytes] ?? resources[bytes];
   if (rule.growth === undefined || had === undefined)
-    return {
-      type: "give-up",
-      used,
-      why: "out of memory; the step does not say how far its memory may grow (retry.outOfMemory.upTo)",
-    };
-  const memoryBytes = Math.min(Math.ceil(had * rule.growth.factor), rule.growth.limitBytes);
-  if (memoryBytes <= had)
-    return { type: "give-up", used, why: `out of memory with all that the step may have (${formatBytes(had)})` };
+    return { type: "give-up", used, why: `${ended}; the step does not say how far its ${what} may grow (${option})` };
+  const grown = Math.min(Math.ceil(had * rule.growth.factor), rule.growth.limitBytes);
+  if (grown <= had)
+    return { type: "give-up", used, why: `${ended} with all that the step may have (${formatBytes(had)})` };
   return {
     type: "retry",
     afterMs,
-    used: { ...used, memoryBytes },
-    why: `${why}, with ${formatBytes(memoryBytes)} instead of ${formatBytes(had)}`,
+    used: { ...used, [bytes]: grown },
+    why: `${why}, with ${formatBytes(grown)} instead of ${formatBytes(had)}`,
   };
 }
 

@@ -70,6 +70,32 @@ const fleet = planOf(grid({ origin: ["EWR", "JFK"], month: [1, 2] }), [
 ]);
 
 describe("transition", () => {
+  it("sends the last attempt that disruptions leave a task elsewhere, and those after it too", () => {
+    const step = planStep("train", [], {
+      on: "spot",
+      lastAttemptOn: "big",
+      retry: { rules: { disrupted: { retries: 2, backoffMs: 0 }, user: { retries: 1, backoffMs: 0 } } },
+    });
+    const run = begin(planOf(grid({ cell: [1] }), [step]));
+    const gone: Evidence = { completed: false, gone: "its node was taken away" };
+    const placed: string[] = [];
+    for (const [now, evidence] of [gone, gone, userError, done].entries()) {
+      const pools = new Map([["big/slots", { capacity: 1, used: 0 }]]);
+      transition(run, { type: "tick" }, now);
+      startAll(run, now, pools);
+      const [attempt] = run.active.values();
+      placed.push(`${attempt!.platform} ${pools.get("big/slots")!.used} ${attempt!.why}`);
+      endAll(run, () => evidence, now);
+    }
+    expect(placed).toEqual([
+      expect.stringMatching(/^spot 0 /),
+      "spot 0 retry 1 of 2 after disrupted",
+      "big 1 retry 2 of 2 after disrupted, on big",
+      "big 1 retry 1 of 1 after user",
+    ]);
+    expect(stateOfRef(run, "train")).toBe("succeeded");
+  });
+
   it("starts each task only when what it needs has succeeded", () => {
     const run = begin(fleet);
     expect(startAll(run)).toEqual(["extract"]);

@@ -5,7 +5,7 @@ import type { Configuration } from "../core/profile.ts";
 import { readConfiguration } from "./planner.ts";
 import { testProject } from "./test-project.ts";
 
-const imports = `import { config, docker, kubernetes, local } from "flotilla";\n`;
+const imports = `import { config, docker, kubernetes, local, secret } from "flotilla";\n`;
 
 function read(text: string, options: { timeoutMs?: number } = {}): Promise<Configuration> {
   const { folder } = testProject("", { "flotilla.config.ts": text });
@@ -26,7 +26,11 @@ it("is read to plain data, sizes in bytes", async () => {
     laptop: { platforms: { cpu: local(), io: local({ cpus: "500m", memory: "1Gi", slots: 4 }) }, others: "local" },
     production: { platforms: {
       gpu: docker({ image: "python:3.12", network: "none", sharedMemory: "64Mi", volumes: [{ from: "/data", to: "/data" }] }),
-      big: kubernetes({ namespace: "ml", nodeSelector: { disk: "fast" } }),
+      big: kubernetes({
+        namespace: "ml", nodeSelector: { disk: "fast" }, ephemeralStorage: "10Gi", startWithin: "2h", idle: "10m",
+        env: { REGION: "eu", TOKEN: secret("api", "token") }, volumes: [{ persistentVolumeClaim: "data", to: "/data" }],
+        overrides: { labels: { team: "a" } },
+      }),
     } },
   } });`;
   expect(await read(text)).toEqual({
@@ -44,7 +48,17 @@ it("is read to plain data, sizes in bytes", async () => {
             sharedMemoryBytes: 2 ** 26,
             volumes: [{ from: "/data", to: "/data" }],
           },
-          big: { type: "kubernetes", namespace: "ml", nodeSelector: { disk: "fast" } },
+          big: {
+            type: "kubernetes",
+            namespace: "ml",
+            nodeSelector: { disk: "fast" },
+            ephemeralStorageBytes: 10 * 2 ** 30,
+            startWithinMs: 7_200_000,
+            idleMs: 600_000,
+            env: { REGION: "eu", TOKEN: { kind: "secret", name: "api", key: "token" } },
+            volumes: [{ persistentVolumeClaim: "data", to: "/data" }],
+            overrides: { labels: { team: "a" } },
+          },
         },
         others: "refused",
       },
@@ -120,6 +134,49 @@ it.each<Wrong>([
     says: /profiles\.mine\.platforms\.cpu/,
     line: 2,
   },
+  ...[
+    ["a namespace that is no DNS label", `kubernetes({ namespace: "My_Space" })`, /cpu\.namespace: is no DNS label/],
+    ["a service account of no name", `kubernetes({ serviceAccount: "Admin!" })`, /cpu\.serviceAccount: is no name/],
+    [
+      "a pod that has the node",
+      `kubernetes({ overrides: { privileged: true } } as any)`,
+      /give the task the whole node/,
+    ],
+    ["a foreign service account", `kubernetes({ overrides: { serviceAccountName: "x" } } as any)`, /somebody else's/],
+    ["the disk of a node", `kubernetes({ volumes: [{ hostPath: "/", to: "/x" }] } as any)`, /volumes\.0: is no volume/],
+    [
+      "the same hidden in the overrides",
+      `kubernetes({ overrides: { volumes: [{ name: "x", hostPath: { path: "/" } }] } } as any)`,
+      /hostPath would let the task into the disk of the node/,
+    ],
+    [
+      "a volume in a place of ours",
+      `kubernetes({ volumes: [{ secret: "x", to: "/flotilla/" }] })`,
+      /is no volume|kept for us/,
+    ],
+    [
+      "two volumes in one place",
+      `kubernetes({ volumes: [{ secret: "x", to: "/x" }, { configMap: "y", to: "/x" }] })`,
+      /two volumes are to be mounted at "\/x"/,
+    ],
+    ["a variable of ours", `kubernetes({ env: { FLOTILLA_TOKEN: "x" } })`, /kept for us/],
+    ["a silence shorter than a heartbeat", `kubernetes({ idle: "5s" })`, /give it a minute at least/],
+    ["a time that is none", `kubernetes({ startWithin: "soon" })`, /soon.*is not a time/],
+    ["a secret of no name", `kubernetes({ secrets: { X: secret("My Secret", "k") } })`, /secret\(\).*My Secret/],
+    [
+      "a secret without a place",
+      `docker({ secrets: { X: secret("db", "k") } })`,
+      /does not say where the secret db \(k\)/,
+    ],
+    ["a place that is none", `docker({ secretSources: { db: { k: "hunter2" } } } as any)`, /no place of a secret/],
+    ["half a card", `docker({ gpus: 0.5 })`, /cpu\.gpus/],
+  ].map(([title, binding, says]) => ({
+    title: title as string,
+    text: mine(binding as string),
+    code: "CONFIG_INVALID",
+    says: says as RegExp,
+    line: 2,
+  })),
   {
     title: "an option that docker() has not",
     text: mine(`docker({ imgae: "x" } as any)`),

@@ -48,6 +48,21 @@ describe("a plan", () => {
     await expect(`${JSON.stringify({ plan, planHash }, null, 1)}\n`).toMatchFileSnapshot(golden.pathname);
   });
 
+  it("has of secrets their names, and of pods what its step says", async () => {
+    const text = withSteps(`step("a", {
+      run: noop(), resources: { disk: "10Gi" }, retry: { disk: { attempts: 3, disk: "x2", upTo: "40Gi" } },
+      secrets: { TOKEN: secret("api", "token") },
+      kubernetes: { safeToEvict: true, nodeSelector: { pool: "gpu" }, overrides: { labels: { team: "a" } } },
+    });`);
+    const { plan } = await testProject(text).plan();
+    expect(plan.steps[0]).toMatchObject({
+      resources: { all: { cpu: 1, diskBytes: 10 * 2 ** 30 } },
+      retry: { rules: { disk: { retries: 3, growth: { factor: 2, limitBytes: 40 * 2 ** 30 } } } },
+      secrets: { TOKEN: { kind: "secret", name: "api", key: "token" } },
+      kubernetes: { safeToEvict: true, nodeSelector: { pool: "gpu" }, overrides: { labels: { team: "a" } } },
+    });
+  });
+
   it("has the same bytes for the same input, in whatever folder, and another hash for another", async () => {
     const [one, two] = await Promise.all([testProject(flights, files).plan(), testProject(flights, files).plan()]);
     expect(JSON.stringify(one.plan)).toBe(JSON.stringify(two.plan));

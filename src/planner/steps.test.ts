@@ -237,6 +237,30 @@ const wrong: Wrong[] = [
     says: "licences",
   },
   {
+    title: "an override that would give a pod the node",
+    steps: `step("a", { run: noop(), kubernetes: { overrides: { privileged: true } } as any });`,
+    code: "STEP_INVALID",
+    says: /kubernetes\.overrides: .*the whole node/,
+  },
+  {
+    title: "a secret that is written out",
+    steps: `step("a", { run: noop(), secrets: { PASSWORD: "hunter2" } as any });`,
+    code: "STEP_INVALID",
+    says: /secrets\.PASSWORD/,
+  },
+  {
+    title: "a disk that is none",
+    steps: `step("a", { run: noop(), resources: { disk: "much" } });`,
+    code: "STEP_INVALID",
+    says: /much/,
+  },
+  {
+    title: "a disk that grows by nothing",
+    steps: `step("a", { run: noop(), retry: { disk: { disk: "x1", upTo: "1Gi" } } });`,
+    code: "STEP_INVALID",
+    says: /retry\.disk\.disk/,
+  },
+  {
     title: "a Python reference without a function",
     steps: `step("a", { run: python("flights.train") });`,
     code: "STEP_INVALID",
@@ -278,6 +302,18 @@ const wrong: Wrong[] = [
     steps: `step("a", { run: noop(), concurrency: 0 });`,
     code: "STEP_INVALID",
     says: "concurrency",
+  },
+  {
+    title: "a pack of no tasks",
+    steps: `step("a", { run: noop(), pack: { upTo: 0 } });`,
+    code: "STEP_INVALID",
+    says: "pack.upTo",
+  },
+  {
+    title: "a pack with a member that there is not",
+    steps: `step("a", { run: noop(), pack: { upTo: 10, size: 3 } });`,
+    code: "STEP_INVALID",
+    says: "size",
   },
   {
     title: "a negative number of retries",
@@ -342,6 +378,17 @@ describe("a step and the platforms that there are", () => {
       cluster: { type: "kubernetes", image: "python:3.12" },
       small: { type: "local", cpus: 2, memoryBytes: 2 ** 30 },
       containers: { type: "docker" },
+      cards: {
+        type: "docker",
+        image: "python:3.12",
+        gpus: 2,
+        secretSources: { db: { password: { env: "DB_PASSWORD" } } },
+      },
+      disks: {
+        type: "kubernetes",
+        image: "python:3.12",
+        volumes: [{ persistentVolumeClaim: "data", to: "/data" }],
+      },
     },
     others: "refused",
   };
@@ -362,8 +409,48 @@ describe("a step and the platforms that there are", () => {
     const error = await testProject(gpuOn("clutser", "{}")).refused({ profile });
     expect(error).toMatchObject({ code: "STEP_INVALID", place: { step: "a", line: 6 } });
     expect(error.mend).toContain('Did you mean "cluster"?');
-    expect(error.mend).toContain("local, cluster, small, containers");
+    expect(error.mend).toContain("local, cluster, small, containers, cards, disks");
     expect(error.mend).toContain("profiles.mine.platforms.clutser");
+  });
+
+  it("counts the cards that a Docker engine is said to have", async () => {
+    await expect(testProject(gpuOn("cards", "{ gpu: 2 }")).plan({ profile })).resolves.toBeDefined();
+    const error = await testProject(gpuOn("cards", "{ gpu: 3 }")).refused({ profile });
+    expect(error).toMatchObject({ code: "RESOURCES_IMPOSSIBLE", message: expect.stringContaining("has 2 in all") });
+  });
+
+  it("refuses a secret of which the platform does not know where it is, and takes one of which it does", async () => {
+    const needs = (on: string, key: string): string =>
+      withSteps(`step("a", { run: python("m:f"), on: "${on}", secrets: { PASSWORD: secret("db", "${key}") } });`);
+    for (const on of ["cards", "cluster"])
+      await expect(testProject(needs(on, "password")).plan({ profile })).resolves.toBeDefined();
+    const unknown = await testProject(needs("cards", "token")).refused({ profile });
+    expect(unknown.message).toContain("needs the secret db (token)");
+    expect(unknown.mend).toContain("secretSources");
+    const local = await testProject(needs("local", "password")).refused({ profile });
+    expect(local).toMatchObject({ code: "STEP_INVALID", mend: expect.stringContaining("docker() or kubernetes()") });
+  });
+
+  it("knows of the platform of a last attempt what it knows of the first, and comes to it sooner", async () => {
+    const last = (on: string, more = ""): string =>
+      withSteps(`step("a", { run: python("m:f"), on: "cluster", lastAttemptOn: "${on}" ${more} });`);
+    const { plan } = await testProject(last("disks")).plan({ profile });
+    expect(plan.steps[0]).toMatchObject({ lastAttemptOn: "disks", retry: { rules: { disrupted: { retries: 3 } } } });
+    const unknown = await testProject(last("on-demand")).refused({ profile });
+    expect(unknown.message).toContain("runs on on-demand, which is no platform of the profile");
+    const never = await testProject(last("disks", ", retry: { disrupted: 0 }")).refused({ profile });
+    expect(never.message).toContain("retry.disrupted is 0");
+  });
+
+  it("refuses pod options that do not go together with those of the platform", async () => {
+    const mounts = (to: string): string =>
+      withSteps(
+        `step("a", { run: python("m:f"), on: "disks", kubernetes: { volumes: [{ emptyDir: {}, to: "${to}" }] } });`,
+      );
+    await expect(testProject(mounts("/scratch")).plan({ profile })).resolves.toBeDefined();
+    const error = await testProject(mounts("/data")).refused({ profile });
+    expect(error).toMatchObject({ code: "STEP_INVALID", place: { step: "a", line: 6 } });
+    expect(error.message).toContain('two volumes are to be mounted at "/data"');
   });
 
   it("takes any name where those that are not bound run on this machine", async () => {

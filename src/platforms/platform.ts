@@ -2,7 +2,9 @@ import type { AttemptId, Digest } from "../core/ids.ts";
 import type { Evidence } from "../core/evidence.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { InputValue, Outputs } from "../core/output-value.ts";
-import type { Output, Resources, Scalar, Work } from "../core/plan.ts";
+import type { Output, PackLimits, Resources, Scalar, Work } from "../core/plan.ts";
+import type { PodOptions } from "../core/pod-options.ts";
+import type { SecretRefs } from "../core/secret-ref.ts";
 
 /** Everything a platform needs to carry out one attempt. Plain data; the same for every platform. */
 export interface AttemptSpec {
@@ -20,8 +22,13 @@ export interface AttemptSpec {
   readonly resources: Resources;
   /** The snapshot of the project's files that the attempt runs from. */
   readonly code: Digest | undefined;
-  /** The container image that it runs in, where the platform has containers. */
+  /** The container image that it runs in, where the platform has containers; empty: it was to be made, where there were none. */
   readonly image?: string;
+  /** It may share a place with others of its step, one after the other; a platform that has no use for that does not. */
+  readonly pack?: PackLimits;
+  readonly kubernetes?: PodOptions;
+  /** By reference: whoever starts it knows where their values are. */
+  readonly secrets?: SecretRefs;
   readonly fatalErrors: readonly string[];
   /** W3C Trace Context for the spans that the attempt's process makes. */
   readonly traceparent?: string;

@@ -1,6 +1,6 @@
 import type { Binding } from "../core/profile.ts";
 import { FlotillaError } from "../core/errors.ts";
-import { parseCpu, parseMemory } from "./quantities.ts";
+import { parseCpu, parseDuration, parseMemory } from "./quantities.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 
 type BindingOf<Type extends Binding["type"]> = Extract<Binding, { type: Type }>;
@@ -40,9 +40,29 @@ export function docker(options: DockerOptions = {}): BindingOf<"docker"> {
   });
 }
 
+export interface KubernetesOptions extends Omit<
+  BindingOf<"kubernetes">,
+  "type" | "ephemeralStorageBytes" | "startWithinMs" | "idleMs"
+> {
+  /** What a pod may write beside its volumes, where its step does not say: bytes, or a text such as `"10Gi"`. */
+  readonly ephemeralStorage?: number | string;
+  /** An attempt that has not begun by then is given up, whatever it waits for: `"2h"`, or milliseconds. A day if absent. */
+  readonly startWithin?: number | string;
+  /** An attempt that has not been heard of for so long is ended, and tried again; never if absent. */
+  readonly idle?: number | string;
+}
+
 /** Binds a name to a namespace of a Kubernetes cluster. A step on it needs an image, its own (`image:`) or this one. */
-export function kubernetes(options: Omit<BindingOf<"kubernetes">, "type"> = {}): BindingOf<"kubernetes"> {
-  return Object.freeze({ type: "kubernetes", ...options });
+export function kubernetes(options: KubernetesOptions = {}): BindingOf<"kubernetes"> {
+  const { ephemeralStorage, startWithin, idle, ...rest } = options;
+  const of = "kubernetes()";
+  return Object.freeze({
+    type: "kubernetes",
+    ...rest,
+    ...(ephemeralStorage === undefined ? {} : { ephemeralStorageBytes: read(of, () => parseMemory(ephemeralStorage)) }),
+    ...(startWithin === undefined ? {} : { startWithinMs: read(of, () => parseDuration(startWithin)) }),
+    ...(idle === undefined ? {} : { idleMs: read(of, () => parseDuration(idle)) }),
+  });
 }
 
 function limitsOf(

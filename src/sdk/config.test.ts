@@ -1,6 +1,6 @@
 // Held by `tsc`: each @ts-expect-error is a mistake that the editor must show. The functions below are never called.
 import { expect, it } from "vitest";
-import { config, docker, kubernetes, local } from "flotilla";
+import { config, docker, kubernetes, local, secret } from "flotilla";
 
 const wrong = [
   // @ts-expect-error a binding is made by local(), docker() or kubernetes()
@@ -19,6 +19,12 @@ const wrong = [
   () => docker({ volumes: [{ from: "/data" }] }),
   // @ts-expect-error a cluster has no host
   () => kubernetes({ host: "unix:///run/docker.sock" }),
+  // @ts-expect-error a volume is of one kind
+  () => kubernetes({ volumes: [{ hostPath: "/", to: "/x" }] }),
+  // @ts-expect-error most fields of a pod lead out of it
+  () => kubernetes({ overrides: { hostNetwork: true } }),
+  // @ts-expect-error a container's variables are seen by whoever may look at it
+  () => docker({ env: { TOKEN: secret("api", "token") } }),
 ];
 
 it("is frozen data", () => {
@@ -27,5 +33,5 @@ it("is frozen data", () => {
   expect(declared.profiles).toEqual({
     mine: { platforms: { io: { type: "local", memoryBytes: 2 ** 30 } }, others: "refused" },
   });
-  expect(wrong).toHaveLength(8);
+  expect(wrong).toHaveLength(11);
 });

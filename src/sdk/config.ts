@@ -1,5 +1,6 @@
 import { type Binding, type Configuration, configuration, type Profile } from "../core/profile.ts";
 import { FlotillaError } from "../core/errors.ts";
+import { firstIssue } from "../core/first-issue.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 
 export interface ProfileOptions {
@@ -34,9 +35,9 @@ export function config(options: ConfigOptions): ConfigDeclaration {
   ]);
   const read = configuration.safeParse({ profiles: Object.fromEntries(profiles) as unknown });
   if (read.success) return Object.freeze({ kind: "config", ...read.data });
-  const [issue] = read.error.issues;
-  throw new FlotillaError("CONFIG_INVALID", `${issue!.path.join(".") || "config()"}: ${issue!.message}`, {
-    place: { name: issue!.path.join(".") },
+  const { path, message } = firstIssue(read.error);
+  throw new FlotillaError("CONFIG_INVALID", `${path || "config()"}: ${message}`, {
+    place: { name: path },
     mend: "correct this member of the configuration",
   });
 }

@@ -1,5 +1,7 @@
 import type { Json } from "../core/json.ts";
-import type { OutputType, Scalar } from "../core/plan.ts";
+import type { ImageRecipe, OutputType, Scalar } from "../core/plan.ts";
+import type { PodOptions } from "../core/pod-options.ts";
+import type { SecretRefs } from "../core/secret-ref.ts";
 import type { Condition } from "../core/where.ts";
 import type { DimensionDeclaration, ScenarioRow } from "../core/scenario-source.ts";
 import type { z } from "zod";
@@ -55,6 +57,11 @@ export interface EnvironmentDeclaration {
   readonly python: string;
   readonly source?: { readonly type: "requirements" | "pyproject" | "uv.lock"; readonly path: string };
   readonly name?: string;
+}
+
+export interface BuildDeclaration {
+  readonly kind: "build";
+  readonly recipe: ImageRecipe;
 }
 
 export type WorkDeclaration =
@@ -188,8 +195,19 @@ export interface ResourcesOption {
   readonly cpu?: number | string;
   /** Bytes, or a text such as `"512Mi"` or `"1.5Gi"`. Not limited if absent. */
   readonly memory?: number | string | undefined;
+  /** What it may write in a cluster, beside volumes: bytes, or a text such as `"10Gi"`. Not limited elsewhere. */
+  readonly disk?: number | string | undefined;
   /** Whole cards. Refused where the platform does not count them, as on `local`: limit their users with a pool there. */
   readonly gpu?: number | undefined;
+}
+
+export interface PackOption {
+  /** A pod is handed so many tasks of the step in all, one after the other. */
+  readonly upTo: number;
+  /** After so long it is handed no more: `"30m"` if absent, or milliseconds. */
+  readonly atMost?: number | string;
+  /** It goes away when it has had nothing to do for so long: `"10s"` if absent, or milliseconds. */
+  readonly idle?: number | string;
 }
 
 export interface RetryOption {
@@ -198,7 +216,8 @@ export interface RetryOption {
   readonly timeout?: number;
   /** New attempts after memory ran out, each with more of it. `attempts` counts the retries. */
   readonly outOfMemory?: { readonly attempts?: number; readonly memory?: string; readonly upTo: number | string };
-  readonly disk?: number;
+  /** New attempts after its disk was full, with as much of it, or each with more. `attempts` counts the retries. */
+  readonly disk?: number | { readonly attempts?: number; readonly disk?: string; readonly upTo: number | string };
   readonly neverStarted?: number;
   readonly disrupted?: number;
   /** First wait before a retry, doubled each time: `"2s"` or milliseconds. */
@@ -214,7 +233,10 @@ export interface StepOptionsData {
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
-  readonly image?: string;
+  readonly lastAttemptOn?: string;
+  readonly image?: string | BuildDeclaration;
+  readonly kubernetes?: PodOptions;
+  readonly secrets?: SecretRefs;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;
   readonly environment?: EnvironmentDeclaration | EnvironmentOptions;
   readonly retry?: RetryOption;
@@ -222,6 +244,7 @@ export interface StepOptionsData {
   readonly pools?: Readonly<Record<string, number>>;
   readonly priority?: number | ScenarioFunction<number>;
   readonly concurrency?: number;
+  readonly pack?: PackOption;
   readonly description?: string;
 }
 

@@ -1,6 +1,7 @@
 /** What the author of a pipeline imports. */
 export { z } from "zod";
 export { docker, kubernetes, local } from "./bindings.ts";
+export { build } from "./build.ts";
 export { config } from "./config.ts";
 export { environment } from "./environment.ts";
 export { node } from "./kinds/node.ts";
@@ -11,6 +12,7 @@ export { boolean, file, folder, json, number, string } from "./outputs.ts";
 export { own } from "./own.ts";
 export { pipeline } from "./pipeline.ts";
 export { ordered, scenarios } from "./scenarios.ts";
+export { secret } from "./secret.ts";
 export { all, first, named, representative, where } from "./selections.ts";
 export type { CollectedRef, OutputRef, PipelineDeclaration, PreviousRef, TaskGiven } from "./declarations.ts";
 export type { Step } from "./step.ts";

@@ -1,12 +1,16 @@
 import type { OutputType } from "../core/plan.ts";
+import type { PodOptions } from "../core/pod-options.ts";
+import type { SecretRefs } from "../core/secret-ref.ts";
 import type {
   AfterDeclaration,
+  BuildDeclaration,
   CollectedRef,
   EnvironmentDeclaration,
   InputDeclaration,
   OutputDeclaration,
   OutputRef,
   OwnPreviousRef,
+  PackOption,
   PreviousRef,
   ResourcesOption,
   RetryOption,
@@ -47,8 +51,20 @@ export interface StepOptions<
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   /** Name of the platform; `local` if absent. */
   readonly on?: string;
-  /** The container image that its tasks run in, where the platform has containers; the platform's own if absent. */
-  readonly image?: string;
+  /**
+   * Name of the platform for the last attempt after disruptions, where `on` is capacity that may be taken away: after
+   * `retry.disrupted` of them, three if absent.
+   */
+  readonly lastAttemptOn?: string;
+  /**
+   * The container image that its tasks run in, where the platform has containers: a name, or `build({ … })`; the platform's
+   * own if absent.
+   */
+  readonly image?: string | BuildDeclaration;
+  /** What its pods are beyond what `kubernetes()` says of all of them: placement, volumes, further fields. Of no effect elsewhere. */
+  readonly kubernetes?: PodOptions;
+  /** Secrets by the names under which its tasks find them: the file that `NAME_FILE` in their environment names. */
+  readonly secrets?: SecretRefs;
   /** What a task needs, or a function of its scenario. */
   readonly resources?: ResourcesOption | ((given: TaskGiven<Shape["row"], By[number]>) => ResourcesOption);
   /** For a Python function whose `python()` names none. */
@@ -62,6 +78,11 @@ export interface StepOptions<
   readonly priority?: number | ((given: TaskGiven<Shape["row"], By[number]>) => number);
   /** At most this many tasks of the step at once. */
   readonly concurrency?: number;
+  /**
+   * Lets its tasks share pods, one after the other, each still with its own state, log, retries and times: for many small tasks,
+   * and for what takes long to import. Without meaning where nothing is to be shared.
+   */
+  readonly pack?: PackOption;
   readonly description?: string;
 }
 

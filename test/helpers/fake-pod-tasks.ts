@@ -9,6 +9,7 @@ export class FakePodTasks implements PodTasks {
   readonly revoked: AttemptId[] = [];
   /** Set where a runner is to tell that its task begins. */
   address: string | undefined;
+  heard: number | undefined;
   report: (report: Report) => void = () => undefined;
 
   async admit({
@@ -24,8 +25,14 @@ export class FakePodTasks implements PodTasks {
     this.admitted.push(id);
   }
 
+  cancel(): void {}
+
   async revoke(id: AttemptId): Promise<void> {
     this.revoked.push(id);
+  }
+
+  heardAt(): number | undefined {
+    return this.heard;
   }
 
   onReport(listener: (report: Report) => void): void {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { KubeClient } from "../../src/platforms/kubernetes/kube-client.ts";
 import { findCluster } from "../../src/platforms/kubernetes/kubeconfig.ts";
+import { podPath } from "../../src/platforms/kubernetes/list-pods.ts";
+import type { Pod } from "../../src/platforms/kubernetes/pod.ts";
 import { type RunningKubernetes, startKubernetes } from "../engines/kubernetes.ts";
 import { sourceFolder } from "../engines/places.ts";
 
@@ -61,4 +63,15 @@ export async function takeNamespace(): Promise<TestNamespace> {
       await cluster.stop();
     },
   };
+}
+
+/** Also those that nobody answers for any more. */
+export async function removePods({ administrator, name }: TestNamespace): Promise<void> {
+  const { body } = await administrator.request({ method: "GET", path: podPath(name) });
+  for (const pod of (body["items"] ?? []) as Pod[]) {
+    const path = podPath(name, pod.metadata.name);
+    await administrator.request({ method: "DELETE", path, body: { gracePeriodSeconds: 0 } });
+    const patch = { metadata: { finalizers: null } };
+    await administrator.request({ method: "PATCH", path, body: patch, contentType: "application/merge-patch+json" });
+  }
 }

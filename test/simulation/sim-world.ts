@@ -6,6 +6,7 @@ import type { ProcessClock, SimClock } from "./sim-clock.ts";
 
 interface Execution {
   readonly spec: AttemptSpec;
+  readonly platform: string;
   readonly beganAt: number;
   endedAt: number | undefined;
   report: Report | undefined;
@@ -16,6 +17,7 @@ interface Execution {
 export type Behaviour = (
   spec: AttemptSpec,
   random: Random,
+  platform: string,
 ) => { readonly lastsMs: number; readonly evidence: Evidence };
 
 /**
@@ -27,6 +29,7 @@ export class SimWorld {
   /** Attempts that somebody tried to begin a second time under the same id and were not. */
   repeats = 0;
   mostAtOnce = 0;
+  readonly mostOn = new Map<string, number>();
   /** Attempts that began in the place of another before any engine knew of its end. */
   successions = 0;
   /** By the attempt before it, what begins at its end. */
@@ -46,14 +49,19 @@ export class SimWorld {
     return [...this.executions.values()].filter(({ endedAt }) => endedAt === undefined).length;
   }
 
-  begin(spec: AttemptSpec): void {
+  #runningOn(platform: string): number {
+    return [...this.executions.values()].filter((one) => one.endedAt === undefined && one.platform === platform).length;
+  }
+
+  begin(spec: AttemptSpec, platform: string): void {
     if (this.executions.has(spec.id)) {
       this.repeats++;
       return;
     }
-    const { lastsMs, evidence } = this.#behaviour(spec, this.#random);
+    const { lastsMs, evidence } = this.#behaviour(spec, this.#random, platform);
     const execution: Execution = {
       spec,
+      platform,
       beganAt: this.#clock.now(),
       endedAt: undefined,
       report: undefined,
@@ -61,6 +69,7 @@ export class SimWorld {
     };
     this.executions.set(spec.id, execution);
     this.mostAtOnce = Math.max(this.mostAtOnce, this.running);
+    this.mostOn.set(platform, Math.max(this.mostOn.get(platform) ?? 0, this.#runningOn(platform)));
     this.tell({ type: "running", attempt: spec.id, at: execution.beganAt, handle: {} });
     this.#clock.after(lastsMs, () => this.#end(execution, evidence));
   }
@@ -87,7 +96,7 @@ export class SimWorld {
     const at = this.#clock.now();
     const evidence = { completed: false, neverStarted: "withdrawn" };
     const report: Report = { type: "ended", attempt: id, at, evidence, outputs: {} };
-    this.executions.set(id, { spec, beganAt: at, endedAt: at, report, cancelled: true });
+    this.executions.set(id, { spec, platform: "", beganAt: at, endedAt: at, report, cancelled: true });
     this.tell(report);
   }
 
@@ -115,12 +124,12 @@ export class SimWorld {
   }
 
   /** Sometimes it is not quick enough to be there. */
-  #beginFollower({ spec, cancelled }: Execution): void {
+  #beginFollower({ spec, platform, cancelled }: Execution): void {
     const follower = this.#followers.get(spec.id);
     this.#followers.delete(spec.id);
     if (follower === undefined || cancelled || this.executions.has(follower.id) || this.#random() < 0.2) return;
     this.successions++;
-    this.begin(follower);
+    this.begin(follower, platform);
   }
 
   tell(report: Report): void {
@@ -142,7 +151,7 @@ export interface PlatformFaults {
 
 /** One engine's view of the world. After `cut` nothing passes any more in either direction, as when the engine's process is gone. */
 export class SimPlatform implements Platform {
-  readonly name = "local";
+  readonly name: string;
   readonly isSuccessive = true;
   readonly #world: SimWorld;
   readonly #clock: ProcessClock;
@@ -158,7 +167,9 @@ export class SimPlatform implements Platform {
     random: Random;
     faults: PlatformFaults;
     slots: number;
+    name: string;
   }) {
+    this.name = options.name;
     this.#world = options.world;
     this.#clock = options.clock;
     this.#random = options.random;
@@ -173,7 +184,7 @@ export class SimPlatform implements Platform {
   start(spec: AttemptSpec): Promise<void> {
     return this.#call(() => {
       if (spec.behind !== undefined) return this.#world.follow(spec, spec.behind);
-      if (!this.#world.executions.has(spec.id)) return this.#world.begin(spec);
+      if (!this.#world.executions.has(spec.id)) return this.#world.begin(spec, this.name);
       this.#world.repeats++;
       this.#world.find(spec);
     });

@@ -14,6 +14,8 @@ export interface Simulation {
   readonly plans: readonly Plan[];
   readonly behaviour: Behaviour;
   readonly slots?: number;
+  /** Each with `slots`; `local` if absent. */
+  readonly platforms?: readonly string[];
   readonly engines?: number;
   /** Share of calls to store and platform that fail, half of them after having been carried out. */
   readonly faultRate?: number;
@@ -43,7 +45,7 @@ const leaseMs = 3000;
 
 /** Drives real engines through a run of simulated time with faults, until every run has ended. */
 export async function simulate(options: Simulation): Promise<Outcome> {
-  const { seed, plans, behaviour, slots = 4, engines = 1, faultRate = 0 } = options;
+  const { seed, plans, behaviour, slots = 4, engines = 1, faultRate = 0, platforms = ["local"] } = options;
   const random = seededRandom(seed);
   const clock = new SimClock();
   const store = new MemoryStore(() => clock.now());
@@ -71,11 +73,11 @@ export async function simulate(options: Simulation): Promise<Outcome> {
   const launch = (number: number): void => {
     const own = new ProcessClock(clock);
     const connection = faultyStore(store, { clock: own, random, faults });
-    const platform = new SimPlatform({ world, clock: own, random, faults, slots });
+    const places = platforms.map((name) => new SimPlatform({ name, world, clock: own, random, faults, slots }));
     const id = `engine-${number}` as EngineId;
     const engine = new Engine({
       store: connection.store,
-      platforms: new Map([["local", platform]]),
+      platforms: new Map(places.map((place) => [place.name, place])),
       clock: own,
       random,
       id,
@@ -86,7 +88,7 @@ export async function simulate(options: Simulation): Promise<Outcome> {
     });
     const start = (): void => void engine.start().catch(() => own.after(200, start));
     start();
-    live.push({ stop: () => (connection.cut(), platform.cut()), clock: own });
+    live.push({ stop: () => (connection.cut(), places.forEach((place) => place.cut())), clock: own });
   };
   for (let i = 0; i < engines; i++) launch(i);
   const killOne = (): void => {
@@ -142,7 +144,8 @@ function historyOf(store: MemoryStore, runs: readonly RunId[]): string {
 export function violations({ store, world, runs }: Outcome, slots = 4): string[] {
   const found: string[] = [];
   const check = (holds: boolean, what: string): void => void (holds || found.push(what));
-  check(world.mostAtOnce <= slots, `${world.mostAtOnce} attempts ran at once, ${slots} allowed (I7)`);
+  for (const [platform, most] of world.mostOn)
+    check(most <= slots, `${most} attempts ran on ${platform} at once, ${slots} allowed (I7)`);
   for (const [name, { used }] of store.poolRows) check(used === 0, `pool ${name} still counts ${used} as used (I7)`);
   const recorded = new Set(runs.flatMap((run) => [...store.runs.get(run)!.attempts.keys()]));
   for (const id of world.executions.keys())

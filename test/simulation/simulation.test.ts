@@ -66,6 +66,43 @@ describe("a simulated fleet", () => {
     expect(outcome.world.mostAtOnce).toBe(4);
   });
 
+  it("moves a task whose capacity was taken away often enough, whoever drives it by then", async () => {
+    const step = planStep("score", ["cell"], {
+      on: "spot",
+      lastAttemptOn: "on-demand",
+      retry: { rules: { disrupted: { retries: 2 } } },
+    });
+    const plan = planOf(grid({ cell: Array.from({ length: 12 }, (_, i) => i) }), [step]);
+    const taken: Behaviour = (_spec, random, platform) => ({
+      lastsMs: 20 + random() * 300,
+      evidence: platform === "spot" ? { completed: false, gone: "its node was taken away" } : done,
+    });
+    let kills = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const faults = { engines: 2, faultRate: 0.05, killEveryMs: 700 };
+      const places = ["spot", "on-demand"];
+      const outcome = await simulate({ seed, plans: [plan], behaviour: taken, slots: 3, platforms: places, ...faults });
+      const { store, world, runs } = outcome;
+      kills += outcome.kills;
+      expect(statesOf(outcome)).toEqual(["succeeded"]);
+      expect(violations(outcome, 3)).toEqual([]);
+      const attempts = [...store.runs.get(runs[0]!)!.attempts.values()];
+      for (let task = 0; task < 12; task++) {
+        const own = attempts.filter((one) => one.task === task).toSorted((a, b) => a.number - b.number);
+        let disruptions = 0;
+        for (const { id, platform, evidence } of own) {
+          expect(platform).toBe(disruptions < 2 ? "spot" : "on-demand");
+          const ran = world.executions.get(id)?.platform ?? "";
+          if (ran !== "") expect(ran).toBe(platform);
+          const verdict = classify(evidence!);
+          if (verdict.type === "failed" && verdict.class === "disrupted") disruptions++;
+        }
+        expect(disruptions).toBe(2);
+      }
+    }
+    expect(kills).toBeGreaterThan(0);
+  });
+
   it("has the same history for the same seed, and another for another", async () => {
     const options = { plans: [fleet(2)], behaviour: sometimesFails, engines: 2, faultRate: 0.05, killEveryMs: 900 };
     const [first, again, other] = [

@@ -73,6 +73,8 @@ export const planStep = z
     work: z.string(),
     kind: z.string(),
     on: z.string(),
+    /** The platform for the last attempt after disruptions. */
+    lastAttemptOn: z.string().optional(),
     /** What its tasks ask for, in words: `1 CPU, 512 MiB`. */
     needs: z.string(),
     tasks: z.number().int(),

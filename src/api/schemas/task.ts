@@ -110,7 +110,14 @@ export const attemptDetail = z
       .object({ type: z.string(), message: z.string(), stack: z.string().optional(), at: z.string().optional() })
       .optional(),
     evidence: z.record(z.string(), z.json()).optional(),
-    asked: z.object({ cpu: z.number(), memoryBytes: z.number().optional(), gpu: z.number().optional() }).optional(),
+    asked: z
+      .object({
+        cpu: z.number(),
+        memoryBytes: z.number().optional(),
+        diskBytes: z.number().optional(),
+        gpu: z.number().optional(),
+      })
+      .optional(),
     used: z.object({ cpuSeconds: z.number().optional(), peakMemoryBytes: z.number().optional() }).optional(),
     intendedAt: time,
     runningAt: time.optional(),
@@ -119,6 +126,8 @@ export const attemptDetail = z
     workEndedAt: time.optional(),
     endedAt: time.optional(),
     host: z.string().optional(),
+    /** The container image that it ran in, by digest. */
+    image: z.string().optional(),
     pid: z.number().optional(),
     /** The folder of a local attempt. */
     folder: z.string().optional(),

@@ -19,7 +19,7 @@ export function planLines(
       { title: "step", of: ({ name, branch }) => branch + safeText(name), least: 12 },
       { title: "tasks", of: ({ tasks }) => String(tasks), align: "right" },
       { title: "by", of: ({ by }) => (by.length === 0 ? "–" : by.map(safeText).join(" × ")) },
-      { title: "on", of: ({ on, place }) => safeText(placeInWords(on, place)) },
+      { title: "on", of: (step) => safeText(placeInWords(step)) },
       { title: "needs", of: ({ needs }) => safeText(needs), least: 8 },
     ],
     { columns, bold: paint.bold },
@@ -38,12 +38,12 @@ export function planLines(
   ];
 }
 
-/** `gpu (docker python:3.12)`; a name that says it all stands alone. */
-function placeInWords(on: string, place: ResponseOf<"previewRun">["steps"][number]["place"]): string {
-  if (place === undefined) return on;
-  const { type, image } = place;
+/** `gpu (docker python:3.12)`, `spot (kubernetes), at last big`; a name that says it all stands alone. */
+function placeInWords({ on, lastAttemptOn, place }: ResponseOf<"previewRun">["steps"][number]): string {
+  const last = lastAttemptOn === undefined ? "" : `, at last ${lastAttemptOn}`;
+  const { type = on, image } = place ?? {};
   const words = [...(type === on ? [] : [type]), ...(image === undefined ? [] : [image])];
-  return words.length === 0 ? on : `${on} (${words.join(" ")})`;
+  return (words.length === 0 ? on : `${on} (${words.join(" ")})`) + last;
 }
 
 function count(number: number, noun: string): string {

@@ -1,6 +1,8 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
+import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
+import { type SecretSources, unknownSecret } from "../../core/secret-sources.ts";
 import { formatBytes } from "../../core/units.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
 import { refuseStep } from "./refuse-step.ts";
@@ -10,6 +12,14 @@ import { refuseStep } from "./refuse-step.ts";
  * needs (`STEP_INVALID`), or asking for more than the platform promises in all (`RESOURCES_IMPOSSIBLE`).
  */
 export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
+  checkOne(declared, planned, profile);
+  const { lastAttemptOn } = planned;
+  if (lastAttemptOn === undefined) return;
+  checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+  if (typeof declared.options.image === "object") checkLastImage(declared, planned, profile);
+}
+
+function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
   const { on } = planned;
   if (on === "noop") return;
   const binding = isMistyped(profile, on) ? undefined : bindingOf(profile, on);
@@ -22,8 +32,11 @@ export function checkPlatform(declared: StepDeclaration, planned: PlanStep, prof
     );
   checkWork(declared, planned, binding);
   checkImage(declared, planned, binding);
+  checkBuild(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
+  checkPods(declared, planned, binding);
+  checkSecrets(declared, planned, binding);
 }
 
 /** Where any name is taken, a slip in `local` would go unnoticed until another profile is used. */
@@ -32,7 +45,8 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 }
 
 /** What a container runs it gets from its image. */
-function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, binding: Binding): void {
+function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
   if (binding.type === "local") return;
   if (work.type === "node")
     refuseStep(
@@ -50,7 +64,8 @@ function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, bin
     );
 }
 
-function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {
+function checkImage(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
   if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
   refuseStep(
     declared,
@@ -60,15 +75,51 @@ function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, bi
   );
 }
 
+/** The nodes of a cluster get an image from a registry, and from nowhere else. */
+function checkBuild(declared: StepDeclaration, { on }: PlanStep, binding: Binding): void {
+  if (typeof declared.options.image !== "object" || binding.type !== "kubernetes" || binding.registry !== undefined)
+    return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `runs on ${on} (kubernetes) in an image that is to be built, and there is no registry to keep it in`,
+    `name one that the cluster pulls from: ${on}: kubernetes({ registry: "registry.example/team", … })`,
+  );
+}
+
+/** It is built for the place of the first attempts, and the last one must find it at its own. */
+function checkLastImage(declared: StepDeclaration, { on, lastAttemptOn }: PlanStep, profile: NamedProfile): void {
+  const [first, last] = [on, lastAttemptOn!].map((name) => imagesOf(bindingOf(profile, name)));
+  if (first === last) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `has its last attempt on ${lastAttemptOn}, where the image that is built for ${on} is not`,
+    "let the profile name the same registry for both",
+  );
+}
+
+/** Equal for platforms that have the same images. */
+function imagesOf(binding: Binding | undefined): string {
+  if (binding === undefined || binding.type === "local") return "";
+  return binding.registry ?? (binding.type === "docker" ? `engine ${binding.host ?? ""}` : "");
+}
+
 /** Accepted and not counted, two tasks would get the same card. */
 function checkGpus(declared: StepDeclaration, { on, resources }: PlanStep, binding: Binding): void {
   const gpus = mostOf(resources, ({ gpu = 0 }) => gpu);
   if (gpus === 0 || binding.type === "kubernetes") return;
+  const there = binding.type === "docker" ? binding.gpus : undefined;
+  if (there !== undefined && gpus <= there) return;
   refuseStep(
     declared,
     "RESOURCES_IMPOSSIBLE",
-    `asks for ${gpus} GPU, and the platform ${on} neither counts GPUs nor hands them out`,
-    "leave `gpu` out, and let a pool say how many tasks may use the cards at once: `pools: { gpu: 1 }` of the pipeline and of the step",
+    there === undefined
+      ? `asks for ${gpus} GPU, and the platform ${on} neither counts GPUs nor hands them out`
+      : `asks for ${gpus} GPU, and the platform ${on} has ${there} in all`,
+    binding.type === "docker"
+      ? `say how many cards it has: ${on}: docker({ gpus: ${gpus} })`
+      : "leave `gpu` out, and let a pool say how many tasks may use the cards at once: `pools: { gpu: 1 }` of the pipeline and of the step",
   );
 }
 
@@ -89,6 +140,36 @@ function checkSize(declared: StepDeclaration, { on, resources }: PlanStep, bindi
     "RESOURCES_IMPOSSIBLE",
     `asks for ${asked}, and the platform ${on} has ${there} in all`,
     `ask for less, or let the profile promise more: ${on}: ${binding.type}({ … })`,
+  );
+}
+
+/** What the step and its platform say must fit together. */
+function checkPods(declared: StepDeclaration, { on, kubernetes }: PlanStep, binding: Binding): void {
+  if (binding.type !== "kubernetes") return;
+  const fault = podOptionsFault(mergePodOptions(binding, kubernetes));
+  if (fault !== undefined)
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `and its platform ${on} ask for pods that cannot be: ${fault}`,
+      "change its kubernetes options, or those of the platform",
+    );
+}
+
+/** A cluster has secrets of its own; elsewhere the profile says where they are. */
+function checkSecrets(declared: StepDeclaration, { on, secrets = {} }: PlanStep, binding: Binding): void {
+  if (binding.type === "kubernetes") return;
+  const sources: SecretSources = binding.type === "docker" ? (binding.secretSources ?? {}) : {};
+  const unknown = unknownSecret(secrets, sources);
+  if (unknown === undefined) return;
+  const { name, key } = unknown;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `needs the secret ${name} (${key}), and the platform ${on} (${binding.type}) does not know where it is`,
+    binding.type === "docker"
+      ? `say so in the profile: ${on}: docker({ secretSources: { ${JSON.stringify(name)}: { ${JSON.stringify(key)}: { env: "…" } } } }), or { file: "…" }`
+      : `run it on a docker() or kubernetes() platform`,
   );
 }
 

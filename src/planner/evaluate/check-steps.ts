@@ -67,7 +67,10 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   outputs: true,
   after: true,
   on: true,
+  lastAttemptOn: true,
   image: true,
+  kubernetes: true,
+  secrets: true,
   resources: true,
   environment: true,
   retry: true,
@@ -75,6 +78,7 @@ const knownOptions: Record<keyof StepOptionsData, true> = {
   pools: true,
   priority: true,
   concurrency: true,
+  pack: true,
   description: true,
 };
 
@@ -99,12 +103,13 @@ function checkOptions(step: StepDeclaration): void {
 
 function checkImage(step: StepDeclaration): void {
   const { image } = step.options;
-  if (image !== undefined && (typeof image !== "string" || !/^\S+$/.test(image)))
+  const isOne = typeof image === "string" ? /^\S+$/.test(image) : image === undefined || image?.kind === "build";
+  if (!isOne)
     refuseStep(
       step,
       "STEP_INVALID",
       `has the image ${JSON.stringify(image)}`,
-      "name one as `docker pull` takes it: python:3.12-slim",
+      "name one as `docker pull` takes it: python:3.12-slim, or have it made: build({ from: … })",
     );
 }
 

@@ -8,12 +8,11 @@ import type { RetryOption } from "../../sdk/declarations.ts";
 const options = {
   user: "user",
   timeout: "timeout",
-  disk: "disk",
   neverStarted: "never_started",
   disrupted: "disrupted",
 } as const satisfies Partial<Record<keyof RetryOption, RetryClass>>;
 
-const optionNames: readonly string[] = [...Object.keys(options), "outOfMemory", "backoff", "fatalErrors"];
+const optionNames: readonly string[] = [...Object.keys(options), "outOfMemory", "disk", "backoff", "fatalErrors"];
 
 export function planRetry(retry: RetryOption): RetryPolicy {
   const unknown = Object.keys(retry).find((name) => !optionNames.includes(name));
@@ -25,22 +24,34 @@ export function planRetry(retry: RetryOption): RetryPolicy {
   const rules: { [K in RetryClass]?: RetryRule } = {};
   for (const [option, retryClass] of Object.entries(options) as [keyof typeof options, RetryClass][]) {
     const retries = retry[option];
-    if (retries === undefined) continue;
-    if (!Number.isInteger(retries) || retries < 0)
-      throw new Error(`retry.${option} is ${retries}, and must be a whole number`);
-    rules[retryClass] = { retries, ...backoff };
+    if (retries !== undefined) rules[retryClass] = { retries: wholeNumber(`retry.${option}`, retries), ...backoff };
   }
-  if (retry.outOfMemory !== undefined) rules.out_of_memory = planGrowth(retry.outOfMemory);
+  if (retry.outOfMemory !== undefined) {
+    const { attempts = 2, memory, upTo } = retry.outOfMemory;
+    rules.out_of_memory = planGrowth("retry.outOfMemory", attempts, { memory }, upTo);
+  }
+  if (typeof retry.disk === "object") {
+    const { attempts = 1, disk, upTo } = retry.disk;
+    rules.disk = { ...planGrowth("retry.disk", attempts, { disk }, upTo), ...backoff };
+  } else if (retry.disk !== undefined) rules.disk = { retries: wholeNumber("retry.disk", retry.disk), ...backoff };
   return { rules, ...(retry.fatalErrors === undefined ? {} : { fatalErrors: retry.fatalErrors }) };
 }
 
-function planGrowth({ attempts = 2, memory = "x1.5", upTo }: NonNullable<RetryOption["outOfMemory"]>): RetryRule {
-  const factor = Number(/^x(\d+(?:\.\d+)?)$/.exec(memory)?.[1]);
+/** @param factors the factor by the name of its option */
+function planGrowth(
+  of: string,
+  attempts: number,
+  factors: { readonly [name: string]: string | undefined },
+  upTo: number | string,
+): RetryRule {
+  const [[name, given = "x1.5"]] = Object.entries(factors) as [[string, string | undefined]];
+  const factor = Number(/^x(\d+(?:\.\d+)?)$/.exec(given)?.[1]);
   if (!(factor > 1))
-    throw new Error(
-      `retry.outOfMemory.memory is ${JSON.stringify(memory)}, and must be a factor over 1 such as "x1.5"`,
-    );
-  if (!Number.isInteger(attempts) || attempts < 0)
-    throw new Error(`retry.outOfMemory.attempts is ${attempts}, and must be a whole number`);
-  return { retries: attempts, growth: { factor, limitBytes: parseMemory(upTo) } };
+    throw new Error(`${of}.${name} is ${JSON.stringify(given)}, and must be a factor over 1 such as "x1.5"`);
+  return { retries: wholeNumber(`${of}.attempts`, attempts), growth: { factor, limitBytes: parseMemory(upTo) } };
+}
+
+function wholeNumber(of: string, given: number): number {
+  if (!Number.isInteger(given) || given < 0) throw new Error(`${of} is ${given}, and must be a whole number`);
+  return given;
 }

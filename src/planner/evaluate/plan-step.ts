@@ -3,10 +3,12 @@ import type { Json } from "../../core/json.ts";
 import type { After, Input, Output, PlanStep } from "../../core/plan.ts";
 import type { ScenarioSet } from "../../core/scenario-set.ts";
 import { parseDuration } from "../../sdk/quantities.ts";
-import type { InputDeclaration, StepDeclaration } from "../../sdk/declarations.ts";
+import type { InputDeclaration, RetryOption, StepDeclaration } from "../../sdk/declarations.ts";
 import { refuseStep } from "./refuse-step.ts";
 import { perTask } from "./per-task.ts";
+import { planPack } from "./plan-pack.ts";
 import { planResources } from "./plan-resources.ts";
+import { planPlace } from "./plan-place.ts";
 import { planRetry } from "./plan-retry.ts";
 import { planWork } from "./plan-work.ts";
 import { whatIsNoJson } from "./json-values.ts";
@@ -34,14 +36,26 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
       .filter(({ form }) => form === "after")
       .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
     on: options.on ?? (options.run.type === "noop" ? "noop" : "local"),
-    ...(options.image === undefined ? {} : { image: options.image }),
+    ...(options.lastAttemptOn === undefined ? {} : { lastAttemptOn: options.lastAttemptOn }),
+    // One that is to be built is named when it is known which steps share it.
+    ...(typeof options.image === "string" ? { image: options.image } : {}),
+    ...planPlace(step),
     resources: inStep(step, () => perTask(given, options.resources ?? {}, planResources)),
     pools: options.pools ?? {},
     priority: inStep(step, () => perTask(given, options.priority ?? 0, finite)),
-    retry: inStep(step, () => planRetry(options.retry ?? {})),
+    retry: inStep(step, () => planRetry(retryOf(options))),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    ...(options.pack === undefined ? {} : { pack: inStep(step, () => planPack(options.pack!)) }),
   };
+}
+
+/** Where there is a place for a last attempt, it comes to that sooner. */
+function retryOf({ retry = {}, lastAttemptOn }: StepDeclaration["options"]): RetryOption {
+  if (lastAttemptOn === undefined) return retry;
+  const { disrupted = 3 } = retry;
+  if (disrupted === 0) throw new Error("lastAttemptOn says where a retry goes, and retry.disrupted is 0");
+  return { ...retry, disrupted };
 }
 
 function planInput(step: StepDeclaration, name: string, declared: InputDeclaration): [string, Input][] {

@@ -1,6 +1,11 @@
 import { relative, resolve } from "node:path";
 import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
-import type { EnvironmentDeclaration, StepDeclaration, WorkDeclaration } from "../../sdk/declarations.ts";
+import type {
+  EnvironmentDeclaration,
+  EnvironmentOptions,
+  StepDeclaration,
+  WorkDeclaration,
+} from "../../sdk/declarations.ts";
 import { environment } from "../../sdk/environment.ts";
 import { refuseStep } from "./refuse-step.ts";
 import { hashEnvironment } from "./hash-environment.ts";
@@ -73,9 +78,16 @@ function planShell(step: StepDeclaration, { argv, env, script }: Extract<WorkDec
   return { type: "shell", argv, env: { ...given, ...env } };
 }
 
+/** What it says of itself, else what its image is to hold: the same where there are no containers. */
 function stepEnvironment({ options }: StepDeclaration): EnvironmentDeclaration | undefined {
-  const given = options.environment;
+  const given = options.environment ?? ofImage(options);
   return given === undefined || "kind" in given ? given : environment(given);
+}
+
+function ofImage({ image }: StepDeclaration["options"]): EnvironmentOptions | undefined {
+  if (typeof image !== "object" || image.recipe.requirements === undefined) return undefined;
+  const { requirements, name } = image.recipe;
+  return { requirements, ...(name === undefined ? {} : { name }) };
 }
 
 function planEnvironment(

@@ -54,6 +54,27 @@ describe("the container of an attempt", () => {
     expect(body({ sharedMemoryBytes: 5 }).HostConfig["ShmSize"]).toBe(5);
   });
 
+  it("has a person's variables beneath ours, and a runtime that is named", () => {
+    const env = { REGION: "eu", PYTHONPATH: "/own", OMP_NUM_THREADS: "1" };
+    expect(body({ env }).Env).toEqual(expect.arrayContaining(["REGION=eu", "PYTHONPATH=/r:/own", "OMP_NUM_THREADS=1"]));
+    expect(body({ runtime: "runsc" }).HostConfig["Runtime"]).toBe("runsc");
+    expect(body().HostConfig).not.toHaveProperty("Runtime");
+  });
+
+  it("has a place in memory for secrets and an input over which they come, and nothing of their values", () => {
+    const given = body({ secrets: ["PASSWORD"] });
+    expect(given).toMatchObject({ OpenStdin: true, StdinOnce: true });
+    expect(given.HostConfig["Tmpfs"]).toHaveProperty("/run/secrets");
+    expect(given.Env).toEqual(
+      expect.arrayContaining([
+        "PASSWORD_FILE=/run/secrets/PASSWORD",
+        "FLOTILLA_SECRETS=/run/secrets",
+        "FLOTILLA_SECRETS_FROM=stdin",
+      ]),
+    );
+    expect(body()).not.toHaveProperty("OpenStdin");
+  });
+
   it("has the user that it is told, else the image's, and never more rights than that", () => {
     expect(body()).not.toHaveProperty("User");
     expect(body({ user: "1000:1000" }).User).toBe("1000:1000");

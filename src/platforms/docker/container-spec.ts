@@ -1,3 +1,4 @@
+import { secretsFolder, secretVariables } from "../../core/secret-ref.ts";
 import { threadVariables } from "../local/interpreter.ts";
 import type { AttemptSpec } from "../platform.ts";
 
@@ -25,6 +26,11 @@ export interface ContainerOptions {
   readonly user?: string;
   readonly network: string;
   readonly sharedMemoryBytes?: number;
+  /** What runs it, of those that the engine knows. */
+  readonly runtime?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The names under which its task finds secrets; they come on its standard input, see `secretsLine`. */
+  readonly secrets?: readonly string[];
   readonly volumes?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean | undefined }[];
 }
 
@@ -46,18 +52,22 @@ export function containerName(attempt: string): string {
 /** The body of a request to make the container of an attempt: the image as it is, and our supervisor in front. */
 export function containerSpec(spec: AttemptSpec, places: Places, options: ContainerOptions): object {
   const { resources } = spec;
-  const { image, project, python, threads, user, network, sharedMemoryBytes, volumes = [] } = options;
+  const { image, project, python, threads, user, network, sharedMemoryBytes, runtime } = options;
+  const { volumes = [], env = {}, secrets = [] } = options;
   return {
     Image: image,
     Entrypoint: [python],
     Cmd: ["-m", "flotilla_runner", places.binds === undefined ? "relay" : "supervise", places.folder],
     WorkingDir: places.work,
     ...(user === undefined ? {} : { User: user }),
-    Env: [
-      `PYTHONPATH=${places.runner}`,
-      "PYTHONDONTWRITEBYTECODE=1",
-      ...Object.entries(threadVariables(threads)).map(([name, value]) => `${name}=${value}`),
-    ],
+    Env: Object.entries({
+      PYTHONDONTWRITEBYTECODE: "1",
+      ...threadVariables(threads),
+      ...env,
+      PYTHONPATH: [places.runner, env["PYTHONPATH"]].filter(Boolean).join(":"),
+      ...(secrets.length === 0 ? {} : { ...secretVariables(secrets), FLOTILLA_SECRETS_FROM: "stdin" }),
+    }).map(([name, value]) => `${name}=${value}`),
+    ...(secrets.length === 0 ? {} : { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
     Labels: { [attemptLabel]: spec.id, [projectLabel]: project },
     HostConfig: {
       NetworkMode: network,
@@ -70,6 +80,9 @@ export function containerSpec(spec: AttemptSpec, places: Places, options: Contai
       ...(resources.memoryBytes === undefined
         ? {}
         : { Memory: Math.ceil(resources.memoryBytes), MemorySwap: Math.ceil(resources.memoryBytes) }),
+      // In memory alone, and gone with the container.
+      ...(secrets.length === 0 ? {} : { Tmpfs: { [secretsFolder]: "rw,noexec,nosuid,nodev,size=4m,mode=1777" } }),
+      ...(runtime === undefined ? {} : { Runtime: runtime }),
       ...(sharedMemoryBytes === undefined ? {} : { ShmSize: sharedMemoryBytes }),
       ...(resources.gpu === undefined || resources.gpu === 0
         ? {}

@@ -9,6 +9,8 @@ import { type Demand, demandOf, type HostLoad, sumOf } from "./host-choice.ts";
 export interface HostSize {
   readonly cpus?: number | undefined;
   readonly memoryBytes?: number | undefined;
+  /** Cards, which no engine tells of. */
+  readonly gpus?: number | undefined;
 }
 
 /** One of several engines: what is promised of it, and whether it answers. */
@@ -41,6 +43,10 @@ export class DockerHost implements HostLoad {
 
   get memoryBytes(): number | undefined {
     return this.#size.memoryBytes;
+  }
+
+  get gpus(): number | undefined {
+    return this.#size.gpus;
   }
 
   get attempts(): number {
@@ -92,7 +98,11 @@ export class DockerHost implements HostLoad {
   async #look(): Promise<void> {
     try {
       const { cpus, memoryBytes } = await this.platform.lookAtEngine();
-      this.#size = { cpus: this.#size.cpus ?? cpus, memoryBytes: this.#size.memoryBytes ?? memoryBytes };
+      this.#size = {
+        cpus: this.#size.cpus ?? cpus,
+        memoryBytes: this.#size.memoryBytes ?? memoryBytes,
+        gpus: this.#size.gpus,
+      };
       this.#isThere = true;
     } catch (thrown) {
       this.isAway(thrown);

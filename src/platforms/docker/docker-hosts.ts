@@ -9,7 +9,10 @@ import { DockerHost, type HostSize } from "./docker-host.ts";
 import { DockerPlatform, type DockerPlatformOptions } from "./docker-platform.ts";
 import { chooseHost, demandOf, noRoom } from "./host-choice.ts";
 
-export interface DockerHostsOptions extends Omit<DockerPlatformOptions, "host" | "cpus" | "memoryBytes" | "onBegin"> {
+export interface DockerHostsOptions extends Omit<
+  DockerPlatformOptions,
+  "host" | "cpus" | "memoryBytes" | "gpus" | "onBegin"
+> {
   /** Their addresses, and what each has to promise. */
   readonly hosts: readonly ({ readonly host: string } & HostSize)[];
 }
@@ -45,10 +48,12 @@ export class DockerHosts implements Platform {
         : sizes.reduce<number>((total, size) => total + (size ?? 0), 0);
     const cpus = sum(hosts.map((host) => host.cpus));
     const memoryBytes = sum(hosts.map((host) => host.memoryBytes));
+    const gpus = sum(hosts.map((host) => host.gpus));
     return {
       ...(slots === undefined ? {} : { slots }),
       ...(cpus === undefined ? {} : { cpu: Math.round(cpus * 1000) }),
       ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+      ...(gpus === undefined ? {} : { gpu: gpus }),
     };
   }
 
@@ -134,7 +139,7 @@ export class DockerHosts implements Platform {
     const folder = attemptFolder(this.#options.directory, spec.id);
     const demand = demandOf(spec.resources);
     for (let told = ""; ;) {
-      const there = await this.#there();
+      const there = withImage(spec.image, await this.#there(), this.#first);
       const chosen = existsSync(folder.claim) ? this.#any(there) : chooseHost(there, demand);
       if (chosen !== undefined) {
         // Before anybody else may choose.
@@ -160,7 +165,11 @@ export class DockerHosts implements Platform {
   }
 
   #any(there: readonly DockerHost[]): DockerHost {
-    return there[0] ?? this.#hosts.values().next().value!;
+    return there[0] ?? this.#first;
+  }
+
+  get #first(): DockerHost {
+    return this.#hosts.values().next().value!;
   }
 
   /** Those of the profile that answer. */
@@ -192,6 +201,11 @@ export class DockerHosts implements Platform {
   async #pause(): Promise<void> {
     await pause(this.#againMs, undefined, { signal: this.#closing.signal, ref: false });
   }
+}
+
+/** An image that was built and is in no registry is known to the engine that built it, which is the first one. */
+function withImage(image: string | undefined, there: readonly DockerHost[], first: DockerHost): readonly DockerHost[] {
+  return image?.startsWith("sha256:") === true ? there.filter((host) => host === first) : there;
 }
 
 /** Also where somebody has to mend something first. */

@@ -5,6 +5,7 @@ import { noDocker, type RunningDocker, startDocker } from "../../../test/engines
 import { askDocker } from "../../../test/engines/docker-api.ts";
 import { Dockerd } from "../../../test/engines/dockerd.ts";
 import { noRegistry, startRegistry } from "../../../test/engines/registry.ts";
+import { makeForeignImage } from "../../../test/helpers/foreign-image.ts";
 import { forgetfulProxy } from "../../../test/helpers/forgetful-proxy.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
@@ -163,6 +164,30 @@ describe.skipIf(noDocker !== undefined)(
         expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(
           /cannot run the Flotilla runner: .*python3/,
         );
+      });
+
+      it("says of an image for other machines that it is one", async () => {
+        const ground = await makeGround();
+        const image = "flotilla.test/foreign:1";
+        await makeForeignImage(docker.host, image);
+        onTestFinished(async () => void (await ask("DELETE", `/images/${image}`)));
+        const platform = ground.open();
+        const reports = listen(platform);
+        const spec = { ...pythonSpec(ground, "nothing"), image };
+        await platform.start(spec);
+        expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(
+          /made for another kind of processor.*exec format error/,
+        );
+      });
+
+      it("records what ran: by its id where no registry has it", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        const spec = shellSpec(ground, ["sh", "-c", "exit 3"]);
+        await platform.start(spec);
+        const { Id } = JSON.parse((await ask("GET", `/images/${docker.image}/json`)).body) as { Id: string };
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ exitCode: 3, image: Id });
       });
 
       it("leaves a foreign container alone that has the name of one of ours", async () => {

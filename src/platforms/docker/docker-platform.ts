@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import type { SecretRefs } from "../../core/secret-ref.ts";
+import type { SecretSources } from "../../core/secret-sources.ts";
 import {
   attemptFolder,
   claimAttempt,
@@ -23,6 +26,7 @@ import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
 import { doneByImage, imageOf } from "../image-work.ts";
+import { type Logins, noLogins } from "../images/registry-login.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { ArchiveGround } from "./archive-ground.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
@@ -34,9 +38,10 @@ import type { Ground } from "./ground.ts";
 import { Leftovers } from "./leftovers.ts";
 import { type EngineLook, lookBy } from "./look-at-engine.ts";
 import { MountedGround } from "./mounted-ground.ts";
+import { secretsLine } from "./secret-values.ts";
 
 export interface DockerPlatformOptions
-  extends EngineAccess, Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user"> {
+  extends EngineAccess, Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user" | "runtime" | "env"> {
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
@@ -45,6 +50,8 @@ export interface DockerPlatformOptions
   readonly host: string;
   /** For steps that name none. */
   readonly image?: string;
+  /** For registries that do not let everybody in. */
+  readonly logins?: Logins;
   /** `none`, `host`, or a network of the engine. */
   readonly network?: string;
   /** So many containers at once. */
@@ -52,6 +59,13 @@ export interface DockerPlatformOptions
   /** Cores and memory to promise; not limited if absent. */
   readonly cpus?: number;
   readonly memoryBytes?: number;
+  /** Cards to promise. */
+  readonly gpus?: number;
+  /** What all tasks are given; a step's own come beside them. */
+  readonly secrets?: SecretRefs;
+  readonly secretSources?: SecretSources;
+  /** Of this machine, for secrets that are in a variable of it. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
   readonly graceMs?: number;
   readonly lookEveryMs?: number;
@@ -83,7 +97,7 @@ export class DockerPlatform implements Platform {
     this.#options = { graceMs: 10_000, network: "none", ...options };
     const closing = this.#closing.signal;
     this.#api = new EngineApi(options.host, options);
-    this.#containers = new Containers(this.#api, closing);
+    this.#containers = new Containers(this.#api, closing, options.logins ?? noLogins);
     this.#leftovers = new Leftovers(this.#containers, this.#background);
     const lookEveryMs = options.lookEveryMs ?? 1000;
     const { artifacts, graceMs } = this.#options;
@@ -95,11 +109,12 @@ export class DockerPlatform implements Platform {
   }
 
   capacity(): Readonly<Record<string, number>> {
-    const { slots, cpus, memoryBytes } = this.#options;
+    const { slots, cpus, memoryBytes, gpus } = this.#options;
     return {
       ...(slots === undefined ? {} : { slots }),
       ...(cpus === undefined ? {} : { cpu: Math.round(cpus * 1000) }),
       ...(memoryBytes === undefined ? {} : { memory: memoryBytes }),
+      ...(gpus === undefined ? {} : { gpu: gpus }),
     };
   }
 
@@ -206,9 +221,12 @@ export class DockerPlatform implements Platform {
       if (done !== undefined)
         return claimAttempt(folder) ? this.#end(attempt, { evidence: done, outputs: {} }) : undefined;
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
+      const secrets = Object.keys(this.#secretsOf(spec));
+      this.#inputOf(spec); // before anything is made: one that is missing would be missed then
       const { places, python, threads } = await this.#ground.prepare(attempt);
       const user = places.binds === undefined ? {} : ownUser();
-      const options = { ...user, ...this.#options, project: this.#options.directory, image, python, threads };
+      const given = { project: this.#options.directory, image, python, threads, secrets };
+      const options = { ...user, ...this.#options, ...given };
       await this.#containers.create(id, image, containerSpec(spec, places, options));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
@@ -232,9 +250,21 @@ export class DockerPlatform implements Platform {
       // It may have been given up while all of that was under way.
       if (!mayStart || isEnding(attempt)) return this.#leftovers.remove(attempt.id);
       this.#options.onBegin?.(attempt.id);
-      await this.#containers.start(attempt.id);
+      await this.#containers.start(attempt.id, this.#inputOf(attempt.spec));
     }
     this.#follow(attempt);
+  }
+
+  #secretsOf(spec: AttemptSpec): SecretRefs {
+    return { ...this.#options.secrets, ...spec.secrets };
+  }
+
+  /** What its container is told first; undefined where it has no secrets. Throws `TASK_CONFIG`. */
+  #inputOf(spec: AttemptSpec): string | undefined {
+    const { secretSources: sources = {}, directory, environment = {} } = this.#options;
+    const secrets = this.#secretsOf(spec);
+    if (Object.keys(secrets).length === 0) return undefined;
+    return secretsLine(secrets, { sources, project: dirname(directory), environment });
   }
 
   /** From now on its records and its end are waited for. */
@@ -329,6 +359,8 @@ export class DockerPlatform implements Platform {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
     const elsewhere = await this.#ground.bringHome(attempt);
+    const image = attempt.spec.image ?? this.#options.image ?? "";
+    const pinnedImage = container && (await this.#containers.pinnedImage(container.image, image));
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
     // Another look may have ended it meanwhile.
     if (attempt.state === "ending" || !this.#live.has(attempt.id)) return;
@@ -336,7 +368,8 @@ export class DockerPlatform implements Platform {
     enter(attempt, "ending");
     const context: EndContext = {
       container,
-      image: attempt.spec.image ?? this.#options.image ?? "",
+      pinnedImage,
+      image,
       host: this.#options.host,
       limitBytes: attempt.spec.resources.memoryBytes,
       cancelled: attempt.cancelled?.why,

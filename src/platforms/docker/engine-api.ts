@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import type { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { text } from "node:stream/consumers";
+import { FlotillaError } from "../../core/errors.ts";
 import { engineTrouble } from "./engine-trouble.ts";
 import { type EngineAccess, type EngineWay, wayTo } from "./engine-way.ts";
 
@@ -13,7 +14,6 @@ export interface EngineAnswer {
 /** An answer that is read as it comes. */
 export interface EngineStream {
   readonly status: number;
-  /** Rejects, as asking does, where the connection breaks. */
   readonly content: AsyncIterable<Buffer>;
   /** Must be called of one that is not read to its end, and may be of any. */
   readonly close: () => void;
@@ -47,24 +47,60 @@ export class EngineApi {
   }
 
   /** A question that is answered when something has happened, however late. */
-  async await(method: string, path: string, signal: AbortSignal): Promise<EngineAnswer> {
-    return this.#answer(method, path, { signal });
+  async await(method: string, path: string, signal: AbortSignal, headers: Headers = {}): Promise<EngineAnswer> {
+    return this.#answer(method, path, { signal, headers });
   }
 
-  /** Sends an archive, which takes as long as it takes. */
-  async send(path: string, archive: Readable, signal: AbortSignal): Promise<EngineAnswer> {
-    return this.#answer("PUT", path, { archive, signal });
+  /** Sends an archive, which takes as long as it takes. Rejects also as reading it does. */
+  async send(path: string, archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<EngineAnswer> {
+    return this.#answer("PUT", path, { content: archive, headers: { "content-type": "application/x-tar" }, signal });
   }
 
   async stream(path: string, signal: AbortSignal): Promise<EngineStream> {
-    const response = await this.#request("GET", path, { signal });
+    const answer = await this.exchange("GET", path, { signal });
+    return { ...answer, content: this.#inWords(answer.content) };
+  }
+
+  /**
+   * Sends what may be as long as it likes, and is answered as it comes: a build, a push. Rejects as `ask` does, and as reading
+   * what is to be sent does; while the answer is read, with whatever breaks the connection.
+   */
+  async exchange(method: string, path: string, sent: Omit<Sent, "body">): Promise<EngineStream> {
+    const response = await this.#request(method, path, sent);
     // Whoever reads is told; nobody else has to be.
     response.on("error", () => undefined);
     return {
       status: response.statusCode ?? 0,
-      content: this.#contentOf(response),
+      content: response as AsyncIterable<Buffer>,
       close: () => void response.destroy(),
     };
+  }
+
+  /** Opens the standard input of a container. Rejects with `DOCKER_REFUSED` as well. */
+  async openInput(container: string): Promise<Duplex> {
+    const path = `${version}/containers/${container}/attach?stream=1&stdin=1`;
+    const headers = { connection: "Upgrade", upgrade: "tcp" };
+    try {
+      const { request, options } = this.#wayThere();
+      return await new Promise<Duplex>((resolve, reject) => {
+        const asked = request({ ...options, method: "POST", path, headers });
+        asked.setTimeout(answerWithinMs, () => asked.destroy(new Error("no answer")));
+        asked.on("error", reject);
+        asked.on("upgrade", (_response, socket) => {
+          socket.setTimeout(0);
+          // What comes back is nothing to us, and a container that ends breaks it off.
+          socket.on("error", () => undefined).resume();
+          resolve(socket);
+        });
+        asked.on("response", (response) => {
+          response.resume();
+          reject(new FlotillaError("DOCKER_REFUSED", `Docker answered ${response.statusCode} to an attach`));
+        });
+        asked.end();
+      });
+    } catch (thrown) {
+      throw engineTrouble(this.host, thrown);
+    }
   }
 
   /** Closes the connections that are kept. */
@@ -82,35 +118,41 @@ export class EngineApi {
     }
   }
 
-  async #request(method: string, path: string, { body, archive, signal }: Sent): Promise<IncomingMessage> {
+  async #request(method: string, path: string, { body, content, headers, signal }: Sent): Promise<IncomingMessage> {
     try {
-      const { request, options } = (this.#way ??= wayTo(this.host, this.#access));
+      const { request, options } = this.#wayThere();
       return await new Promise<IncomingMessage>((resolve, reject) => {
-        const type = archive ? "application/x-tar" : body === undefined ? undefined : "application/json";
-        const headers = type === undefined ? {} : { "content-type": type };
-        const asked = request({ ...options, method, path: version + path, headers, signal });
+        const type = body === undefined ? {} : { "content-type": "application/json" };
+        const asked = request({ ...options, method, path: version + path, headers: { ...type, ...headers }, signal });
         asked.on("error", reject).on("response", resolve);
-        // An engine that refuses an archive answers before it has read all of it; its answer is what counts then.
-        if (archive !== undefined) pipeline(archive, asked).catch(reject);
-        else asked.end(body === undefined ? undefined : JSON.stringify(body));
+        if (content === undefined) asked.end(body === undefined ? undefined : JSON.stringify(body));
+        // An engine may answer, and hang up, before it has all.
+        else pipeline(content, asked).catch(reject);
       });
     } catch (thrown) {
       throw engineTrouble(this.host, thrown);
     }
   }
 
-  async *#contentOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+  #wayThere(): EngineWay {
+    return (this.#way ??= wayTo(this.host, this.#access));
+  }
+
+  async *#inWords(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     try {
-      yield* response as AsyncIterable<Buffer>;
+      yield* content;
     } catch (thrown) {
       throw engineTrouble(this.host, thrown);
     }
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 interface Sent {
   readonly body?: unknown;
-  readonly archive?: Readable;
+  readonly content?: AsyncIterable<Uint8Array>;
+  readonly headers?: Headers;
   readonly signal: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import { formatBytes } from "../../core/units.ts";
 export interface HostLoad {
   readonly cpus: number | undefined;
   readonly memoryBytes: number | undefined;
+  readonly gpus: number | undefined;
   readonly attempts: number;
   readonly promised: Demand;
 }
@@ -12,19 +13,21 @@ export interface HostLoad {
 export interface Demand {
   readonly cpu: number;
   readonly memoryBytes: number;
+  readonly gpu: number;
 }
 
-export function demandOf({ cpu, memoryBytes = 0 }: Pick<Resources, "cpu" | "memoryBytes">): Demand {
-  return { cpu, memoryBytes };
+export function demandOf({ cpu, memoryBytes = 0, gpu = 0 }: Resources): Demand {
+  return { cpu, memoryBytes, gpu };
 }
 
 export function sumOf(demands: Iterable<Demand>): Demand {
-  let [cpu, memoryBytes] = [0, 0];
+  let [cpu, memoryBytes, gpu] = [0, 0, 0];
   for (const demand of demands) {
     cpu += demand.cpu;
     memoryBytes += demand.memoryBytes;
+    gpu += demand.gpu;
   }
-  return { cpu, memoryBytes };
+  return { cpu, memoryBytes, gpu };
 }
 
 /**
@@ -38,16 +41,27 @@ export function chooseHost<Host extends HostLoad>(hosts: readonly Host[], demand
 }
 
 /** What an attempt waits for that there is no room for. */
-export function noRoom(hosts: readonly HostLoad[], { cpu, memoryBytes }: Demand): string {
-  const memory = memoryBytes === 0 ? "" : ` and ${formatBytes(memoryBytes)}`;
+export function noRoom(hosts: readonly HostLoad[], { cpu, memoryBytes, gpu }: Demand): string {
+  const wanted = [
+    `${cpu} CPUs`,
+    ...(memoryBytes === 0 ? [] : [formatBytes(memoryBytes)]),
+    ...(gpu === 0 ? [] : [`${gpu} GPUs`]),
+  ].join(" and ");
   const none =
     hosts.length === 1 ? "the host that answers has not" : `none of the ${hosts.length} hosts that answer has`;
-  return `${none} ${cpu} CPUs${memory} free`;
+  return `${none} ${wanted} free`;
 }
 
 /** Of what is scarcest. The last digit of a sum of fractions is no reason to wait. */
-function shareWith({ cpus = Infinity, memoryBytes = Infinity, promised }: HostLoad, demand: Demand): number {
-  const share = Math.max((promised.cpu + demand.cpu) / cpus, (promised.memoryBytes + demand.memoryBytes) / memoryBytes);
+function shareWith(
+  { cpus = Infinity, memoryBytes = Infinity, gpus = Infinity, promised }: HostLoad,
+  demand: Demand,
+): number {
+  const share = Math.max(
+    (promised.cpu + demand.cpu) / cpus,
+    (promised.memoryBytes + demand.memoryBytes) / memoryBytes,
+    (promised.gpu + demand.gpu) / gpus,
+  );
   return share - 1e-9;
 }
 

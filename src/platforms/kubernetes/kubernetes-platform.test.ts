@@ -5,6 +5,8 @@ import { FakeApiServer, fail } from "../../../test/helpers/fake-api-server.ts";
 import { FakePodTasks } from "../../../test/helpers/fake-pod-tasks.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import type { AttemptId } from "../../core/ids.ts";
+import { classify } from "../../core/classify.ts";
+import type { PodOverrides } from "../../core/pod-overrides.ts";
 import { listen, waitFor } from "../platform-contract.ts";
 import type { Report } from "../platform.ts";
 import { makeSpec } from "../test-spec.ts";
@@ -308,7 +310,7 @@ describe("an attempt that waits", () => {
   });
 
   it("for a registry that is down waits until its time to begin is up", async () => {
-    const { server, platform, reports } = await begin({ hopelessMs: 0, beginWithinMs: 60 });
+    const { server, platform, reports } = await begin({ hopelessMs: 0, startWithinMs: 60 });
     const spec = makeSpec();
     await platform.start(spec);
     server.become(spec.id, waits("ErrImagePull", "dial tcp: lookup registry: no such host"));
@@ -318,7 +320,7 @@ describe("an attempt that waits", () => {
   });
 
   it("and begins just as it is taken away counts as what it becomes", async () => {
-    const { server, tasks, platform, reports } = await begin({ beginWithinMs: 100 });
+    const { server, tasks, platform, reports } = await begin({ startWithinMs: 100 });
     const spec = makeSpec();
     await platform.start(spec);
     server.become(spec.id, { phase: "Pending" });
@@ -368,6 +370,78 @@ describe("an attempt that waits", () => {
     const spec = makeSpec();
     await platform.start(spec);
     expect((await reports.ended(spec.id)).evidence.config?.message).toContain("does not know us");
+  });
+});
+
+describe("an attempt whose node does not answer", () => {
+  it("goes on, and says so until its node is back", async () => {
+    const { server, platform, reports } = await begin();
+    const spec = makeSpec();
+    await platform.start(spec);
+    const ready = (status: string, reason?: string): PodStatus => ({
+      ...running,
+      conditions: [{ type: "Ready", status, ...(reason === undefined ? {} : { reason }) }],
+    });
+    const messages = (): unknown[] =>
+      reports.all.flatMap((report) => (report.type === "progress" ? [report.progress.message] : []));
+    server.become(spec.id, ready("True"));
+    await reports.wait(spec.id, "running");
+    server.become(spec.id, ready("False"));
+    const away = expect.stringMatching(
+      /^its node node-1 does not answer; .* or is deleted from the cluster$/,
+    ) as string;
+    await waitFor(async () => messages().length === 1 || undefined);
+    server.become(spec.id, ready("True"));
+    await waitFor(async () => messages().length === 2 || undefined);
+    expect(messages()).toEqual([away, "its node answers again"]);
+    // So a kubelet tells of a container that is being ended.
+    server.become(spec.id, ready("False", "ContainersNotReady"));
+    server.become(spec.id, ended(3));
+    await reports.ended(spec.id);
+    expect(messages()).toHaveLength(2);
+  });
+});
+
+describe("an attempt that falls silent", () => {
+  it("is ended for it, and that is told, not what ending it did", async () => {
+    const { server, tasks, platform, reports } = await begin({ idleMs: 40 });
+    const spec = makeSpec();
+    await platform.start(spec);
+    tasks.heard = performance.now();
+    server.become(spec.id, running);
+    await reports.wait(spec.id, "running");
+    await isDeleted(server, spec.id);
+    tasks.handIn(spec.id, { completed: false, exitCode: 143, error: { type: "SystemExit", message: "asked to" } });
+    server.become(spec.id, ended(143));
+    const { evidence } = await reports.ended(spec.id);
+    expect(classify(evidence)).toEqual({ type: "failed", class: "disrupted" });
+    expect(evidence.gone).toMatch(/nothing was heard of it for 40 ms.*on node node-1/);
+  });
+
+  it("has succeeded all the same if its last word was that it has", async () => {
+    const { server, tasks, platform, reports } = await begin({ idleMs: 40 });
+    const spec = makeSpec();
+    await platform.start(spec);
+    server.become(spec.id, running);
+    await reports.wait(spec.id, "running");
+    await isDeleted(server, spec.id);
+    tasks.handIn(spec.id);
+    server.become(spec.id, ended(0, "Completed"));
+    expect(classify((await reports.ended(spec.id)).evidence)).toEqual({ type: "succeeded" });
+  });
+
+  it("is left alone while it is heard, and for ever where nobody says how long is too long", async () => {
+    const talking = await begin({ idleMs: 3_600_000 });
+    const silent = await begin();
+    for (const { server, platform, reports } of [talking, silent]) {
+      const spec = makeSpec();
+      await platform.start(spec);
+      server.become(spec.id, running);
+      await reports.wait(spec.id, "running");
+      server.become(spec.id, ended(3));
+      await reports.ended(spec.id);
+      expect(server.requests.filter(({ method }) => method === "DELETE").length).toBeLessThanOrEqual(1);
+    }
   });
 });
 
@@ -514,8 +588,12 @@ describe("another engine", () => {
   });
 });
 
-it("refuses overrides that are not allowed before anything is begun", async () => {
-  await expect(begin({ overrides: { hostNetwork: true } })).rejects.toThrow(/hostNetwork is refused/);
+it("refuses overrides that are not allowed, also where they did not come through a planner", async () => {
+  const { server, platform, reports } = await begin();
+  const spec = makeSpec({ kubernetes: { overrides: { hostNetwork: true } as PodOverrides } });
+  await platform.start(spec);
+  expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(/hostNetwork is refused/);
+  expect(server.count("POST")).toBe(0);
 });
 
 it("promises as many places as its profile says", async () => {

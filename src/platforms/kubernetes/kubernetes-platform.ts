@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import type { JsonObject } from "../../core/json.ts";
 import { BackgroundWork } from "../background-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
@@ -12,6 +11,7 @@ import type { KubeClient } from "./kube-client.ts";
 import type { Pod } from "./pod.ts";
 import {
   endContext,
+  fellSilent,
   handleOf,
   makePodAttempt,
   mayBeWithdrawn,
@@ -21,18 +21,20 @@ import {
 } from "./pod-attempt.ts";
 import type { PodAttempt } from "./pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
+import { isBeingMade, makingTrouble } from "./pod-events.ts";
 import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
 import { attemptOf, managedBy, podName } from "./pod-names.ts";
-import { checkOverrides } from "./pod-overrides.ts";
-import { makePod } from "./pod-spec.ts";
+import { packOf } from "./packs/pack-pod.ts";
+import { Packs } from "./packs/packs.ts";
+import { checkPodOptions, makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
-import { creationWaiting, podWaiting } from "./pod-waiting.ts";
+import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
 
-export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" | "graceMs" | "overrides"> {
+export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" | "graceMs"> {
   readonly name?: string;
   /** It is closed with the platform. */
   readonly client: KubeClient;
@@ -46,12 +48,12 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly image?: string;
   /** So many pods at once. */
   readonly slots?: number;
-  /** Fields of a pod beside ours; see `checkOverrides` for those that are allowed. */
-  readonly overrides?: JsonObject;
   /** How long a task has after SIGTERM when somebody else ends its pod. */
   readonly graceMs?: number;
   /** So long an attempt may wait to begin, whatever for. Its running time is not limited here. */
-  readonly beginWithinMs?: number;
+  readonly startWithinMs?: number;
+  /** One that runs and is not heard of for so long is ended; never if absent. */
+  readonly idleMs?: number;
   /** What nobody but a person mends (an image that does not exist) may last so long. */
   readonly hopelessMs?: number;
   /** One whose pod runs and does not speak to us is told to wait for that after so long: a small node needs some time to start an interpreter. */
@@ -60,6 +62,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly createAgainMs?: number;
   readonly watch?: Partial<Pick<PodWatchOptions, "idleMs" | "reconcileMs" | "firstWaitMs">>;
   readonly lookEveryMs?: number;
+  /** The events of a pod that a node has and that does not begin are asked for so often. */
+  readonly askWhyEveryMs?: number;
 }
 
 /** What is under way when we are closed may take so long; what is not done then, the next process does. */
@@ -68,11 +72,12 @@ const closeWithinMs = 3000;
 const defaults = {
   name: "kubernetes",
   graceMs: 30_000,
-  beginWithinMs: 24 * 3_600_000,
+  startWithinMs: 24 * 3_600_000,
   hopelessMs: 45_000,
   unheardMs: 10_000,
   lookEveryMs: 1000,
   createAgainMs: 10_000,
+  askWhyEveryMs: 10_000,
 };
 /**
  * One pod per attempt, in one namespace of a cluster. Nothing of it rests in this process: the pod carries its attempt's
@@ -85,6 +90,8 @@ export class KubernetesPlatform implements Platform {
   readonly #placement: Placement;
   readonly #accounts: Accounts;
   readonly #watch: PodWatch;
+  /** Undefined where tasks cannot share pods. */
+  readonly #packs: Packs | undefined;
   readonly #live = new Map<AttemptId, PodAttempt>();
   readonly #releasing = new Set<AttemptId>();
   /** Ends that were told and could not be written down so far. */
@@ -94,15 +101,14 @@ export class KubernetesPlatform implements Platform {
   #report: (report: Report) => void = () => undefined;
   #closed = false;
 
-  /** @throws FlotillaError `CLUSTER_REFUSED` for overrides that are not allowed */
   constructor(options: KubernetesPlatformOptions) {
     this.#options = { ...defaults, ...options };
     this.name = this.#options.name;
     this.#client = options.client;
     const namespace = options.namespace ?? options.client.access.namespace;
-    const { overrides, ...placement } = this.#options;
-    this.#placement = { ...placement, namespace, ...(overrides ? { overrides: checkOverrides(overrides) } : {}) };
+    this.#placement = { ...this.#options, namespace };
     this.#accounts = new Accounts(options.directory);
+    this.#packs = this.#makePacks();
     this.#watch = new PodWatch(this.#client, {
       ...options.watch,
       namespace,
@@ -126,16 +132,17 @@ export class KubernetesPlatform implements Platform {
 
   async start(spec: AttemptSpec): Promise<void> {
     if (this.#isKnown(spec.id)) return;
-    const attempt = this.#take(spec.id, spec);
     this.#watch.begin();
-    await this.#create(attempt);
+    if (this.#isPacked(spec)) return this.#packs!.start(spec);
+    await this.#create(this.#take(spec.id, spec));
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
     const unknown = specs.filter(({ id }) => !this.#isKnown(id));
     if (unknown.length === 0) return;
     await this.#watch.listed();
-    for (const spec of unknown) {
+    for (const spec of unknown.filter((one) => this.#isPacked(one))) await this.#packs!.adopt(spec);
+    for (const spec of unknown.filter((one) => !this.#isPacked(one))) {
       // The watch may be behind another engine that has just begun it.
       const pod =
         this.#watch.pod(podName(spec.id)) ?? (await readPod(this.#client, this.#placement.namespace, podName(spec.id)));
@@ -149,6 +156,7 @@ export class KubernetesPlatform implements Platform {
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
     const live = this.#live.get(id);
     if (live !== undefined) return this.#cancelLive(live, options);
+    if (this.#packs?.isKnown(id) === true) return this.#packs.cancel(id, options);
     if (this.#isKnown(id)) return;
     const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
     const attempt = this.#take(id, undefined);
@@ -177,11 +185,25 @@ export class KubernetesPlatform implements Platform {
     this.#live.clear();
   }
 
+  /** An image that is its own environment has nothing to do for that. */
+  #isPacked(spec: AttemptSpec): boolean {
+    return spec.pack !== undefined && this.#packs !== undefined && doneByImage(spec, "") === undefined;
+  }
+
+  #makePacks(): Packs | undefined {
+    const { packing } = this.#options.taskApi;
+    if (packing === undefined) return undefined;
+    const { image, slots } = this.#options;
+    const shared = { accounts: this.#accounts, background: this.#background, placement: this.#placement };
+    const report = (told: Report): void => this.#report(told);
+    return new Packs({ ...this.#options, ...shared, platform: this.name, image, slots, packing, report });
+  }
+
   /** What is known is reported again; true if that is anything. */
   #isKnown(id: AttemptId): boolean {
     const live = this.#live.get(id);
     if (live?.runningReport !== undefined) this.#report(live.runningReport);
-    if (live !== undefined) return true;
+    if (live !== undefined || this.#packs?.isKnown(id) === true) return true;
     const outcome = this.#accounts.outcomeOf(id);
     if (outcome === undefined) return false;
     this.#report({ type: "ended", attempt: id, at: outcome.evidence.endedAt ?? Date.now(), ...outcome });
@@ -205,7 +227,8 @@ export class KubernetesPlatform implements Platform {
         this.#live.delete(attempt.id);
         throw thrown;
       }
-      const { code, message } = thrown;
+      const { code, mend } = thrown;
+      const message = mend === undefined ? thrown.message : `${thrown.message}; ${mend}`;
       if (code === "CLUSTER_UNREACHABLE") this.#createLater(attempt, { hopeless: false, why: message });
       else if (code.startsWith("CLUSTER_")) this.#createLater(attempt, { hopeless: true, why: message });
       else this.#end(attempt, { completed: false, config: { code, message } });
@@ -219,6 +242,7 @@ export class KubernetesPlatform implements Platform {
     const done = doneByImage(spec, this.#placement.namespace);
     if (done !== undefined) return this.#end(attempt, done);
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
+    checkPodOptions(spec, this.#placement);
     const command = await this.#options.taskApi.admit(inImage(spec));
     const { namespace } = this.#placement;
     const created = await createPod(this.#client, namespace, makePod(spec, { image, ...command }, this.#placement));
@@ -251,6 +275,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   #see(pod: Pod): void {
+    if (packOf(pod) !== undefined && !this.#closed) return this.#packs?.see(pod);
     const id = attemptOf(pod);
     if (id === undefined || this.#closed) return;
     const attempt = this.#live.get(id);
@@ -263,6 +288,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   #miss(pod: Pod): void {
+    if (packOf(pod) !== undefined && !this.#closed) return this.#packs?.miss(pod);
     const id = attemptOf(pod);
     const attempt = id === undefined || this.#closed ? undefined : this.#live.get(id);
     if (attempt === undefined || attempt.state === "ending" || attempt.state === "creating") return;
@@ -271,6 +297,7 @@ export class KubernetesPlatform implements Platform {
 
   /** Of a pod that came and went between two looks no watch tells. */
   async #compare(): Promise<void> {
+    await this.#packs?.compare((name) => this.#watch.pod(name) !== undefined);
     for (const attempt of [...this.#live.values()]) {
       const { pod, state } = attempt;
       if (pod === undefined || state === "ending" || this.#watch.pod(pod.metadata.name) !== undefined) continue;
@@ -293,8 +320,17 @@ export class KubernetesPlatform implements Platform {
       const verdict = startedAt === undefined ? attempt.verdict : undefined;
       return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
     }
+    if (attempt.state === "running") this.#lookAtNode(attempt, pod);
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #lookAtNode(attempt: PodAttempt, pod: Pod): void {
+    const away = nodeAway(pod);
+    if ((away !== undefined) === attempt.nodeIsAway) return;
+    attempt.nodeIsAway = away !== undefined;
+    const message = away ?? "its node answers again";
+    this.#report({ type: "progress", attempt: attempt.id, progress: { message } });
   }
 
   /** Its task has begun as well, unless a runner is to tell so and has not. */
@@ -324,6 +360,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   #takeReport(report: Report): void {
+    if (this.#packs?.takeReport(report) === true) return;
     const attempt = this.#live.get(report.attempt);
     if (attempt === undefined || attempt.state === "ending") return;
     if (report.type === "progress") return this.#report(report);
@@ -346,11 +383,12 @@ export class KubernetesPlatform implements Platform {
 
   /** Asks for the end of an attempt's pod, unless that is done; where the call fails, the next look repeats it. */
   #delete(attempt: PodAttempt): void {
-    const { pod, state, cancelled } = attempt;
+    const { pod, state, cancelled, silence } = attempt;
     if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || state === "ending") return;
     if (attempt.isBeingDeleted) return;
     attempt.isBeingDeleted = true;
-    const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil((cancelled?.graceMs ?? 0) / 1000)));
+    const graceMs = cancelled?.graceMs ?? (silence === undefined ? 0 : this.#options.graceMs);
+    const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil(graceMs / 1000)));
     this.#background.add(
       deleting.catch(() => {
         attempt.isBeingDeleted = false;
@@ -401,6 +439,7 @@ export class KubernetesPlatform implements Platform {
 
   #lookAtAll(): void {
     const now = performance.now();
+    this.#packs?.lookAtAll(now);
     for (const [attempt, outcome] of this.#unwritten) {
       if (!this.#account(attempt, outcome)) break;
       this.#unwritten.delete(attempt);
@@ -413,9 +452,27 @@ export class KubernetesPlatform implements Platform {
       const { taskApi, unheardMs } = this.#options;
       const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs });
       if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, now));
+      this.#askWhy(attempt, now);
       this.#limitWaiting(attempt, now);
-      if (attempt.cancelled !== undefined || attempt.verdict !== undefined) this.#delete(attempt);
+      const { idleMs } = this.#options;
+      attempt.silence ??= fellSilent(attempt, now, { heardAt: taskApi.heardAt(attempt.id), idleMs });
+      const { cancelled, verdict, silence } = attempt;
+      if (cancelled !== undefined || verdict !== undefined || silence !== undefined) this.#delete(attempt);
     }
+  }
+
+  /** Of what a node cannot mount only events tell; most pods begin before anybody asks. */
+  #askWhy(attempt: PodAttempt, now: number): void {
+    const { pod, state } = attempt;
+    if (state !== "waiting" || pod === undefined || !isBeingMade(pod)) return;
+    attempt.eventsAt ??= now + this.#options.askWhyEveryMs;
+    if (now < attempt.eventsAt) return;
+    attempt.eventsAt = now + this.#options.askWhyEveryMs;
+    const telling = makingTrouble(this.#client, pod).then((waiting) => {
+      if (waiting !== undefined && attempt.state === "waiting" && attempt.pod !== undefined && isBeingMade(attempt.pod))
+        this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+    });
+    this.#background.add(telling);
   }
 
   /** What has not begun in time is taken away; if it begins all the same, it counts as what it becomes. */

@@ -5,6 +5,7 @@ import type { Outcome } from "../local/inspect-attempt.ts";
 import type { AttemptSpec, CancelOptions, Report } from "../platform.ts";
 import type { Pod } from "./pod.ts";
 import type { EndContext } from "./pod-evidence.ts";
+import { formatDuration } from "../../core/units.ts";
 import { podName } from "./pod-names.ts";
 import type { Waiting } from "./pod-waiting.ts";
 
@@ -30,12 +31,18 @@ export interface PodAttempt {
   podRunsSince: number | undefined;
   /** When its runner told that the task begins, milliseconds since 1970. */
   taskBegunAt: number | undefined;
+  /** Not before then are the events of its pod asked for. */
+  eventsAt: number | undefined;
   /** Not before then is its pod asked for again. */
   createAgainAt: number | undefined;
   cancelled: CancelOptions | undefined;
   isBeingDeleted: boolean;
   /** We took its pod away because it could not begin; it is what is reported if it has not begun after all. */
   verdict: Partial<Evidence> | undefined;
+  /** That its node does not answer was told, and not yet that it does again. */
+  nodeIsAway: boolean;
+  /** We took its pod away because nothing was heard of it any more; in words. */
+  silence: string | undefined;
   handedIn: Outcome | undefined;
   runningReport: Extract<Report, { type: "running" }> | undefined;
 }
@@ -51,10 +58,13 @@ export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, sin
     hopelessSince: undefined,
     podRunsSince: undefined,
     taskBegunAt: undefined,
+    eventsAt: undefined,
     createAgainAt: undefined,
     cancelled: undefined,
     isBeingDeleted: false,
     verdict: undefined,
+    nodeIsAway: false,
+    silence: undefined,
     handedIn: undefined,
     runningReport: undefined,
   };
@@ -73,23 +83,33 @@ export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number):
 export function outOfPatience(
   { state, waiting, hopelessSince, since }: PodAttempt,
   now: number,
-  limits: { readonly beginWithinMs: number; readonly hopelessMs: number },
+  limits: { readonly startWithinMs: number; readonly hopelessMs: number },
 ): Partial<Evidence> | undefined {
   if (state !== "creating" && state !== "waiting") return undefined;
   const why = waiting?.why ?? "it did not begin in time";
   if (hopelessSince !== undefined && now - hopelessSince >= limits.hopelessMs)
     return { config: { code: "TASK_CONFIG", message: why } };
-  return now - since >= limits.beginWithinMs ? { noRoom: why } : undefined;
+  return now - since >= limits.startWithinMs ? { noRoom: why } : undefined;
 }
 
 /** What has begun and is not heard of; a runner asks for its task at once, and again and again. */
 export function unheard(
-  { state, podRunsSince }: PodAttempt,
+  { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
   now: number,
   { address = "", unheardMs }: { readonly address: string | undefined; readonly unheardMs: number },
 ): Waiting | undefined {
   if (state !== "waiting" || podRunsSince === undefined || now - podRunsSince < unheardMs) return undefined;
   return { hopeless: false, why: `its pod runs, and has not reached the engine at ${address} so far` };
+}
+
+/** What runs and has not been heard of for longer than it may, in words. A runner speaks every ten seconds. */
+export function fellSilent(
+  { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
+  now: number,
+  { heardAt = podRunsSince, idleMs }: { readonly heardAt: number | undefined; readonly idleMs: number | undefined },
+): string | undefined {
+  if (state !== "running" || idleMs === undefined || heardAt === undefined || now - heardAt < idleMs) return undefined;
+  return `nothing was heard of it for ${formatDuration(idleMs)}, the most that its platform lets it be idle`;
 }
 
 /** Once a node has it, it may begin at any moment. */
@@ -108,8 +128,9 @@ export function handleOf({ id, pod, state, waiting }: PodAttempt, namespace: str
   };
 }
 
-export function endContext({ handedIn, cancelled }: PodAttempt): EndContext {
+export function endContext({ handedIn, cancelled, silence }: PodAttempt): EndContext {
   return {
+    ...(silence === undefined ? {} : { silence }),
     ...(handedIn === undefined ? {} : { handedIn: handedIn.evidence }),
     ...(cancelled === undefined || cancelled.why === "withdraw" ? {} : { endedByUs: cancelled.why }),
   };

@@ -52,6 +52,13 @@ const asked: Evidence = { ...threw, gone: "its supervisor was asked to end by so
 const table: [string, Pod, EndContext, string, RegExp][] = [
   ["done, and the runner says so", podWith(ended(0)), { handedIn: done }, "succeeded", /./],
   ["the program's error", podWith(ended(1)), { handedIn: threw }, "user", /ValueError: no good/],
+  [
+    "a program for another kind of processor",
+    podWith(ended(1, "Error", "exec /usr/bin/python3: exec format error\n")),
+    {},
+    "config",
+    /the image team\/train:1 is made for another kind of processor than that of the node/,
+  ],
   ["an exit code of its own, and nothing handed in", podWith(ended(3)), {}, "user", /exit code 3/],
   [
     "the memory limit, as the runtime saw it",
@@ -268,6 +275,17 @@ describe("a pod that is over", () => {
       startedAt: Date.parse("2026-01-01T00:00:00Z"),
       endedAt: Date.parse("2026-01-01T00:00:05Z"),
     });
+  });
+
+  it.each([
+    ["team/train@sha256:ab", "team/train@sha256:ab"],
+    ["docker-pullable://team/train@sha256:ab", "team/train@sha256:ab"],
+    ["sha256:cd", "sha256:cd"],
+    ["", undefined],
+  ])("tells which image it ran in: %j", (imageID, image) => {
+    const [status] = ended(3).containerStatuses!;
+    const pod = podWith({ ...ended(3), containerStatuses: [{ ...status!, imageID }] });
+    expect(podEvidence(pod, {}).image).toBe(image);
   });
 
   it("that nobody saw end was disrupted, unless it was ended by us", () => {

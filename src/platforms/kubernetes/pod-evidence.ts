@@ -1,4 +1,6 @@
+import { defined } from "../../core/defined.ts";
 import type { Evidence } from "../../core/evidence.ts";
+import { isForAnotherMachine } from "../image-pull.ts";
 import type { ContainerStatus, Pod, PodCondition, Terminated } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
 
@@ -7,6 +9,8 @@ export interface EndContext {
   /** What the attempt's own runner said, as far as it came to that. */
   readonly handedIn?: Evidence;
   readonly endedByUs?: "cancel" | "timeout";
+  /** We took its pod away because nothing was heard of it, in words. */
+  readonly silence?: string;
 }
 
 /**
@@ -30,14 +34,15 @@ export function podStartedAt(pod: Pod): number | undefined {
  * What a pod that is over tells of its attempt, together with what its runner handed in. The runner knows better how the
  * task ended, the pod how its surroundings did: so the one's exit code stands, and the other's reasons are added.
  */
-export function podEvidence(pod: Pod, { handedIn, endedByUs }: EndContext): Evidence {
+export function podEvidence(pod: Pod, { handedIn, endedByUs, silence }: EndContext): Evidence {
   const terminated = taskStatus(pod)?.state?.terminated;
-  const seen = surroundings(pod, terminated, handedIn);
+  const isSilent = silence !== undefined && handedIn?.completed !== true;
+  const seen = isSilent ? { gone: silence + onNode(pod.spec?.nodeName) } : surroundings(pod, terminated, handedIn);
   return {
     ...ownEnd(terminated),
     completed: false,
-    ...(handedIn !== undefined && wasEndedFromOutside(pod, handedIn) ? withoutError(handedIn) : handedIn),
-    ...(pod.spec?.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
+    ...(handedIn !== undefined && (isSilent || wasEndedFromOutside(pod, handedIn)) ? withoutError(handedIn) : handedIn),
+    ...placeOf(pod),
     ...seen,
     ...(handedIn?.completed === true ? podsWord(terminated) : {}),
     ...(endedByUs === undefined ? {} : { endedByUs }),
@@ -68,7 +73,8 @@ function surroundings(pod: Pod, terminated: Terminated | undefined, handedIn: Ev
     return { gone: `${disruptions[disrupted.reason ?? ""] ?? disrupted.reason}${node}: ${disrupted.message ?? ""}` };
   if (status?.reason === "Evicted")
     return { gone: `the node ran short and evicted it${node}: ${status.message ?? ""}` };
-  if (isCannotRun(terminated)) return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
+  if (isCannotRun(terminated) || (handedIn === undefined && isForAnotherMachine(terminated?.message ?? "")))
+    return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
   if (terminated === undefined && handedIn === undefined) return neverBegan(pod);
   if (terminated?.reason === "ContainerStatusUnknown") return { gone: `nobody knows how its container ended${node}` };
   if (metadata.deletionTimestamp !== undefined && handedIn?.completed !== true && !hasOwnError(pod, handedIn))
@@ -121,7 +127,7 @@ function isOwnLimit(message: string | undefined): boolean {
 }
 
 function overDisk(message: string, node: string): Partial<Evidence> {
-  const advice = "raise the ephemeralStorageBytes of its platform, or write less";
+  const advice = "ask for more `disk` in `resources`, or let it grow with `retry.disk.upTo`";
   const text = `it wrote more than it may${node}: ${message.trim()} ${advice}`;
   return { diskFull: true, error: { type: "EphemeralStorage", message: text } };
 }
@@ -132,6 +138,8 @@ function isCannotRun(terminated: Terminated | undefined): boolean {
 
 function cannotRun(pod: Pod, { message = "" }: Terminated): string {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+  if (isForAnotherMachine(message))
+    return `the image ${image} is made for another kind of processor than that of the node: ${message}`;
   const program = /exec: "([^"]+)": .*(executable file not found|no such file)/.exec(message)?.[1];
   if (program === undefined) return `the image ${image} cannot be run: ${message}`;
   return `the image ${image} has no ${program}; steps need Python 3.9 or newer in their image`;
@@ -146,6 +154,13 @@ function neverBegan(pod: Pod): Partial<Evidence> {
   }
   if (metadata.deletionTimestamp !== undefined) return { neverStarted: "its pod was deleted before it began" };
   return { neverStarted: "its container never began" };
+}
+
+/** On which node it runs, and in which image, as far as that is known. */
+export function placeOf(pod: Pod): Pick<Evidence, "host" | "image"> {
+  // Older runtimes put a scheme in front.
+  const image = taskStatus(pod)?.imageID?.replace(/^[a-z-]+:\/\//, "") || undefined;
+  return defined({ host: pod.spec?.nodeName, image });
 }
 
 function taskStatus(pod: Pod): ContainerStatus | undefined {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptId } from "../../core/ids.ts";
 import type { JsonObject } from "../../core/json.ts";
+import type { PodOverrides } from "../../core/pod-overrides.ts";
 import { makeSpec } from "../test-spec.ts";
 import { attemptOf } from "./pod-names.ts";
-import { checkOverrides } from "./pod-overrides.ts";
 import { makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 
@@ -95,7 +95,7 @@ describe("the pod of an attempt", () => {
   });
 
   it("takes overrides where they are allowed, and keeps what is ours", () => {
-    const overrides = checkOverrides({
+    const overrides: PodOverrides = {
       labels: { team: "a" },
       annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" },
       affinity: { nodeAffinity: {} },
@@ -103,7 +103,7 @@ describe("the pod of an attempt", () => {
       volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }],
       volumeMounts: [{ name: "data", mountPath: "/data" }],
       env: [{ name: "REGION", value: "eu" }],
-    });
+    };
     const pod = makePod(spec, command, { ...placement, overrides });
     expect(pod.metadata.labels).toMatchObject({ team: "a", "flotilla.dev/attempt": id });
     expect(pod.metadata.annotations).toMatchObject({ "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" });
@@ -114,38 +114,81 @@ describe("the pod of an attempt", () => {
     });
     expect(containerOf(pod)["env"]).toContainEqual({ name: "REGION", value: "eu" });
   });
-});
 
-describe("an override", () => {
-  const refused: [string, JsonObject, RegExp][] = [
-    ["privileged", { privileged: true }, /privileged is refused: it would give the task the whole node/],
-    ["privileged deeper down", { securityContext: { privileged: true } }, /the whole node/],
-    ["more capabilities", { securityContext: { capabilities: { add: ["SYS_ADMIN"] } } }, /weaken the container/],
-    ["root", { securityContext: { runAsUser: 0 } }, /root/],
-    ["root by another type", { securityContext: { runAsUser: "0" } }, /whole number/],
-    ["leave to be root", { securityContext: { runAsNonRoot: false } }, /weaken/],
-    ["another seccomp profile", { securityContext: { seccompProfile: { type: "Unconfined" } } }, /weaken/],
-    ["the disk of the node", { volumes: [{ name: "d", hostPath: { path: "/" } }] }, /disk of the node/],
-    ["it hidden behind another", { volumes: [{ name: "d", emptyDir: {}, hostPath: { path: "/" } }] }, /disk of/],
-    ["two kinds of volume", { volumes: [{ name: "d", emptyDir: {}, secret: { secretName: "s" } }] }, /needs one of/],
-    ["a token of the cluster", { volumes: [{ name: "t", projected: { sources: [] } }] }, /projected is no kind/],
-    ["a volume of ours", { volumes: [{ name: "flotilla-scratch", emptyDir: {} }] }, /kept for us/],
-    ["a mount of ours", { volumeMounts: [{ name: "flotilla-scratch", mountPath: "/x" }] }, /kept for us/],
-    ["the network of the node", { hostNetwork: true }, /network of the node/],
-    ["processes of the node", { hostPID: true }, /every process/],
-    ["a foreign service account", { serviceAccountName: "admin" }, /somebody else's rights/],
-    ["a token", { automountServiceAccountToken: true }, /token of the cluster/],
-    ["another container", { containers: [{ name: "x", image: "y" }] }, /one container/],
-    ["a node", { nodeName: "master" }, /past the scheduler/],
-    ["restarts", { restartPolicy: "Always" }, /engine owns the retries/],
-    ["a label of ours", { labels: { "flotilla.dev/attempt": "x" } }, /set by us/],
-    ["a variable of ours", { env: [{ name: "FLOTILLA_TOKEN", value: "x" }] }, /set by us/],
-    ["what we have not heard of", { shareProcessNamespace: true }, /not among the fields/],
-    ["a name that objects have by themselves", JSON.parse('{"__proto__": {"a": 1}}') as JsonObject, /not among/],
-    ["a wrong type", { volumes: { name: "d" } }, /must be a list/],
-  ];
+  it("has what its step says over what its platform does", () => {
+    const step = {
+      ...spec,
+      resources: { cpu: 1, diskBytes: 5e9, gpu: 1 },
+      kubernetes: {
+        nodeSelector: { pool: "gpu" },
+        tolerations: [{ key: "gpu" }],
+        priorityClass: "high",
+        safeToEvict: true,
+        affinity: { podAffinity: {} },
+      },
+    };
+    const pod = makePod(step, command, {
+      ...placement,
+      nodeSelector: { disk: "fast", pool: "cpu" },
+      tolerations: [{ key: "spot" }],
+      priorityClass: "low",
+      affinity: { nodeAffinity: {} },
+      ephemeralStorageBytes: 1e9,
+      gpuResource: "amd.com/gpu",
+    });
+    expect(pod.metadata.annotations).toMatchObject({ "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" });
+    expect(pod.spec).toMatchObject({
+      nodeSelector: { disk: "fast", pool: "gpu" },
+      tolerations: [{ key: "spot" }, { key: "gpu" }],
+      priorityClassName: "high",
+      affinity: { podAffinity: {} },
+    });
+    const limits = { "ephemeral-storage": "5000000000", "amd.com/gpu": "1" };
+    expect(containerOf(pod)["resources"]).toMatchObject({ limits });
+  });
 
-  it.each(refused)("for %s is refused in words", (_title, overrides, message) => {
-    expect(() => checkOverrides(overrides)).toThrow(message);
+  it("mounts what is asked for, each under a name of ours", () => {
+    const pod = makePod(spec, command, {
+      ...placement,
+      volumes: [
+        { persistentVolumeClaim: "data", to: "/data", readOnly: true, subPath: "2026" },
+        { emptyDir: { sizeLimit: "1Gi", medium: "Memory" }, to: "/scratch" },
+        { configMap: "settings", to: "/etc/settings" },
+        { secret: "tls", to: "/etc/tls" },
+      ],
+    });
+    expect((pod.spec!["volumes"] as JsonObject[]).slice(1)).toEqual([
+      { name: "flotilla-volume-1", persistentVolumeClaim: { claimName: "data", readOnly: true } },
+      { name: "flotilla-volume-2", emptyDir: { sizeLimit: "1Gi", medium: "Memory" } },
+      { name: "flotilla-volume-3", configMap: { name: "settings" } },
+      { name: "flotilla-volume-4", secret: { secretName: "tls" } },
+    ]);
+    expect((containerOf(pod)["volumeMounts"] as JsonObject[]).slice(1)).toEqual([
+      { name: "flotilla-volume-1", mountPath: "/data", readOnly: true, subPath: "2026" },
+      { name: "flotilla-volume-2", mountPath: "/scratch" },
+      { name: "flotilla-volume-3", mountPath: "/etc/settings" },
+      { name: "flotilla-volume-4", mountPath: "/etc/tls" },
+    ]);
+  });
+
+  it("has secrets by reference only, as files in memory or as variables", () => {
+    const ref = { kind: "secret", name: "db", key: "password" } as const;
+    const given = { ...placement, env: { REGION: "eu", TOKEN: ref } };
+    const pod = makePod({ ...spec, secrets: { PASSWORD: ref } }, command, given);
+    expect(containerOf(pod)["env"]).toEqual([
+      { name: "REGION", value: "eu" },
+      { name: "TOKEN", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
+      { name: "FLOTILLA_TOKEN", value: "t" },
+      { name: "PASSWORD_FILE", value: "/run/secrets/PASSWORD" },
+      { name: "FLOTILLA_SECRETS", value: "/run/secrets" },
+      { name: "FLOTILLA_SECRET_VARIABLES", value: "TOKEN" },
+    ]);
+    expect(pod.spec!["volumes"]).toContainEqual({
+      name: "flotilla-secrets",
+      projected: {
+        sources: [{ secret: { name: "db", items: [{ key: "password", path: "PASSWORD" }] } }],
+        defaultMode: 0o440,
+      },
+    });
   });
 });

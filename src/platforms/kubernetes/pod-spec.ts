@@ -1,24 +1,28 @@
 import { parseAttemptId } from "../../core/ids.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { defined } from "../../core/defined.ts";
-import type { JsonObject } from "../../core/json.ts";
 import type { Resources } from "../../core/plan.ts";
+import { mergePodOptions, type PodOptions, podOptionsFault } from "../../core/pod-options.ts";
+import type { SecretRef, SecretRefs } from "../../core/secret-ref.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Pod } from "./pod.ts";
 import { attemptLabel, finalizer, managedBy, podName, runLabel, taskContainer } from "./pod-names.ts";
-import type { PodOverrides } from "./pod-overrides.ts";
+import { environmentOf } from "./pod-environment.ts";
+import { scratchPath, volumesOf } from "./pod-volumes.ts";
 
-/** Where and how the pods of a platform run. */
-export interface Placement {
+/** Where and how the pods of a platform run. A step's own options come on top. */
+export interface Placement extends PodOptions {
   readonly namespace: string;
   readonly graceMs: number;
   readonly serviceAccount?: string;
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly tolerations?: readonly JsonObject[];
-  readonly priorityClass?: string;
   readonly imagePullSecrets?: readonly string[];
-  /** What a pod may write beside its volumes; the kubelet ends one that writes more. */
+  /** What a pod may write beside its volumes, where its step does not say; the kubelet ends one that writes more. */
   readonly ephemeralStorageBytes?: number;
-  readonly overrides?: PodOverrides;
+  /** What cards are called there. */
+  readonly gpuResource?: string;
+  readonly env?: Readonly<Record<string, string | SecretRef>>;
+  /** What all tasks are given; a step's own come beside them. */
+  readonly secrets?: SecretRefs;
 }
 
 /** What the container of an attempt is begun with. */
@@ -31,9 +35,7 @@ export interface PodCommand {
 
 /** Whatever user an image names, it must not be root: a number that means nobody in particular. */
 const nobodyInParticular = 1000;
-const scratchVolume = "flotilla-scratch";
-/** The one place in a pod that is certain to be writable for whoever the task runs as. */
-export const scratchPath = "/flotilla";
+const usualGpu = "nvidia.com/gpu";
 
 /**
  * The pod of an attempt. Admitted at the *restricted* level of Pod Security; it cannot ask the cluster anything; its memory
@@ -41,7 +43,11 @@ export const scratchPath = "/flotilla";
  * to decide; and an autoscaler does not move it.
  */
 export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, placement: Placement): Pod {
-  const { overrides = {}, nodeSelector, tolerations, priorityClass, imagePullSecrets, serviceAccount } = placement;
+  const { imagePullSecrets, serviceAccount } = placement;
+  const options = mergePodOptions(placement, spec.kubernetes);
+  const { nodeSelector, tolerations, priorityClass, affinity, safeToEvict = false, overrides = {} } = options;
+  const secrets = { ...placement.secrets, ...spec.secrets };
+  const { volumes, volumeMounts } = volumesOf(options.volumes, secrets);
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -55,7 +61,7 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
         [runLabel]: parseAttemptId(spec.id)?.run ?? "",
       },
       annotations: {
-        "cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
+        "cluster-autoscaler.kubernetes.io/safe-to-evict": String(safeToEvict),
         ...overrides.annotations,
         "flotilla.dev/pipeline": spec.pipeline,
         "flotilla.dev/task": spec.task,
@@ -73,7 +79,7 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
         tolerations,
         priorityClassName: priorityClass,
         imagePullSecrets: imagePullSecrets?.map((name) => ({ name })),
-        affinity: overrides.affinity,
+        affinity: affinity ?? overrides.affinity,
         topologySpreadConstraints: overrides.topologySpreadConstraints,
         runtimeClassName: overrides.runtimeClassName,
         schedulerName: overrides.schedulerName,
@@ -87,15 +93,15 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
         runAsNonRoot: true,
         seccompProfile: { type: "RuntimeDefault" },
       },
-      volumes: [{ name: scratchVolume, emptyDir: {} }, ...(overrides.volumes ?? [])],
+      volumes: [...volumes, ...(overrides.volumes ?? [])],
       containers: [
         {
           name: taskContainer,
           image,
           ...defined({ command }),
-          env: [...Object.entries(env).map(([name, value]) => ({ name, value })), ...(overrides.env ?? [])],
-          resources: resourcesOf(spec.resources, placement.ephemeralStorageBytes),
-          volumeMounts: [{ name: scratchVolume, mountPath: scratchPath }, ...(overrides.volumeMounts ?? [])],
+          env: [...environmentOf({ ...placement.env, ...env }, Object.keys(secrets)), ...(overrides.env ?? [])],
+          resources: resourcesOf(spec.resources, placement),
+          volumeMounts: [...volumeMounts, ...(overrides.volumeMounts ?? [])],
           workingDir: scratchPath,
           securityContext: { allowPrivilegeEscalation: false, privileged: false, capabilities: { drop: ["ALL"] } },
           terminationMessagePolicy: "FallbackToLogsOnError",
@@ -105,14 +111,24 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
   };
 }
 
+/**
+ * What a step and its platform say of a pod may have come past the planner.
+ * @throws FlotillaError `TASK_CONFIG` for what is not allowed, or does not go together
+ */
+export function checkPodOptions({ kubernetes }: AttemptSpec, placement: Placement): void {
+  const fault = podOptionsFault(mergePodOptions(placement, kubernetes));
+  if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
+}
+
 /** The processor is shared: what nobody else wants of it, a task may have. Memory and disk are not. */
 function resourcesOf(
-  { cpu, memoryBytes, gpu }: Resources,
-  ephemeralStorageBytes: number | undefined,
+  { cpu, memoryBytes, diskBytes, gpu }: Resources,
+  { ephemeralStorageBytes, gpuResource = usualGpu }: Placement,
 ): { requests: Record<string, string>; limits: Record<string, string> } {
   const both: Record<string, string> = {};
+  const disk = diskBytes ?? ephemeralStorageBytes;
   if (memoryBytes !== undefined) both["memory"] = String(Math.ceil(memoryBytes));
-  if (ephemeralStorageBytes !== undefined) both["ephemeral-storage"] = String(Math.ceil(ephemeralStorageBytes));
-  if (gpu !== undefined && gpu > 0) both["nvidia.com/gpu"] = String(gpu);
+  if (disk !== undefined) both["ephemeral-storage"] = String(Math.ceil(disk));
+  if (gpu !== undefined && gpu > 0) both[gpuResource] = String(gpu);
   return { requests: { cpu: `${Math.round(cpu * 1000)}m`, ...both }, limits: both };
 }

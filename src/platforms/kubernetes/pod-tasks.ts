@@ -1,5 +1,6 @@
 import type { AttemptId } from "../../core/ids.ts";
-import type { AttemptSpec, LogLine, Report } from "../platform.ts";
+import type { AttemptSpec, CancelOptions, LogLine, Report } from "../platform.ts";
+import type { Packing } from "../task-api/packing.ts";
 
 /**
  * What brings code and inputs into a pod, and its log, values and outputs out of it. Its `ended` says how the attempt's own
@@ -16,8 +17,14 @@ export interface PodTasks {
   }>;
   /** An attempt that an earlier process admitted is still to be let in. What it has handed in is reported again. */
   readmit(spec: AttemptSpec): Promise<void>;
+  /** Asks the runner of an attempt to end its task; one that is not there is not reached. */
+  cancel(attempt: AttemptId, options: CancelOptions): void;
+  /** How attempts share a pod; undefined where they cannot. */
+  readonly packing?: Packing;
   /** The attempt is over: its token opens nothing any more. */
   revoke(attempt: AttemptId): Promise<void>;
+  /** When the attempt's runner last spoke to this process, milliseconds of the monotonic clock; undefined if it has not. */
+  heardAt(attempt: AttemptId): number | undefined;
   onReport(listener: (report: Report) => void): void;
   logs(
     attempt: AttemptId,

@@ -47,6 +47,12 @@ describe("a pod that has not begun", () => {
       /no match for platform/,
     ],
     [
+      "a private image, without credentials",
+      waitingFor("ErrImagePull", pull("pull access denied: authorization failed: no basic auth credentials")),
+      true,
+      /imagePullSecrets/,
+    ],
+    [
       "the same, after a while",
       waitingFor(
         "ImagePullBackOff",

@@ -1,4 +1,4 @@
-import { isHopelessPull } from "../image-pull.ts";
+import { isHopelessPull, pullInShort } from "../image-pull.ts";
 import type { KubeAnswer } from "./kube-client.ts";
 import type { Pod, PodCondition } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
@@ -31,11 +31,31 @@ export function podWaiting(pod: Pod): Waiting | undefined {
   return scheduled?.status === "False" ? roomWaiting(scheduled) : undefined;
 }
 
+/**
+ * The node of a pod that runs does not answer, in words; undefined where it does. A control plane that misses a node takes the word of
+ * its kubelet back, and gives no reason; a kubelet always gives one.
+ */
+export function nodeAway({ spec, status }: Pod): string | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const runs = status?.containerStatuses?.some(({ state }) => state?.running !== undefined) ?? false;
+  if (!runs || ready === undefined || ready.status === "True" || (ready.reason ?? "") !== "") return undefined;
+  const node = spec?.nodeName ?? "";
+  return `its node ${node} does not answer; its task may still run there, so nothing takes its place until the node is back, or is deleted from the cluster`;
+}
+
 function imageWaiting(pod: Pod, message: string): Waiting {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
   const hopeless = isHopelessPull(message);
-  const hint = hopeless ? "; is its name right, and has the profile imagePullSecrets for a private registry?" : "";
-  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hint}` };
+  return {
+    hopeless,
+    why: `the image ${image} cannot be pulled: ${pullInShort(message)}${hopeless ? imageHint(message) : ""}`,
+  };
+}
+
+function imageHint(message: string): string {
+  if (/no match for platform|no matching manifest/.test(message))
+    return "; it is made for other processors than its node has";
+  return "; is its name right, and has the profile imagePullSecrets for a private registry?";
 }
 
 function withHint(reason: string, message: string): string {
@@ -46,6 +66,8 @@ function withHint(reason: string, message: string): string {
 
 function roomWaiting({ reason, message = "" }: PodCondition): Waiting {
   if (reason === "SchedulingGated") return { hopeless: false, why: `it is held back by a scheduling gate: ${message}` };
+  if (/persistentvolumeclaim "[^"]*" not found/.test(message))
+    return { hopeless: true, why: `a volume that it asks for is not in the namespace of its pods: ${message}` };
   return { hopeless: false, why: `no node has room: ${message}` };
 }
 
@@ -55,8 +77,15 @@ export function creationWaiting({ status, body }: KubeAnswer): Waiting {
   if (status === 403 && message.includes("exceeded quota")) return quotaWaiting(message);
   if (status === 403 && message.includes("forbidden: error looking up service account"))
     return { hopeless: true, why: `its service account is missing: ${message}` };
-  if (status === 403) return { hopeless: true, why: `the cluster does not let us create it: ${message}` };
-  if (status === 404) return { hopeless: true, why: `its namespace does not exist: ${message}` };
+  if (status === 403 && message.includes("violates PodSecurity"))
+    return { hopeless: true, why: `its namespace does not admit it: ${message}` };
+  if (status === 403)
+    return {
+      hopeless: true,
+      why: `the cluster does not let us create it: ${message}; deploy/kubernetes/role.yaml has all that the engine must be allowed`,
+    };
+  if (status === 404)
+    return { hopeless: true, why: `its namespace does not exist: ${message}; make it, or name another in the profile` };
   return { hopeless: true, why: `the cluster refuses its pod: ${message}` };
 }
 

@@ -52,6 +52,8 @@ export interface PodCondition {
 
 export interface ContainerStatus {
   readonly name: string;
+  /** What the node really has for the image's name: by digest, once it has it. */
+  readonly imageID?: string;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: { readonly startedAt?: string };

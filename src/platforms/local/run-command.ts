@@ -3,7 +3,7 @@ import { assertNever, FlotillaError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { OutputValue } from "../../core/output-value.ts";
-import type { ShellWord, Work } from "../../core/plan.ts";
+import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import { inputPath } from "./place-inputs.ts";
@@ -34,17 +34,28 @@ export function runOf(spec: AttemptSpec, folder: AttemptFolder, surroundings: Su
     case "shell":
       return shellRun(work, spec, folder);
     case "environment":
-      return {
-        ...work.environment,
-        type: "environment",
-        path: join(surroundings.sources, work.environment.path),
-        target: environmentFolder(surroundings.flotilla, work.environment.hash),
-      };
+      return environmentRun(work.environment, surroundings);
+    case "image":
+      return work.environment === undefined
+        ? { type: "exec", argv: ["echo", "there are no containers here: no image is built"], env: {} }
+        : environmentRun(work.environment, surroundings);
     case "noop":
       throw new FlotillaError("INTERNAL", `the noop step ${spec.step} came to the local platform`);
     default:
       return assertNever(work);
   }
+}
+
+function environmentRun(
+  environment: Extract<PythonEnvironment, { type: "venv" }>,
+  { sources, flotilla }: Surroundings,
+): JsonObject {
+  return {
+    ...environment,
+    type: "environment",
+    path: join(sources, environment.path),
+    target: environmentFolder(flotilla, environment.hash),
+  };
 }
 
 /** Where a venv lies, once built: by the hash of all that determines it. */

@@ -50,10 +50,7 @@ export interface AnswerContext {
 export const answers: Readonly<
   Record<RouteName, (context: AnswerContext, attempt: RemoteAttempt, call: Call) => Promise<Answer>>
 > = {
-  readRunner: async ({ runner: { content, digest } }) => ({
-    content: { digest, bytes: content.length },
-    read: async (from) => Readable.from([content.subarray(from)], { objectMode: false }),
-  }),
+  readRunner: async ({ runner }) => runnerContent(runner),
 
   readAttempt: async ({ code, graceMs }, attempt, { query }) => {
     const spec = specOf(attempt);
@@ -135,6 +132,13 @@ export const answers: Readonly<
     return { json: {} };
   },
 };
+
+export function runnerContent({ content, digest }: RunnerPackage): Answer {
+  return {
+    content: { digest, bytes: content.length },
+    read: async (from) => Readable.from([content.subarray(from)], { objectMode: false }),
+  };
+}
 
 /** Once, as soon as an engine wants to know. */
 export function reportRunning(attempt: RemoteAttempt, report: (report: Report) => void): void {

@@ -32,8 +32,24 @@ export class AttemptTokens {
       : undefined;
   }
 
-  #seal(attempt: AttemptId): Buffer {
-    return createHmac("sha256", this.#key).update(attempt).digest();
+  /** Of a pack: `pack-…`, which no attempt is called. It opens the handing out of its attempts, and none of them. */
+  ofPack(pack: string): string {
+    return `${pack}.${this.#seal(pack).toString("base64url")}`;
+  }
+
+  packOf(header: string | undefined): string | undefined {
+    const [, pack, seal] = /^Bearer (pack-[0-9a-z-]{1,58})\.([\w-]{43})$/.exec(header ?? "") ?? [];
+    if (pack === undefined || seal === undefined) return undefined;
+    return timingSafeEqual(Buffer.from(seal), Buffer.from(this.#seal(pack).toString("base64url"))) ? pack : undefined;
+  }
+
+  /** A name for what is alike, that says nothing and that only this project has. */
+  kindOf(what: string): string {
+    return createHmac("sha256", this.#key).update(`kind ${what}`).digest("hex").slice(0, 12);
+  }
+
+  #seal(name: string): Buffer {
+    return createHmac("sha256", this.#key).update(name).digest();
   }
 }
 

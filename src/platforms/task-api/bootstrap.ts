@@ -34,7 +34,7 @@ with tarfile.open(fileobj=io.BytesIO(body)) as archive:
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (runner, os.environ.get("PYTHONPATH"))))
 sys.path.insert(0, runner)
 sys.dont_write_bytecode = True
-sys.argv[1:] = ["remote", scratch]
+sys.argv[1:] = [os.environ.pop("FLOTILLA_RUNNER", "remote"), scratch]
 from flotilla_runner.__main__ import main
 main()
 `;

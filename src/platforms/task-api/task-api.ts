@@ -22,6 +22,7 @@ import { usualLimits } from "./limits.ts";
 import type { TaskApiLimits } from "./limits.ts";
 import { CodePackages, packRunner } from "./packages.ts";
 import type { RunnerPackage } from "./packages.ts";
+import { Packing } from "./packing.ts";
 import { notFound, notNow, unauthorized } from "./refusal.ts";
 import { RemoteAttempt } from "./remote-attempt.ts";
 import { matchRoute, routes } from "./routes.ts";
@@ -61,6 +62,8 @@ export class TaskApi {
   readonly #finisher: Finisher;
   readonly #limits: TaskApiLimits;
   readonly #turns = new Turns();
+  /** How attempts share a place. */
+  readonly packing: Packing;
   #runner: Promise<RunnerPackage> | undefined;
   #server: Server | undefined;
   #address: string | undefined;
@@ -72,6 +75,12 @@ export class TaskApi {
     this.#limits = { ...usualLimits, ...options.limits };
     this.#code = new CodePackages(options.artifacts);
     this.#address = options.advertise;
+    this.packing = new Packing({
+      tokens: this.#tokens,
+      folderOf: (id) => this.#attemptOf(id).folder,
+      runner: () => this.#runnerPackage(),
+      address: () => this.#address,
+    });
     const report = (told: Report): void => this.#report(told);
     this.#finisher = new Finisher({ artifacts: options.artifacts, limits: this.#limits, report });
   }
@@ -190,6 +199,8 @@ export class TaskApi {
 
   /** First who asks, then what for: without a token that is good there is no telling what exists. */
   async #answer(request: IncomingMessage): Promise<Answer> {
+    const pack = this.#tokens.packOf(request.headers.authorization);
+    if (pack !== undefined) return this.packing.answer(pack, request);
     const id = this.#tokens.attemptOf(request.headers.authorization);
     if (id === undefined) throw unauthorized();
     const attempt = this.#attempts.get(id) ?? new RemoteAttempt(this.#options.directory, id);
@@ -209,11 +220,15 @@ export class TaskApi {
     return answers[match.name](await this.#context(), attempt, call);
   }
 
-  async #context(): Promise<AnswerContext> {
+  #runnerPackage(): Promise<RunnerPackage> {
     this.#runner ??= packRunner(findRunner());
+    return this.#runner;
+  }
+
+  async #context(): Promise<AnswerContext> {
     return {
       artifacts: this.#options.artifacts,
-      runner: await this.#runner,
+      runner: await this.#runnerPackage(),
       code: this.#code,
       finisher: this.#finisher,
       limits: this.#limits,

@@ -15,6 +15,7 @@ export function describeSteps({ plan, topology }: KnownPlan): z.output<typeof pl
     work: workInWords(step.work),
     kind: step.work.type,
     on: step.on,
+    ...(step.lastAttemptOn === undefined ? {} : { lastAttemptOn: step.lastAttemptOn }),
     needs: needsInWords(step),
     tasks: topology.steps[index]!.size,
     outputs: Object.entries(step.outputs).map(([name, { type }]) => ({ name, type })),

@@ -94,13 +94,20 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
     compare(`${here.name}: environment`, environmentOf(here), environmentOf(there)),
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
-    compare(`${here.name}: image`, here.image, there.image),
+    compare(`${here.name}: platform of the last attempt`, here.lastAttemptOn, there.lastAttemptOn),
+    compare(`${here.name}: image`, imageInWords(here), imageInWords(there)),
+    compare(`${here.name}: kubernetes`, here.kubernetes as Json | undefined, there.kubernetes as Json | undefined),
+    compare(`${here.name}: secrets`, here.secrets, there.secrets),
     compare(`${here.name}: needs`, needsInWords(here), needsInWords(there)),
     ...compareMembers(`${here.name}: input`, membersOf(here.inputs), membersOf(there.inputs)),
     ...compareMembers(`${here.name}: output`, membersOf(here.outputs), membersOf(there.outputs)),
     compare(`${here.name}: retry`, here.retry as unknown as Json, there.retry as unknown as Json),
   ].filter((difference) => difference !== undefined);
   return told;
+}
+
+function imageInWords({ image }: PlanStep): string | undefined {
+  return typeof image === "object" ? `made by ${image.madeBy}` : image;
 }
 
 /** A plain value stands for itself, everything else is shown as it is declared. */

@@ -7,6 +7,7 @@ export function needsInWords({ resources, work, pools }: PlanStep): string {
   if (work.type === "noop") return held.join(", ") || "–";
   const all = "all" in resources ? [resources.all] : resources.values;
   const memory = all.flatMap(({ memoryBytes }) => memoryBytes ?? []);
+  const disk = all.flatMap(({ diskBytes }) => diskBytes ?? []);
   const gpus = all.map(({ gpu = 0 }) => gpu);
   const parts = [
     `${range(
@@ -14,6 +15,7 @@ export function needsInWords({ resources, work, pools }: PlanStep): string {
       String,
     )} CPU`,
     ...(memory.length === 0 ? [] : [range(memory, formatBytes)]),
+    ...(disk.length === 0 ? [] : [`${range(disk, formatBytes)} disk`]),
     ...(gpus.some((gpu) => gpu > 0) ? [`${range(gpus, String)} GPU`] : []),
     ...held,
   ];

@@ -11,6 +11,8 @@ export function workInWords(work: Work): string {
       return work.argv.map(wordOf).join(" ");
     case "environment":
       return `make ${environmentInWords(work.environment)}`;
+    case "image":
+      return `make an image from ${work.recipe.from}`;
     case "noop":
       return "nothing";
     default:

@@ -1,7 +1,8 @@
 import { bindPlan } from "../../core/profile.ts";
 import type { ResponseOf } from "../../api/operations.ts";
-import { demandOfStep, describeWait } from "../../core/admission.ts";
-import { perTask } from "../../core/attempt-start.ts";
+import { demandOfTask, describeWait } from "../../core/admission.ts";
+import { perTask, raisedResources } from "../../core/attempt-start.ts";
+import type { BudgetsUsed } from "../../core/retry.ts";
 import type { Outputs } from "../../core/output-value.ts";
 import type { Input, Resources, Scalar } from "../../core/plan.ts";
 import type { TaskState } from "../../core/task-state.ts";
@@ -72,11 +73,14 @@ export const getTask: Service<"getTask"> = async (context, request) => {
   };
 };
 
-/** What the next attempt would ask for: what the plan says, with the memory that earlier attempts have shown it to need. */
-function plannedResources({ plan, number, row }: FoundTask): Resources {
-  const planned = perTask(plan.steps[number.step]!.resources, number.task);
-  const raised = (row?.memory?.["used"] as { memoryBytes?: number } | undefined)?.memoryBytes;
-  return raised === undefined ? planned : { ...planned, memoryBytes: raised };
+/** What the next attempt would ask for: what the plan says, with what earlier attempts have shown it to need. */
+function plannedResources(found: FoundTask): Resources {
+  const { plan, number } = found;
+  return raisedResources(perTask(plan.steps[number.step]!.resources, number.task), usedBy(found));
+}
+
+function usedBy({ row }: FoundTask): BudgetsUsed | undefined {
+  return row?.memory?.["used"] as BudgetsUsed | undefined;
 }
 
 /** What a task waits for: others, room (and who has it), its turn. Of one that does not wait it says nothing. */
@@ -86,7 +90,7 @@ async function whyWaits({ store }: ServiceContext, found: FoundTask, state: Task
     if (run.state === "paused") return "the run is paused";
     const pools = new Map((await store.pools()).map(({ name, capacity, used }) => [name, { capacity, used }]));
     const step = bindPlan(plan, run.platforms).steps[number.step]!;
-    return describeWait(demandOfStep(step, plannedResources(found)), pools);
+    return describeWait(demandOfTask(step, number.task, usedBy(found)), pools);
   }
   if (state !== "waiting") return "";
   const [unsettled] = await countUnsettled(store, run, topology, [number]);

@@ -14,7 +14,7 @@ export function describeAttempt(
 ): AttemptDetail {
   const { evidence, handle } = attempt;
   const waitsFor = attempt.state === "submitted" ? handle?.["waitsFor"] : undefined;
-  const { cpu, memoryBytes, gpu } = (attempt.spec as AttemptSpec | null)?.resources ?? planned;
+  const { cpu, memoryBytes, diskBytes, gpu } = (attempt.spec as AttemptSpec | null)?.resources ?? planned;
   const { error, cpuSeconds, peakMemoryBytes, ...rest } = evidence ?? {};
   return {
     id: attempt.id,
@@ -25,13 +25,13 @@ export function describeAttempt(
     ...known("waitedFor", attempt.waitedFor),
     ...known("waitsFor", typeof waitsFor === "string" ? waitsFor : undefined),
     ...known("class", attempt.class),
-    ...known("ending", evidence === undefined ? undefined : endingInWords(evidence, attempt.class)),
+    ...known("ending", evidence === undefined ? undefined : endingInWords(evidence, attempt.class, nodeOf(attempt))),
     ...known(
       "error",
       error && { type: error.type, message: error.message, ...known("stack", error.stack), ...known("at", error.at) },
     ),
     ...known("evidence", evidence && (rest as NonNullable<AttemptDetail["evidence"]>)),
-    asked: { cpu, ...known("memoryBytes", memoryBytes), ...known("gpu", gpu) },
+    asked: { cpu, ...known("memoryBytes", memoryBytes), ...known("diskBytes", diskBytes), ...known("gpu", gpu) },
     ...known(
       "used",
       cpuSeconds === undefined && peakMemoryBytes === undefined
@@ -44,10 +44,16 @@ export function describeAttempt(
     ...known("workEndedAt", evidence?.endedAt),
     ...known("endedAt", attempt.endedAt),
     ...known("host", evidence?.host),
+    ...known("image", evidence?.image),
     ...known("pid", evidence?.pid),
     ...known("folder", folder),
     ...known("code", attempt.code),
   };
+}
+
+/** The node of a pod. */
+function nodeOf({ handle, evidence }: AttemptRow): string | undefined {
+  return handle?.["pod"] === undefined ? undefined : evidence?.host;
 }
 
 /** A member that is there only when it is known. */

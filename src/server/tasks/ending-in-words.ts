@@ -3,15 +3,18 @@ import type { Evidence } from "../../core/evidence.ts";
 import { describeFailure } from "../../core/failure-cause.ts";
 import type { RetryClass } from "../../core/retry-class.ts";
 
-/** How an attempt ended: what happened, with limit and peak where they tell, and what to do about it. */
-export function endingInWords(evidence: Evidence, retryClass: RetryClass | undefined): string {
+/**
+ * How an attempt ended: what happened, with limit and peak where they tell, and what to do about it.
+ * @param node where it ran, if that was a node of a cluster
+ */
+export function endingInWords(evidence: Evidence, retryClass: RetryClass | undefined, node?: string): string {
   const verdict = classify(evidence);
   const failedAs = retryClass ?? (verdict.type === "failed" ? verdict.class : undefined);
   if (failedAs === undefined) return verdict.type === "cancelled" ? "cancelled" : "succeeded";
-  const advice = whatToDo[failedAs];
-  const said = describeFailure(failedAs, evidence);
+  const said = describeFailure(failedAs, evidence).replace(/[.\s]+$/, "");
+  const where = node === undefined || said.includes(node) ? "" : ` (on node ${node})`;
   // What ran out of disk says already what to do.
-  return failedAs === "disk" ? said : `${said}: ${advice}`;
+  return failedAs === "disk" ? said + where : `${said}${where}: ${whatToDo[failedAs]}`;
 }
 
 const whatToDo: Record<RetryClass, string> = {
@@ -21,9 +24,9 @@ const whatToDo: Record<RetryClass, string> = {
   disk: "free some space and restart",
   timeout: "raise the step's `timeout`, or look in the log for what takes so long",
   never_started: "its code never ran; it is tried again by itself",
-  disrupted: "it was ended from outside, not by its own fault; that uses up none of its retries",
+  disrupted: "not its own fault; it is begun anew by itself, which uses up none of its retries",
   lost: "what became of it cannot be known from here; restart it when it is sure to be over",
-  capacity: "there was no room for it in all the time that it had to begin; restart it when there is",
+  capacity: "that is what it waited for when its time to begin was up; restart it when that has changed",
   config: "it can never start as it is described; mend the pipeline or the environment, then restart it",
   infra_transient: "a call to the platform failed; it is repeated by itself",
   engine: "a fault in Flotilla; please report it with the evidence",

@@ -1,5 +1,4 @@
-import { demandOfStep, describeWait, type Pool } from "../../core/admission.ts";
-import { perTask } from "../../core/attempt-start.ts";
+import { demandOfTask, describeWait, type Pool } from "../../core/admission.ts";
 import type { PlanStep } from "../../core/plan.ts";
 import { bindPlan } from "../../core/profile.ts";
 import type { BudgetsUsed } from "../../core/retry.ts";
@@ -28,9 +27,7 @@ export function waitingWords(
 }
 
 function demandOf(planned: PlanStep, task: number, row: TaskRow | undefined): Record<string, number> {
-  const asked = perTask(planned.resources, task);
-  const raised = (row?.memory?.["used"] as BudgetsUsed | undefined)?.memoryBytes;
-  return demandOfStep(planned, raised === undefined ? asked : { ...asked, memoryBytes: raised });
+  return demandOfTask(planned, task, row?.memory?.["used"] as BudgetsUsed | undefined);
 }
 
 /** How many tasks on the other side of an edge are not settled. Of an edge that collects a whole step that is known from its counts. */

@@ -26,6 +26,9 @@ export function Usage({ attempt: { asked, used, workStartedAt, workEndedAt } }: 
         none="not asked"
         word="on average"
       />
+      {asked?.diskBytes !== undefined && (
+        <p className="num text-sm text-soft">{formatBytes(asked.diskBytes)} of disk asked</p>
+      )}
       {asked?.gpu !== undefined && <p className="num text-sm text-soft">{formatAmount(asked.gpu)} GPU asked</p>}
     </div>
   );

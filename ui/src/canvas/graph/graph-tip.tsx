@@ -16,6 +16,7 @@ export function StepTip({ step }: { step: GraphStep }) {
         <dt>asks for</dt>
         <dd>
           {step.needs} on {step.on}
+          {step.lastAttemptOn === undefined ? "" : `, at last on ${step.lastAttemptOn}`}
         </dd>
         {counts !== undefined &&
           statesInBar

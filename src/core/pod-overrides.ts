@@ -1,5 +1,4 @@
-import { FlotillaError } from "../../core/errors.ts";
-import type { Json, JsonObject } from "../../core/json.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 /** What a person may add to the pods of a platform. All else is refused: most fields of a pod lead out of it. */
 export interface PodOverrides {
@@ -61,18 +60,28 @@ const reasons: Readonly<Record<string, string>> = {
 
 const reasonOf = (name: string): string | undefined => (Object.hasOwn(reasons, name) ? reasons[name] : undefined);
 
-/**
- * The overrides, if every field of them is allowed.
- * @throws FlotillaError `CLUSTER_REFUSED` naming the first field that is not, and why
- */
-export function checkOverrides(overrides: JsonObject): PodOverrides {
+/** What is wrong with overrides, in words: the first field that is not allowed, and why. Undefined where all of them are. */
+export function overridesFault(overrides: JsonObject): string | undefined {
   for (const [name, value] of Object.entries(overrides)) {
-    if (!Object.hasOwn(allowed, name))
-      throw refuse(name, reasonOf(name) ?? "it is not among the fields that are allowed");
-    const fault = allowed[name as keyof PodOverrides](value);
-    if (fault !== undefined) throw refuse(name, fault);
+    const fault = Object.hasOwn(allowed, name)
+      ? allowed[name as keyof PodOverrides](value)
+      : (reasonOf(name) ?? `it is not among the fields that are allowed: ${Object.keys(allowed).join(", ")}`);
+    if (fault !== undefined) return `the pod override ${name} is refused: ${fault}`;
   }
-  return overrides as PodOverrides;
+  return undefined;
+}
+
+/** Those of a step over those of its platform: what is named by both is the step's, and lists are both. */
+export function mergeOverrides(platform: PodOverrides, step: PodOverrides): PodOverrides {
+  const merged: Record<string, Json> = { ...(platform as JsonObject) };
+  for (const [name, value] of Object.entries(step as JsonObject)) {
+    const given = merged[name];
+    if (Array.isArray(value) && Array.isArray(given)) merged[name] = [...(given as Json[]), ...(value as Json[])];
+    else if (isObject(value) && given !== undefined && isObject(given) && name !== "affinity")
+      merged[name] = { ...given, ...value };
+    else merged[name] = value;
+  }
+  return merged as PodOverrides;
 }
 
 function ownNames(value: Json): string | undefined {
@@ -127,10 +136,4 @@ function ownVolume(name: Json | undefined): string | undefined {
 function variable(value: Json): string | undefined {
   if (!isObject(value) || typeof value["name"] !== "string") return "each needs a name";
   return value["name"].startsWith("FLOTILLA_") ? `${value["name"]} is set by us` : undefined;
-}
-
-function refuse(field: string, why: string): FlotillaError {
-  return new FlotillaError("CLUSTER_REFUSED", `the pod override ${field} is refused: ${why}`, {
-    mend: `allowed are ${Object.keys(allowed).join(", ")}`,
-  });
 }
