@@ -18,8 +18,8 @@ it("looks at each registry once for each engine", () => {
     d: { type: "docker" },
   } as const;
   expect(imagePlaces({ name: "mine", platforms, others: "local" })).toEqual([
-    { registry, host: "unix:///run/docker.sock" },
-    { registry, host: "unix:///other.sock" },
+    { registry, engine: { host: "unix:///run/docker.sock" } },
+    { registry, engine: { host: "unix:///other.sock" } },
   ]);
   vi.unstubAllEnvs();
 });
