@@ -100,6 +100,13 @@ export type Work =
       readonly argv: readonly ShellWord[];
       readonly env: { readonly [name: string]: ShellWord };
     }
+  /** Its image's own entry point, or `command` in its place; `args` take the place of the image's own. No shell reads any of it. */
+  | {
+      readonly type: "container";
+      readonly command?: readonly ShellWord[];
+      readonly args?: readonly ShellWord[];
+      readonly env: { readonly [name: string]: ShellWord };
+    }
   | { readonly type: "noop" }
   /** Builds a venv; inserted by the planner before the steps that need it. */
   | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> }
@@ -112,6 +119,9 @@ export type Work =
       readonly recipe: ImageRecipe;
       readonly environment?: Extract<PythonEnvironment, { type: "venv" }>;
     };
+
+/** The file in which a container step leaves its value outputs, in its folder of outputs. */
+export const containerValuesFile = "values.json";
 
 /** A word of a command: fixed text, or the value (or path) of something the task is given. */
 export type ShellWord = string | { readonly ref: "input" | "output" | "dimension"; readonly name: string };

@@ -97,6 +97,8 @@ const kubernetesBinding = z.strictObject({
     .string()
     .regex(/^unix:\/\/\/.+$/, { error: "write unix:///path" })
     .optional(),
+  /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
+  helperImage: text.optional(),
   /** So many pods at once. */
   slots: count.optional(),
   /** Of its pods; they get no token of it. */

@@ -74,6 +74,7 @@ export type WorkDeclaration =
     }
   | { readonly kind: "work"; readonly type: "node"; readonly reference: string }
   | ShellDeclaration
+  | ContainerDeclaration
   | { readonly kind: "work"; readonly type: "noop" };
 
 export type PythonDeclaration = Extract<WorkDeclaration, { readonly type: "python" }>;
@@ -96,6 +97,15 @@ export interface ShellDeclaration<Refs extends WordRef = WordRef> {
   readonly argv: readonly (string | Refs)[];
   readonly env: Readonly<Record<string, string | Refs>>;
   readonly script?: true;
+}
+
+/** An image with its own entry point. `Refs` as in a command. */
+export interface ContainerDeclaration<Refs extends WordRef = WordRef> {
+  readonly kind: "work";
+  readonly type: "container";
+  readonly args?: readonly (string | Refs)[];
+  readonly command?: readonly (string | Refs)[];
+  readonly env: Readonly<Record<string, string | Refs>>;
 }
 
 export interface OutputDeclaration<Type extends OutputType = OutputType> {

@@ -4,6 +4,7 @@ export { docker, kubernetes, local } from "./bindings.ts";
 export { build } from "./build.ts";
 export { config } from "./config.ts";
 export { environment } from "./environment.ts";
+export { container } from "./kinds/container.ts";
 export { node } from "./kinds/node.ts";
 export { noop } from "./kinds/noop.ts";
 export { python } from "./kinds/python.ts";

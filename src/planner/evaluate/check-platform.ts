@@ -33,6 +33,7 @@ function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedPr
   checkWork(declared, planned, binding);
   checkImage(declared, planned, binding);
   checkBuild(declared, planned, binding);
+  checkHelper(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
   checkPods(declared, planned, binding);
@@ -47,7 +48,16 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 /** What a container runs it gets from its image. */
 function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
   const { image } = declared.options;
-  if (binding.type === "local") return;
+  if (binding.type === "local") {
+    if (work.type === "container")
+      refuseStep(
+        declared,
+        "STEP_INVALID",
+        `runs on ${on}, which is this machine, and is a container step: there are no containers`,
+        `bind ${on} to a platform that has them, in flotilla.config.ts: ${on}: docker()`,
+      );
+    return;
+  }
   if (work.type === "node")
     refuseStep(
       declared,
@@ -103,6 +113,18 @@ function checkLastImage(declared: StepDeclaration, { on, lastAttemptOn }: PlanSt
 function imagesOf(binding: Binding | undefined): string {
   if (binding === undefined || binding.type === "local") return "";
   return binding.registry ?? (binding.type === "docker" ? `engine ${binding.host ?? ""}` : "");
+}
+
+/** In a pod something with Python stands beside an image that need not have it. */
+function checkHelper(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "container" || binding.type !== "kubernetes") return;
+  if (binding.helperImage !== undefined || binding.image !== undefined) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `is a container step on ${on} (kubernetes), where nothing could bring it its inputs and take its outputs`,
+    `name an image with Python 3.9 or newer for that: ${on}: kubernetes({ helperImage: "python:3.12-slim" })`,
+  );
 }
 
 /** Accepted and not counted, two tasks would get the same card. */

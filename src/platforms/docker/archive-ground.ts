@@ -10,7 +10,7 @@ import { inImage } from "../image-work.ts";
 import { toldAt } from "../task-api/attempt-document.ts";
 import { InputContents } from "../task-api/input-contents.ts";
 import { usualLimits } from "../task-api/limits.ts";
-import { attemptArchive, placesThere } from "./attempt-archive.ts";
+import { attemptArchive, entryPointArchive, placesThere } from "./attempt-archive.ts";
 import { HomeBringer } from "./bring-home.ts";
 import { ContainerArchives } from "./container-archives.ts";
 import type { Containers } from "./containers.ts";
@@ -40,6 +40,7 @@ interface Following {
  * stays in the container until we have it, so it may wait for us as long as it has to.
  */
 export class ArchiveGround implements Ground {
+  readonly isMounted = false;
   readonly #options: ArchiveGroundOptions;
   readonly #archives: ContainerArchives;
   readonly #home: HomeBringer;
@@ -67,7 +68,9 @@ export class ArchiveGround implements Ground {
   /** TRAP: whoever gives an attempt up claims it first and looks for its container then; here it is the other way round. */
   async deliver({ id, spec, folder }: LiveAttempt): Promise<boolean> {
     const options = { ...this.#options, runner: findRunner() };
-    await this.#archives.put(id, attemptArchive(inImage(spec), options));
+    const archive =
+      spec.work.type === "container" ? entryPointArchive(spec, options) : attemptArchive(inImage(spec), options);
+    await this.#archives.put(id, archive);
     return !existsSync(folder.claim);
   }
 
@@ -118,6 +121,6 @@ export class ArchiveGround implements Ground {
     const following = this.#following.get(attempt.id);
     following?.stop();
     await following?.done;
-    return this.#home.bring(attempt);
+    return attempt.spec.work.type === "container" ? this.#home.bringOwn(attempt) : this.#home.bring(attempt);
   }
 }

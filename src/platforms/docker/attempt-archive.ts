@@ -6,6 +6,7 @@ import type { Digest } from "../../core/ids.ts";
 import { type AttemptFolder, attemptPlaces } from "../local/attempt-folder.ts";
 import { isOnDisk, outputPlace } from "../local/output-path.ts";
 import { inputPlaces } from "../local/place-inputs.ts";
+import { inContainer, taskDocument } from "../container-work.ts";
 import type { AttemptSpec } from "../platform.ts";
 import { toldAt } from "../task-api/attempt-document.ts";
 import { runnerFiles } from "../task-api/packages.ts";
@@ -39,23 +40,44 @@ export function attemptArchive(
     const { folder, code } = placesThere;
     for (const path of ["/flotilla", code, placesThere.runner, folder.inputs])
       yield { path: inArchive(path), type: "folder", mode: 0o755 };
-    for (const path of [folder.root, folder.work, "/flotilla/checkpoints", ...outputFolders(spec)])
+    for (const path of [folder.root, folder.work, "/flotilla/checkpoints", ...outputFolders(spec, folder)])
       yield { path: inArchive(path), type: "folder", mode: forAnybody };
     for (const file of runnerFiles(runner)) yield { ...file, path: inArchive(`${placesThere.runner}/${file.path}`) };
     if (spec.code !== undefined) yield* treeFiles(artifacts, spec.code, code);
-    for (const { path, artifact } of inputPlaces(spec.inputs)) {
-      const place = `${folder.inputs}/${path}`;
-      if (artifact.type === "folder") yield* treeFiles(artifacts, artifact.digest, place);
-      else yield sealedFile(artifacts, artifact, place);
-    }
+    yield* inputFiles(artifacts, spec, folder);
     yield { path: inArchive(folder.attempt), bytes: told.length, read: async () => told };
   }
   return Readable.from(tarOf(entries()), { objectMode: false });
 }
 
+/** All that an image's own entry point finds, as one archive for the root of its container. Reading it rejects as above. */
+export function entryPointArchive(spec: AttemptSpec, { artifacts }: { readonly artifacts: ArtifactStore }): Readable {
+  const told = Buffer.from(JSON.stringify(taskDocument(spec)));
+  async function* entries(): AsyncGenerator<TarEntry> {
+    for (const path of [inContainer.root, inContainer.inputs])
+      yield { path: inArchive(path), type: "folder", mode: 0o755 };
+    for (const path of [inContainer.work, ...outputFolders(spec, inContainer)])
+      yield { path: inArchive(path), type: "folder", mode: forAnybody };
+    yield* inputFiles(artifacts, spec, inContainer);
+    yield { path: inArchive(inContainer.task), bytes: told.length, read: async () => told };
+  }
+  return Readable.from(tarOf(entries()), { objectMode: false });
+}
+
+async function* inputFiles(
+  artifacts: ArtifactStore,
+  { inputs: given }: AttemptSpec,
+  { inputs }: AttemptFolder,
+): AsyncGenerator<TarEntry> {
+  for (const { path, artifact } of inputPlaces(given)) {
+    const place = `${inputs}/${path}`;
+    if (artifact.type === "folder") yield* treeFiles(artifacts, artifact.digest, place);
+    else yield sealedFile(artifacts, artifact, place);
+  }
+}
+
 /** `outputs/` and those that the declared files and folders need in it. */
-function outputFolders(spec: AttemptSpec): string[] {
-  const { outputs } = placesThere.folder;
+function outputFolders(spec: AttemptSpec, { outputs }: AttemptFolder): string[] {
   const found = new Set([outputs]);
   for (const [name, output] of Object.entries(spec.outputs)) {
     if (!isOnDisk(output)) continue;

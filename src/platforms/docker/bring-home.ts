@@ -4,12 +4,13 @@ import { removeFolder } from "../../artifacts/remove-folder.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { TaskError } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import { claimAttempt, readRecordIfSound, writeRecord } from "../local/attempt-folder.ts";
+import { type AttemptFolder, claimAttempt, readRecordIfSound, writeRecord } from "../local/attempt-folder.ts";
 import { isRecord } from "../local/exit-record.ts";
 import type { FilesElsewhere } from "../local/finish-attempt.ts";
 import type { LiveAttempt } from "../local/live-attempt.ts";
 import { isOnDisk } from "../local/output-path.ts";
 import { type HandIn, parseHandIn } from "../task-api/hand-in.ts";
+import { inContainer } from "../container-work.ts";
 import { usualLimits } from "../task-api/limits.ts";
 import { placesThere } from "./attempt-archive.ts";
 import type { ContainerArchives } from "./container-archives.ts";
@@ -37,8 +38,7 @@ export class HomeBringer {
   /** `exit.json` is written last: where it stands, all the rest has come. */
   async bring(attempt: Attempt): Promise<FilesElsewhere> {
     const { id, folder } = attempt;
-    const kept = `${folder.root}/elsewhere.json`;
-    if (existsSync(folder.exit)) return elsewhereIn(readRecordIfSound(kept));
+    if (existsSync(folder.exit)) return elsewhereIn(readRecordIfSound(keptIn(folder)));
     const handIn = await this.#handIn(attempt);
     const files = new RelayedFiles(folder, usualLimits);
     await this.#complete(id, files, handIn);
@@ -48,8 +48,18 @@ export class HomeBringer {
       return { changedInputs: [], refused: undefined };
     }
     const elsewhere = { changedInputs: handIn!.changedInputs, refused: outputs };
-    writeRecord(kept, elsewhere);
+    writeRecord(keptIn(folder), elsewhere);
     writeRecord(folder.exit, handIn!.exit);
+    return elsewhere;
+  }
+
+  /** Of an image's own entry point: what it wrote, its values among it. Its end and its log are the engine's to tell. */
+  async bringOwn({ id, folder }: Attempt): Promise<FilesElsewhere> {
+    // Once they are here they are moved on: they are not to come again.
+    if (existsSync(keptIn(folder))) return elsewhereIn(readRecordIfSound(keptIn(folder)));
+    const outcome = await this.#unpack(id, inContainer.outputs, folder.outputs);
+    const elsewhere = { changedInputs: [], refused: outcome === "absent" ? undefined : outcome };
+    writeRecord(keptIn(folder), elsewhere);
     return elsewhere;
   }
 
@@ -97,18 +107,22 @@ export class HomeBringer {
     exit: Record<string, unknown>,
   ): Promise<TaskError | "lost" | undefined> {
     if (exit["completed"] !== true || !Object.values(spec.outputs).some(isOnDisk)) return undefined;
-    await removeFolder(folder.outputs);
+    const refused = await this.#unpack(id, there.outputs, folder.outputs);
+    if (refused !== "absent") return refused;
+    return (await this.#record(id, there.attempt)) === undefined ? "lost" : undefined;
+  }
+
+  async #unpack(id: AttemptId, wasAt: string, target: string): Promise<TaskError | "absent" | undefined> {
+    await removeFolder(target);
     try {
-      const options = { wasAt: there.outputs, limits: usualLimits.outputs };
       const unpack = async (archive: AsyncIterable<Buffer>): Promise<true> => {
-        await unpackOutputs(archive, folder.outputs, options);
+        await unpackOutputs(archive, target, { wasAt, limits: usualLimits.outputs });
         return true;
       };
-      if (await this.#archives.get(id, there.outputs, unpack)) return undefined;
-      return (await this.#record(id, there.attempt)) === undefined ? "lost" : undefined;
+      return (await this.#archives.get(id, wasAt, unpack)) ? undefined : "absent";
     } catch (thrown) {
       if (!(thrown instanceof FlotillaError) || !ofTheOutputs.has(thrown.code)) throw thrown;
-      await removeFolder(folder.outputs);
+      await removeFolder(target);
       return { type: thrown.code, message: `the outputs cannot be kept: ${thrown.message}` };
     }
   }
@@ -120,6 +134,11 @@ export class HomeBringer {
 }
 
 const lostWords = "its container is gone, and with it what it printed last";
+
+/** What was found out of the files there, beside the records of an attempt. */
+function keptIn({ root }: AttemptFolder): string {
+  return `${root}/elsewhere.json`;
+}
 
 /** What is so however often it is tried. */
 const ofTheOutputs: ReadonlySet<string> = new Set(["OUTPUT_INVALID", "BLOB_DAMAGED", "DISK_FULL"]);

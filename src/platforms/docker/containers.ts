@@ -1,8 +1,11 @@
+import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import { isForAnotherMachine, isHopelessPull, isNoEntry } from "../image-pull.ts";
 import { registryOf, repositoryOf } from "../images/image-name.ts";
 import { authHeader, loginHint, type Logins } from "../images/registry-login.ts";
+import type { LogSource } from "../followed-log/log-source.ts";
+import { containerLog } from "./container-log.ts";
 import { attemptLabel, containerName, projectLabel } from "./container-spec.ts";
 import { type EngineAnswer, type EngineApi, messageIn } from "./engine-api.ts";
 
@@ -19,13 +22,22 @@ export interface Container {
   readonly status: "created" | "running" | "exited";
   readonly exitCode: number;
   readonly outOfMemory: boolean;
+  /** Milliseconds since 1970; absent for what has not happened. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
 }
 
 interface Inspected {
   readonly Id: string;
   readonly Image: string;
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
-  readonly State: { readonly Status: string; readonly ExitCode: number; readonly OOMKilled: boolean };
+  readonly State: {
+    readonly Status: string;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+  };
 }
 
 /** The containers of attempts, one a name. Rejects with `DOCKER_UNREACHABLE`, and `DOCKER_REFUSED` for what is no answer to the question. */
@@ -56,6 +68,7 @@ export class Containers {
       status,
       exitCode: State.ExitCode,
       outOfMemory: State.OOMKilled,
+      ...defined({ startedAt: timeOf(State.StartedAt), endedAt: timeOf(State.FinishedAt) }),
     };
   }
 
@@ -81,7 +94,10 @@ export class Containers {
    * that has ended would run again.
    * @param input for one that was made to have a standard input: it is there from its first moment on
    */
-  async start(attempt: AttemptId, input?: string): Promise<void> {
+  async start(
+    attempt: AttemptId,
+    { input, program = "the Flotilla runner" }: { readonly input?: string; readonly program?: string } = {},
+  ): Promise<void> {
     const opened = input === undefined ? undefined : await this.#api.openInput(containerName(attempt));
     const asked = this.#api.ask("POST", `/containers/${containerName(attempt)}/start`);
     const answer = await asked.catch((thrown: unknown) => {
@@ -95,11 +111,15 @@ export class Containers {
       throw new FlotillaError("TASK_CONFIG", `its image is made for another kind of processor: ${messageIn(answer)}`);
     if (/could not select device driver|nvidia-container-cli/.test(answer.body))
       throw new FlotillaError("TASK_CONFIG", `its engine cannot give it a GPU: ${messageIn(answer)}${toolkit}`);
-    if (/executable file not found|no such file or directory|permission denied/i.test(answer.body))
-      throw new FlotillaError("TASK_CONFIG", `its container cannot run the Flotilla runner: ${messageIn(answer)}`);
+    if (cannotRun.test(answer.body))
+      throw new FlotillaError("TASK_CONFIG", `its container cannot run ${program}: ${messageIn(answer)}`);
     if (neverStarts.test(answer.body))
       throw new FlotillaError("TASK_CONFIG", `Docker cannot start its container: ${messageIn(answer)}`);
     throw refused(answer);
+  }
+
+  log(attempt: AttemptId): LogSource {
+    return containerLog(this.#api, attempt);
   }
 
   /** Resolves when it does not run (any more), or is not there. */
@@ -187,9 +207,19 @@ export class Containers {
   }
 }
 
+/** What is said of a program that an image does not have, or that this machine does not execute. */
+const cannotRun =
+  /executable file not found|no such file or directory|permission denied|exec format error|argument list too long|is a directory|unable to find user/i;
+
 /** Without a tag Docker would pull all of them. */
 function tagged(image: string): string {
   return /[:@][^/]*$/.test(image) ? image : `${image}:latest`;
+}
+
+/** What has not happened happened in the year 1. */
+function timeOf(text: string): number | undefined {
+  const at = Date.parse(text);
+  return at > 0 ? at : undefined;
 }
 
 function isAtWork(status: string): boolean {

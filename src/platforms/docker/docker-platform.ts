@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
-import type { Evidence } from "../../core/evidence.ts";
+import type { Evidence, TaskError } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import type { SecretRefs } from "../../core/secret-ref.ts";
 import type { SecretSources } from "../../core/secret-sources.ts";
@@ -25,12 +25,14 @@ import { readProgress } from "../local/progress-reader.ts";
 import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
+import type { ContainerWork } from "../container-work.ts";
+import { FollowedLog } from "../followed-log/followed-log.ts";
 import { doneByImage, imageOf } from "../image-work.ts";
 import { type Logins, noLogins } from "../images/registry-login.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { ArchiveGround } from "./archive-ground.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
-import { type ContainerOptions, containerSpec } from "./container-spec.ts";
+import { type Beginning, type ContainerOptions, containerSpec, supervised } from "./container-spec.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
 import { type EngineAccess, sharesOurDisk } from "./engine-way.ts";
@@ -38,10 +40,20 @@ import type { Ground } from "./ground.ts";
 import { Leftovers } from "./leftovers.ts";
 import { type EngineLook, lookBy } from "./look-at-engine.ts";
 import { MountedGround } from "./mounted-ground.ts";
+import {
+  claimForContainer,
+  concludeEntryPoint,
+  entryPoint,
+  isClaimedForContainer,
+  noteStarted,
+  prepareEntryPoint,
+} from "./own-entry-point.ts";
 import { secretsLine } from "./secret-values.ts";
 
 export interface DockerPlatformOptions
-  extends EngineAccess, Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user" | "runtime" | "env"> {
+  extends EngineAccess, Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user" | "runtime"> {
+  /** For all tasks. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
@@ -88,6 +100,8 @@ export class DockerPlatform implements Platform {
   readonly #work = new WorkFolders();
   readonly #api: EngineApi;
   readonly #ground: Ground;
+  /** Of those that run their image's own entry point. */
+  readonly #logs = new Map<AttemptId, FollowedLog>();
   readonly #closing = new AbortController();
   readonly #looking: NodeJS.Timeout;
   #report: (report: Report) => void = () => undefined;
@@ -192,6 +206,7 @@ export class DockerPlatform implements Platform {
     this.#report = () => undefined;
     this.#closing.abort();
     for (const attempt of this.#live.values()) stopWaiting(attempt);
+    for (const log of this.#logs.values()) log.close();
     this.#live.clear();
     await this.#background.settled();
     this.#work.close();
@@ -220,21 +235,39 @@ export class DockerPlatform implements Platform {
       const done = doneByImage(spec, this.#options.host);
       if (done !== undefined)
         return claimAttempt(folder) ? this.#end(attempt, { evidence: done, outputs: {} }) : undefined;
+      if (spec.work.type === "container") return await this.#launchOwn(attempt, spec.work);
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
       const secrets = Object.keys(this.#secretsOf(spec));
       this.#inputOf(spec); // before anything is made: one that is missing would be missed then
       const { places, python, threads } = await this.#ground.prepare(attempt);
-      const user = places.binds === undefined ? {} : ownUser();
-      const given = { project: this.#options.directory, image, python, threads, secrets };
-      const options = { ...user, ...this.#options, ...given };
-      await this.#containers.create(id, image, containerSpec(spec, places, options));
+      const begins = supervised(places, { ...this.#options, python, threads, secrets });
+      await this.#containers.create(id, image, this.#specOf(spec, image, begins));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
-      const evidence = unstartable(thrown) ?? configEvidence(thrown);
+      const evidence = unstartable(thrown);
       if (attempt.state === "ending") return;
       if (evidence === undefined || !(await this.#ground.renounce(attempt))) throw thrown;
       this.#endUnstarted(attempt, evidence);
     }
+  }
+
+  /** Of an image's own entry point. */
+  async #launchOwn(attempt: LiveAttempt, work: ContainerWork): Promise<void> {
+    const { id, folder, spec } = attempt;
+    const { artifacts, graceMs } = this.#options;
+    const image = imageOf(spec, { name: this.name, image: this.#options.image });
+    const begins = {
+      ...entryPoint(spec, work, folder, this.#options.env),
+      ...(this.#ground.isMounted ? {} : { binds: [] }),
+    };
+    await prepareEntryPoint(artifacts, attempt, graceMs);
+    await this.#containers.create(id, image, this.#specOf(spec, image, begins));
+    await this.#begin(attempt, await this.#containers.find(id));
+  }
+
+  #specOf(spec: AttemptSpec, image: string, begins: Beginning): object {
+    const user = this.#ground.isMounted ? ownUser() : {};
+    return containerSpec(spec, begins, { ...user, ...this.#options, project: this.#options.directory, image });
   }
 
   /** Starts a container that was made and has not run: one that has would run again. */
@@ -245,12 +278,14 @@ export class DockerPlatform implements Platform {
         "a container of its name is there already, and is not ours; it was left alone",
       );
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
+    if (isOwn(attempt)) return this.#beginOwn(attempt, container);
+    const input = this.#inputOf(attempt.spec);
     if (container?.status === "created") {
       const mayStart = await this.#ground.deliver(attempt);
       // It may have been given up while all of that was under way.
       if (!mayStart || isEnding(attempt)) return this.#leftovers.remove(attempt.id);
       this.#options.onBegin?.(attempt.id);
-      await this.#containers.start(attempt.id, this.#inputOf(attempt.spec));
+      await this.#containers.start(attempt.id, defined({ input }));
     }
     this.#follow(attempt);
   }
@@ -267,6 +302,38 @@ export class DockerPlatform implements Platform {
     return secretsLine(secrets, { sources, project: dirname(directory), environment });
   }
 
+  /** Nothing in it makes the records of its attempt; see own-entry-point.ts. */
+  async #beginOwn(attempt: LiveAttempt, container: Container | undefined): Promise<void> {
+    const { id, folder } = attempt;
+    if (container?.status === "created") await this.#ground.deliver(attempt);
+    if (isEnding(attempt)) return this.#leftovers.remove(id);
+    if (!claimForContainer(folder))
+      return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
+    try {
+      if (container?.status === "created") {
+        this.#options.onBegin?.(id);
+        await this.#containers.start(id, { program: "its program" });
+      }
+    } catch (thrown) {
+      const evidence = unstartable(thrown);
+      if (evidence === undefined) throw thrown;
+      return this.#endUnstarted(attempt, evidence);
+    }
+    this.#follow(attempt);
+  }
+
+  /** What is in a container that runs its image's own entry point, or ran it, is told of by the engine alone. */
+  async #followOwn(attempt: LiveAttempt): Promise<void> {
+    const { id, folder } = attempt;
+    const log = this.#logs.get(id) ?? new FollowedLog(folder.log, this.#containers.log(id));
+    this.#logs.set(id, log);
+    this.#background.add(log.follow());
+    const container = await this.#containers.find(id);
+    if (container === undefined || container.status === "created") return;
+    noteStarted(folder, container);
+    this.#lookIfRunning(attempt);
+  }
+
   /** From now on its records and its end are waited for. */
   #follow(attempt: LiveAttempt): void {
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
@@ -275,7 +342,10 @@ export class DockerPlatform implements Platform {
   }
 
   async #awaitEnd(attempt: LiveAttempt): Promise<void> {
-    await this.#ground.follow(attempt, () => this.#lookIfRunning(attempt));
+    if (isOwn(attempt)) {
+      await this.#followOwn(attempt);
+      await this.#containers.untilEnded(attempt.id);
+    } else await this.#ground.follow(attempt, () => this.#lookIfRunning(attempt));
     await this.#settle(attempt);
   }
 
@@ -287,6 +357,7 @@ export class DockerPlatform implements Platform {
     const cancelled = readCancel(folder);
     if (cancelled !== undefined) attempt.cancelled ??= { why: cancelled, graceMs: this.#options.graceMs };
     const container = await this.#containers.find(id);
+    if (isOwn(attempt) && isClaimedForContainer(folder)) return this.#begin(attempt, container);
     if (container?.status === "running" || existsSync(folder.exit)) return this.#follow(attempt);
     if (container?.status === "exited" || existsSync(folder.started)) return this.#settle(attempt);
     if (isRenounced(folder.claim))
@@ -359,6 +430,7 @@ export class DockerPlatform implements Platform {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
     const elsewhere = await this.#ground.bringHome(attempt);
+    if (isOwn(attempt)) await this.#settleOwn(attempt, container, elsewhere?.refused);
     const image = attempt.spec.image ?? this.#options.image ?? "";
     const pinnedImage = container && (await this.#containers.pinnedImage(container.image, image));
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
@@ -377,6 +449,18 @@ export class DockerPlatform implements Platform {
       lastWords,
     };
     this.#end(attempt, await this.#outcomeOf({ ...attempt, ...defined({ elsewhere }) }, context));
+  }
+
+  /** Its log is brought home first: with its container goes the only other copy. */
+  async #settleOwn(
+    { id, folder }: LiveAttempt,
+    container: Container | undefined,
+    refused: TaskError | undefined,
+  ): Promise<void> {
+    await this.#logs.get(id)?.finish();
+    if (container === undefined) return;
+    noteStarted(folder, container);
+    concludeEntryPoint(id, folder, { container, ...defined({ refused }) });
   }
 
   async #outcomeOf(attempt: FinishedAttempt, context: EndContext): Promise<Outcome> {
@@ -407,13 +491,14 @@ export class DockerPlatform implements Platform {
   #letGo(attempt: LiveAttempt): boolean {
     enter(attempt, "ending");
     stopWaiting(attempt);
+    this.#logs.get(attempt.id)?.close();
+    this.#logs.delete(attempt.id);
     return this.#live.delete(attempt.id);
   }
 }
 
-function configEvidence(thrown: unknown): Partial<Evidence> | undefined {
-  if (!(thrown instanceof FlotillaError) || thrown.code !== "TASK_CONFIG") return undefined;
-  return { config: { code: thrown.code, message: thrown.message } };
+function isOwn({ spec }: LiveAttempt): boolean {
+  return spec.work.type === "container";
 }
 
 /** A call beside this one may have ended it, which the compiler does not see. */

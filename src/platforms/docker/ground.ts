@@ -14,6 +14,8 @@ export interface Prepared {
  * has our disk, by archives where it has not. What rejects because the engine is away is repeated.
  */
 export interface Ground {
+  /** The engine has our disk, so containers may see parts of it. */
+  readonly isMounted: boolean;
   /** Before its container is made. @throws FlotillaError `BLOB_MISSING`, `BLOB_DAMAGED`, `TASK_CONFIG`, `OUTPUT_INVALID` */
   prepare(attempt: LiveAttempt): Promise<Prepared>;
   /** Into the container, once it is made. False if the attempt was given up meanwhile: then it may not be started. */

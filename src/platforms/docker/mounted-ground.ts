@@ -10,6 +10,7 @@ import type { Ground, Prepared } from "./ground.ts";
 
 /** An engine of this machine: containers see the parts of an attempt where they lie, and write to its folder themselves. */
 export class MountedGround implements Ground {
+  readonly isMounted = true;
   readonly #containers: Containers;
   readonly #preparer: Preparer;
 

@@ -13,7 +13,10 @@ import type { Digest } from "../../core/ids.ts";
 import type { OutputValue } from "../../core/output-value.ts";
 import type { AttemptSpec } from "../platform.ts";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
+import { containerContract } from "../container-contract.ts";
 import { containerName } from "./container-spec.ts";
+import { bareImage, makeBareImage } from "../../../test/engines/bare-image.ts";
+import { loadImage } from "../../../test/engines/docker-image.ts";
 import { EngineApi } from "./engine-api.ts";
 import type { EngineAccess } from "./engine-way.ts";
 import { lookAtEngine } from "./look-at-engine.ts";
@@ -28,6 +31,7 @@ describe.skipIf(noDocker !== undefined)(
     let door: TlsDoor;
     beforeAll(async () => {
       docker = await startDocker();
+      await loadImage(docker.host, await makeBareImage());
       certificates = makeCertificates(folder);
       door = await tlsDoor(docker.host, certificates);
     }, 300_000);
@@ -43,6 +47,13 @@ describe.skipIf(noDocker !== undefined)(
       remoteGround(await makeProject(), { image: docker.image, hosts: [{ host }], access, engines: [docker.host] });
 
     platformContract("docker over TCP with TLS", () => far({ host: door.host, tls: door.tls }));
+
+    containerContract("docker over TCP with TLS", async () => ({
+      ...(await far({ host: door.host, tls: door.tls })),
+      bareImage,
+      knowsStreams: true,
+      copiesInputs: true,
+    }));
 
     describe.skipIf(noSsh !== undefined)(`over SSH${noSsh === undefined ? "" : ` (${noSsh})`}`, () => {
       let sshd: RunningSshd;

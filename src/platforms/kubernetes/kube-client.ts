@@ -19,6 +19,8 @@ export interface KubeRequest {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  /** Where it takes longer than usual until an answer begins. */
+  readonly answerWithinMs?: number;
 }
 
 /** Any answer that means something: done, or refused for a reason that stands in its body. */
@@ -62,6 +64,8 @@ export class KubeClient {
   readonly #credentials: CredentialKeeper;
   readonly #rate: RateLimit;
   readonly #agent: HttpAgent;
+  /** TRAP: a stream holds its connection for as long as it is read; among those that are shared, many would stop all else. */
+  readonly #streams: HttpAgent;
   readonly #closing = new AbortController();
 
   constructor(access: ClusterAccess, options: KubeClientOptions = {}) {
@@ -71,8 +75,9 @@ export class KubeClient {
     this.#rate = new RateLimit(this.#options.requestsPerSecond, this.#options.burst);
     // Every request under way listens.
     setMaxListeners(0, this.#closing.signal);
-    const keep = { keepAlive: true, maxSockets: 32 };
-    this.#agent = access.server.startsWith("https:") ? new HttpsAgent(keep) : new HttpAgent(keep);
+    const Agent = access.server.startsWith("https:") ? HttpsAgent : HttpAgent;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 32 });
+    this.#streams = new Agent();
   }
 
   /**
@@ -108,22 +113,23 @@ export class KubeClient {
    * @throws whatever broke the connection; FlotillaError `CLUSTER_ACCESS`
    */
   async stream(request: KubeRequest): Promise<IncomingMessage> {
-    return this.#sendWithCredentials(request);
+    return this.#sendWithCredentials(request, this.#streams);
   }
 
   /** Ends everything that is under way. */
   close(): void {
     this.#closing.abort(new Error("the client was closed"));
     this.#agent.destroy();
+    this.#streams.destroy();
   }
 
-  async #sendWithCredentials(request: KubeRequest): Promise<IncomingMessage> {
+  async #sendWithCredentials(request: KubeRequest, agent = this.#agent): Promise<IncomingMessage> {
     const first = await this.#credentials.current();
-    const response = await this.#send(request, first);
+    const response = await this.#send(request, first, agent);
     if (response.statusCode !== 401) return response;
     response.resume();
     this.#credentials.reject(first);
-    const second = await this.#send(request, await this.#credentials.current());
+    const second = await this.#send(request, await this.#credentials.current(), agent);
     if (second.statusCode !== 401) return second;
     second.resume();
     throw new FlotillaError("CLUSTER_ACCESS", `the API server at ${this.access.server} does not know us (401)`, {
@@ -131,20 +137,18 @@ export class KubeClient {
     });
   }
 
-  async #send(request: KubeRequest, credentials: Credentials): Promise<IncomingMessage> {
+  async #send(request: KubeRequest, credentials: Credentials, agent: HttpAgent): Promise<IncomingMessage> {
     await this.#wait(this.#rate.takePlace(), request.signal);
     const { server } = this.access;
     const url = new URL(server + request.path);
     for (const [name, value] of Object.entries(request.query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
-    const options = this.#requestOptions(request, credentials, body);
+    const options = { ...this.#requestOptions(request, credentials, body), agent };
     return new Promise((resolve, reject) => {
       const sent = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, options);
-      const late = setTimeout(
-        () => sent.destroy(new Error(`no answer within ${this.#options.timeoutMs} ms`)),
-        this.#options.timeoutMs,
-      );
+      const { answerWithinMs = this.#options.timeoutMs } = request;
+      const late = setTimeout(() => sent.destroy(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
       sent.on("response", (response) => {
         clearTimeout(late);
         // Whoever reads sees the error as well; without a listener it would end the process.
@@ -185,7 +189,6 @@ export class KubeClient {
     };
     return {
       method,
-      agent: this.#agent,
       signal: this.#signal(signal),
       headers: {
         accept: "application/json",

@@ -92,12 +92,17 @@ export function outOfPatience(
   return now - since >= limits.startWithinMs ? { noRoom: why } : undefined;
 }
 
-/** What has begun and is not heard of; a runner asks for its task at once, and again and again. */
+/** What has begun and was never heard of; a runner asks for its task at once, and again and again. */
 export function unheard(
   { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
   now: number,
-  { address = "", unheardMs }: { readonly address: string | undefined; readonly unheardMs: number },
+  {
+    address = "",
+    unheardMs,
+    heardAt,
+  }: { readonly address: string | undefined; readonly unheardMs: number; readonly heardAt: number | undefined },
 ): Waiting | undefined {
+  if (heardAt !== undefined) return undefined;
   if (state !== "waiting" || podRunsSince === undefined || now - podRunsSince < unheardMs) return undefined;
   return { hopeless: false, why: `its pod runs, and has not reached the engine at ${address} so far` };
 }

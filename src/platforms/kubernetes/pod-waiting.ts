@@ -1,7 +1,7 @@
 import { isHopelessPull, pullInShort } from "../image-pull.ts";
+import { ownStatuses } from "./carried-pod.ts";
 import type { KubeAnswer } from "./kube-client.ts";
 import type { Pod, PodCondition } from "./pod.ts";
-import { taskContainer } from "./pod-names.ts";
 
 /**
  * Why an attempt has not begun. `hopeless`: nobody but a person mends it (an image that does not exist, a right that is
@@ -22,9 +22,9 @@ const hopelessReasons = new Set([
 const pullReasons = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "SignatureValidationFailed"]);
 /** What a pod that has not begun waits for, in words; undefined while it merely takes its time. */
 export function podWaiting(pod: Pod): Waiting | undefined {
-  const state = pod.status?.containerStatuses?.find(({ name }) => name === taskContainer)?.state;
-  const { reason = "", message = "" } = state?.waiting ?? {};
-  if (pullReasons.has(reason)) return imageWaiting(pod, message);
+  const waits = ownStatuses(pod).find(({ state }) => isTrouble(state?.waiting?.reason));
+  const { reason = "", message = "" } = waits?.state?.waiting ?? {};
+  if (pullReasons.has(reason)) return imageWaiting(imageOf(pod, waits!.name), message);
   if (hopelessReasons.has(reason)) return { hopeless: true, why: withHint(reason, message) };
   if (reason === "CreateContainerError") return { hopeless: false, why: `its container cannot be made: ${message}` };
   const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
@@ -43,8 +43,17 @@ export function nodeAway({ spec, status }: Pod): string | undefined {
   return `its node ${node} does not answer; its task may still run there, so nothing takes its place until the node is back, or is deleted from the cluster`;
 }
 
-function imageWaiting(pod: Pod, message: string): Waiting {
-  const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+/** Otherwise it waits for another, or takes its time. */
+function isTrouble(reason = ""): boolean {
+  return pullReasons.has(reason) || hopelessReasons.has(reason) || reason === "CreateContainerError";
+}
+
+function imageOf({ spec }: Pod, container: string): string {
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return all.find(({ name }) => name === container)?.image ?? "";
+}
+
+function imageWaiting(image: string, message: string): Waiting {
   const hopeless = isHopelessPull(message);
   return {
     hopeless,

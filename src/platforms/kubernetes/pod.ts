@@ -21,6 +21,7 @@ export interface PodMetadata {
 
 export interface PodSpec {
   readonly nodeName?: string;
+  readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly [field: string]: unknown;
 }
@@ -40,6 +41,7 @@ export interface PodStatus {
   readonly reason?: string;
   readonly message?: string;
   readonly conditions?: readonly PodCondition[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
 }
 

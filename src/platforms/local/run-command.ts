@@ -39,6 +39,11 @@ export function runOf(spec: AttemptSpec, folder: AttemptFolder, surroundings: Su
       return work.environment === undefined
         ? { type: "exec", argv: ["echo", "there are no containers here: no image is built"], env: {} }
         : environmentRun(work.environment, surroundings);
+    case "container":
+      throw new FlotillaError("TASK_CONFIG", `${spec.step} is a container step, and there are no containers here`, {
+        mend: "run it on a platform that has them: docker() or kubernetes()",
+        place: { step: spec.step },
+      });
     case "noop":
       throw new FlotillaError("INTERNAL", `the noop step ${spec.step} came to the local platform`);
     default:
@@ -80,7 +85,7 @@ function nodeArgv(
 }
 
 function shellRun(work: Extract<Work, { type: "shell" }>, spec: AttemptSpec, folder: AttemptFolder): JsonObject {
-  const text = (word: ShellWord): string => (typeof word === "string" ? word : wordText(word, spec, folder));
+  const text = (word: ShellWord): string => textOfWord(word, spec, folder);
   return {
     type: "exec",
     argv: work.argv.map(text),
@@ -92,7 +97,9 @@ function shellRun(work: Extract<Work, { type: "shell" }>, spec: AttemptSpec, fol
  * What a word stands for, as one argument: the text of a value, the path of a file. It is never part of a longer text,
  * and no shell reads it, so whatever it holds stays one argument.
  */
-function wordText({ ref, name }: Exclude<ShellWord, string>, spec: AttemptSpec, folder: AttemptFolder): string {
+export function textOfWord(word: ShellWord, spec: AttemptSpec, folder: AttemptFolder): string {
+  if (typeof word === "string") return word;
+  const { ref, name } = word;
   switch (ref) {
     case "dimension":
       return plainText(spec.key[name] ?? null);

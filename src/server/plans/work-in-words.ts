@@ -9,6 +9,8 @@ export function workInWords(work: Work): string {
       return `${work.type} ${work.module}:${work.function}`;
     case "shell":
       return work.argv.map(wordOf).join(" ");
+    case "container":
+      return ["container", ...(work.command ?? []), ...(work.args ?? [])].map(wordOf).join(" ");
     case "environment":
       return `make ${environmentInWords(work.environment)}`;
     case "image":
