@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openDiskStore } from "../src/artifacts/disk-store.ts";
 import { KubeClient, type KubeRequest } from "../src/platforms/kubernetes/kube-client.ts";
 import { KubernetesPlatform } from "../src/platforms/kubernetes/kubernetes-platform.ts";
-import { podPath } from "../src/platforms/kubernetes/list-pods.ts";
+import { podPath } from "../src/platforms/kubernetes/pod-path.ts";
 import { isOver } from "../src/platforms/kubernetes/pod-evidence.ts";
 import { PodWatch } from "../src/platforms/kubernetes/watch-pods.ts";
 import { TaskApi } from "../src/platforms/task-api/task-api.ts";

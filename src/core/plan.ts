@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "./json.ts";
 import type { PodOptions } from "./pod-options.ts";
+import type { ResourceWork } from "./resource-work.ts";
 import type { SecretRefs } from "./secret-ref.ts";
 import type { RetryClass } from "./retry-class.ts";
 
@@ -108,6 +109,8 @@ export type Work =
       readonly env: { readonly [name: string]: ShellWord };
     }
   | { readonly type: "noop" }
+  /** Applies a resource of a Kubernetes cluster, and waits for what becomes of it. */
+  | ResourceWork
   /** Builds a venv; inserted by the planner before the steps that need it. */
   | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> }
   /**

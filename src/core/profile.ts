@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dnsLabel, dnsName } from "./dns-names.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 import { podOptions, podOptionsFault } from "./pod-options.ts";
+import { resourceKind } from "./resource-kinds.ts";
 import { secretRef, secretRefs, variableName } from "./secret-ref.ts";
 import { secretSources, unknownSecret } from "./secret-sources.ts";
 
@@ -101,6 +102,8 @@ const kubernetesBinding = z.strictObject({
   helperImage: text.optional(),
   /** So many pods at once. */
   slots: count.optional(),
+  /** The kinds that steps may make: `batch/v1/Job`. */
+  resources: z.array(resourceKind).optional(),
   /** Of its pods; they get no token of it. */
   serviceAccount: dnsName.optional(),
   /** Secrets of the namespace, for private registries. */

@@ -29,7 +29,7 @@ it("is read to plain data, sizes in bytes", async () => {
       big: kubernetes({
         namespace: "ml", nodeSelector: { disk: "fast" }, ephemeralStorage: "10Gi", startWithin: "2h", idle: "10m",
         env: { REGION: "eu", TOKEN: secret("api", "token") }, volumes: [{ persistentVolumeClaim: "data", to: "/data" }],
-        overrides: { labels: { team: "a" } },
+        overrides: { labels: { team: "a" } }, resources: ["ray.io/v1/RayJob"],
       }),
     } },
   } });`;
@@ -52,6 +52,7 @@ it("is read to plain data, sizes in bytes", async () => {
             type: "kubernetes",
             namespace: "ml",
             nodeSelector: { disk: "fast" },
+            resources: ["ray.io/v1/RayJob"],
             ephemeralStorageBytes: 10 * 2 ** 30,
             startWithinMs: 7_200_000,
             idleMs: 600_000,
@@ -119,6 +120,18 @@ it.each<Wrong>([
     code: "CONFIG_INVALID",
     says: /much.*512Mi/s,
     line: 2,
+  },
+  {
+    title: "a kind without a group among the resources",
+    text: mine(`kubernetes({ resources: ["v1/Pod"] })`),
+    code: "CONFIG_INVALID",
+    says: /cpu\.resources\.0.*batch\/v1\/Job/s,
+  },
+  {
+    title: "a kind that hands out rights among the resources",
+    text: mine(`kubernetes({ resources: ["rbac.authorization.k8s.io/v1/RoleBinding"] })`),
+    code: "CONFIG_INVALID",
+    says: /hand out rights/,
   },
   {
     title: "no slots",

@@ -1,6 +1,7 @@
 import type { Json } from "../core/json.ts";
 import type { ImageRecipe, OutputType, Scalar } from "../core/plan.ts";
 import type { PodOptions } from "../core/pod-options.ts";
+import type { ResourceCondition, ResourceKeep, ResourcePath, ResourceRef } from "../core/resource-work.ts";
 import type { SecretRefs } from "../core/secret-ref.ts";
 import type { Condition } from "../core/where.ts";
 import type { DimensionDeclaration, ScenarioRow } from "../core/scenario-source.ts";
@@ -75,6 +76,7 @@ export type WorkDeclaration =
   | { readonly kind: "work"; readonly type: "node"; readonly reference: string }
   | ShellDeclaration
   | ContainerDeclaration
+  | ResourceDeclaration
   | { readonly kind: "work"; readonly type: "noop" };
 
 export type PythonDeclaration = Extract<WorkDeclaration, { readonly type: "python" }>;
@@ -106,6 +108,28 @@ export interface ContainerDeclaration<Refs extends WordRef = WordRef> {
   readonly args?: readonly (string | Refs)[];
   readonly command?: readonly (string | Refs)[];
   readonly env: Readonly<Record<string, string | Refs>>;
+}
+
+export type ResourceValue =
+  | Json
+  | ResourceRef
+  | readonly ResourceValue[]
+  | { readonly [field: string]: ResourceValue | undefined };
+
+/** A resource of a cluster, as its author declared it. */
+export interface ResourceDeclaration {
+  readonly kind: "work";
+  readonly type: "kubernetesResource";
+  readonly manifest: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly [field: string]: ResourceValue | undefined;
+  };
+  readonly succeeded: ResourceCondition | readonly ResourceCondition[];
+  readonly failed: ResourceCondition | readonly ResourceCondition[];
+  readonly pods?: Readonly<Record<string, string | ResourceRef>>;
+  readonly values?: Readonly<Record<string, ResourcePath>>;
+  readonly keep?: ResourceKeep;
 }
 
 export interface OutputDeclaration<Type extends OutputType = OutputType> {

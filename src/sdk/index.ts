@@ -5,6 +5,7 @@ export { build } from "./build.ts";
 export { config } from "./config.ts";
 export { environment } from "./environment.ts";
 export { container } from "./kinds/container.ts";
+export { asText, kubernetesResource } from "./kinds/kubernetes-resource.ts";
 export { node } from "./kinds/node.ts";
 export { noop } from "./kinds/noop.ts";
 export { python } from "./kinds/python.ts";

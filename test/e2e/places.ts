@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { noDocker, type RunningDocker, startDocker } from "../engines/docker.ts";
 import { askDocker } from "../engines/docker-api.ts";
-import { podPath } from "../../src/platforms/kubernetes/list-pods.ts";
+import { podPath } from "../../src/platforms/kubernetes/pod-path.ts";
 import type { Pod } from "../../src/platforms/kubernetes/pod.ts";
 import { isOver } from "../../src/platforms/kubernetes/pod-evidence.ts";
 import { noKubernetes } from "../engines/kubernetes.ts";

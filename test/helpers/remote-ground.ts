@@ -45,8 +45,6 @@ export function remoteGround(project: ProjectGround, { image, hosts, access, eng
     flotilla,
     artifacts,
     code,
-    // To reach it is not to run it: a connection over SSH is a process, and keys.
-    beginsWithinMs: 5000,
     leftOf: async (id) => {
       const engine = await engineOf(id);
       if (engine === undefined) return [];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { KubeClient } from "../../src/platforms/kubernetes/kube-client.ts";
 import { findCluster } from "../../src/platforms/kubernetes/kubeconfig.ts";
-import { podPath } from "../../src/platforms/kubernetes/list-pods.ts";
+import { podPath } from "../../src/platforms/kubernetes/pod-path.ts";
 import type { Pod } from "../../src/platforms/kubernetes/pod.ts";
 import { type RunningKubernetes, startKubernetes } from "../engines/kubernetes.ts";
 import { sourceFolder } from "../engines/places.ts";
@@ -23,7 +23,13 @@ export interface TestNamespace {
 
 let taken = 0;
 
-export async function takeNamespace(): Promise<TestNamespace> {
+interface Grant {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** @param kinds of resources that steps may make there, besides; each is granted as the Role for resources that is shipped grants its own */
+export async function takeNamespace(kinds: readonly Grant[] = []): Promise<TestNamespace> {
   const cluster = await startKubernetes();
   const name = `flotilla-test-${process.pid}-${++taken}`;
   const administrator = new KubeClient(findCluster({ kubeconfig: cluster.kubeconfig, environment: {} }));
@@ -39,9 +45,9 @@ export async function takeNamespace(): Promise<TestNamespace> {
     Role: `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/roles`,
     RoleBinding: `/apis/rbac.authorization.k8s.io/v1/namespaces/${name}/rolebindings`,
   };
-  const shipped = readFileSync(join(sourceFolder, "../../deploy/kubernetes/role.yaml"), "utf8");
-  for (const document of parseAllDocuments(shipped)) {
-    const object = document.toJS() as { kind: string; subjects?: { namespace?: string }[] };
+  const objects = shippedObjects("role.yaml");
+  if (kinds.length > 0) objects.push(...shippedObjects("role-resources.yaml").map((object) => granting(object, kinds)));
+  for (const object of objects) {
     for (const subject of object.subjects ?? []) subject.namespace = name;
     await post(paths[object.kind]!, object);
   }
@@ -63,6 +69,23 @@ export async function takeNamespace(): Promise<TestNamespace> {
       await cluster.stop();
     },
   };
+}
+
+interface Shipped {
+  readonly kind: string;
+  readonly subjects?: { namespace?: string }[];
+  readonly rules?: (Grant & { readonly verbs: readonly string[] })[];
+}
+
+function granting(object: Shipped, kinds: readonly Grant[]): Shipped {
+  if (object.rules === undefined) return object;
+  const [{ verbs }] = object.rules as [NonNullable<Shipped["rules"]>[number]];
+  return { ...object, rules: [...object.rules, ...kinds.map((kind) => ({ ...kind, verbs }))] };
+}
+
+function shippedObjects(file: string): Shipped[] {
+  const text = readFileSync(join(sourceFolder, "../../deploy/kubernetes", file), "utf8");
+  return parseAllDocuments(text).map((document) => document.toJS() as Shipped);
 }
 
 /** Also those that nobody answers for any more. */

@@ -1,6 +1,7 @@
 import { didYouMean } from "../../core/closest.ts";
 import type { PerTask, PlanStep } from "../../core/plan.ts";
 import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
+import { kindOf } from "../../core/resource-work.ts";
 import { type Binding, bindingOf, type NamedProfile, namesIn } from "../../core/profile.ts";
 import { type SecretSources, unknownSecret } from "../../core/secret-sources.ts";
 import { formatBytes } from "../../core/units.ts";
@@ -31,6 +32,7 @@ function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedPr
       `there ${namesIn(profile).length === 1 ? "is" : "are"} ${namesIn(profile).join(", ")}.${didYouMean(on, namesIn(profile))} Another is bound in flotilla.config.ts: profiles.${profile.name}.platforms.${on}`,
     );
   checkWork(declared, planned, binding);
+  checkResource(declared, planned, binding);
   checkImage(declared, planned, binding);
   checkBuild(declared, planned, binding);
   checkHelper(declared, planned, binding);
@@ -74,9 +76,31 @@ function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: B
     );
 }
 
+/** It takes the way past our own rules for pods, so a person says of each kind that it may be made. */
+function checkResource(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "kubernetesResource") return;
+  const kind = kindOf(work.manifest);
+  if (binding.type !== "kubernetes")
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `runs on ${on} (${binding.type}) and is a resource of Kubernetes (${kind}), which only a cluster makes something of`,
+      `run it on a name that is bound by kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+  const { resources = [] } = binding;
+  if (!resources.includes(kind))
+    refuseStep(
+      declared,
+      "STEP_INVALID",
+      `makes a ${kind}, which steps on ${on} may not: ${resources.length === 0 ? "no kind is listed there" : `they may make ${resources.join(", ")}`}`,
+      `list it in flotilla.config.ts, if its author is to be trusted with it: kubernetes({ resources: [${JSON.stringify(kind)}] })`,
+    );
+}
+
 function checkImage(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
   const { image } = declared.options;
-  if (binding.type === "local" || work.type === "noop" || image !== undefined || binding.image !== undefined) return;
+  const needsNone = binding.type === "local" || work.type === "noop" || work.type === "kubernetesResource";
+  if (needsNone || image !== undefined || binding.image !== undefined) return;
   refuseStep(
     declared,
     "STEP_INVALID",

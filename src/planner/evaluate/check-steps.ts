@@ -97,7 +97,7 @@ function checkOptions(step: StepDeclaration): void {
       step,
       "STEP_INVALID",
       "has nothing to run",
-      'say what it runs: run: python("package.module:function"), node(…), shell(…) or noop()',
+      'say what it runs: run: python("package.module:function"), node(…), shell(…), kubernetesResource(…) or noop()',
     );
 }
 

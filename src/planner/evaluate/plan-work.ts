@@ -9,6 +9,7 @@ import type {
 import { environment } from "../../sdk/environment.ts";
 import { refuseStep } from "./refuse-step.ts";
 import { hashEnvironment } from "./hash-environment.ts";
+import { planResource } from "./plan-resource.ts";
 
 /** What a step does, with its references read and its environment named by content. */
 export function planWork(step: StepDeclaration, project: string): Work {
@@ -45,6 +46,8 @@ export function planWork(step: StepDeclaration, project: string): Work {
       return planShell(step, run);
     case "container":
       return planContainer(step, run);
+    case "kubernetesResource":
+      return planResource(step, run);
     case "noop":
       return { type: "noop" };
   }

@@ -13,7 +13,7 @@ import { type ContainerGround, containerContract } from "../container-contract.t
 import { listen, textsOf, waitFor } from "../platform-contract.ts";
 import { makeSpec } from "../test-spec.ts";
 import type { KubernetesPlatform, KubernetesPlatformOptions } from "./kubernetes-platform.ts";
-import { podPath } from "./list-pods.ts";
+import { podPath } from "./pod-path.ts";
 import { podName } from "./pod-names.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;

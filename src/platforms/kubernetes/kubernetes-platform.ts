@@ -35,6 +35,7 @@ import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
 import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
+import { ResourceAttempts } from "./resource/resource-attempts.ts";
 import { PodWatch } from "./watch-pods.ts";
 import type { PodWatchOptions } from "./watch-pods.ts";
 
@@ -52,6 +53,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly image?: string;
   /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
   readonly helperImage?: string;
+  /** The kinds of resources that steps may make, as in `batch/v1/Job`; none if absent. */
+  readonly resources?: readonly string[];
   /** So many pods at once. */
   readonly slots?: number;
   /** How long a task has after SIGTERM when somebody else ends its pod. */
@@ -100,6 +103,7 @@ export class KubernetesPlatform implements Platform {
   readonly #watch: PodWatch;
   /** Undefined where tasks cannot share pods. */
   readonly #packs: Packs | undefined;
+  readonly #resources: ResourceAttempts;
   readonly #live = new Map<AttemptId, PodAttempt>();
   readonly #releasing = new Set<AttemptId>();
   /** Ends that were told and could not be written down so far. */
@@ -127,6 +131,13 @@ export class KubernetesPlatform implements Platform {
       onListed: () => this.#background.add(this.#compare()),
       onTrouble: (why) => this.#tellTrouble(why),
     });
+    this.#resources = new ResourceAttempts({
+      ...this.#options,
+      namespace,
+      accounts: this.#accounts,
+      kinds: this.#options.resources ?? [],
+      report: (report) => this.#report(report),
+    });
     options.taskApi.onReport((report) => this.#takeReport(report));
     this.#looking = setInterval(() => this.#lookAtAll(), this.#options.lookEveryMs).unref();
   }
@@ -140,6 +151,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   async start(spec: AttemptSpec): Promise<void> {
+    if (isResource(spec)) return this.#resources.start(spec);
     if (this.#isKnown(spec.id)) return;
     this.#watch.begin();
     if (this.#isPacked(spec)) return this.#packs!.start(spec);
@@ -147,7 +159,8 @@ export class KubernetesPlatform implements Platform {
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
-    const unknown = specs.filter(({ id }) => !this.#isKnown(id));
+    await Promise.all(specs.filter(isResource).map((spec) => this.#resources.adopt(spec)));
+    const unknown = specs.filter((spec) => !isResource(spec) && !this.#isKnown(spec.id));
     if (unknown.length === 0) return;
     await this.#watch.listed();
     for (const spec of unknown.filter((one) => this.#isPacked(one))) await this.#packs!.adopt(spec);
@@ -165,6 +178,7 @@ export class KubernetesPlatform implements Platform {
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
     const live = this.#live.get(id);
     if (live !== undefined) return this.#cancelLive(live, options);
+    if (this.#resources.has(id)) return this.#resources.cancel(id, options);
     if (this.#packs?.isKnown(id) === true) return this.#packs.cancel(id, options);
     if (this.#isKnown(id)) return;
     const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
@@ -177,10 +191,10 @@ export class KubernetesPlatform implements Platform {
     return this.#options.taskApi.logs(id, options);
   }
 
-  /** The attempts whose pods are in the namespace, whoever began them. */
+  /** The attempts whose pods, or objects of kinds that were used so far, are in the namespace, whoever began them. */
   async list(): Promise<readonly AttemptId[]> {
     await this.#watch.listed();
-    return this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []);
+    return [...this.#watch.pods().flatMap((pod) => attemptOf(pod) ?? []), ...this.#resources.list()];
   }
 
   async close(): Promise<void> {
@@ -190,7 +204,7 @@ export class KubernetesPlatform implements Platform {
     this.#carried.close();
     await Promise.race([this.#background.settled(), delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
-    await Promise.all([this.#watch.close(), this.#background.settled()]);
+    await Promise.all([this.#resources.close(), this.#watch.close(), this.#background.settled()]);
     await this.#options.whenClosed?.();
     this.#live.clear();
   }
@@ -538,4 +552,8 @@ function helperOf(
       place: { step },
     },
   );
+}
+
+function isResource({ work }: AttemptSpec): boolean {
+  return work.type === "kubernetesResource";
 }

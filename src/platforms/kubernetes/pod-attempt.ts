@@ -70,8 +70,11 @@ export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, sin
   };
 }
 
+/** What is known of the waiting of an attempt. */
+export type Waits = Pick<PodAttempt, "state" | "since" | "waiting" | "hopelessSince">;
+
 /** True if it is news. Once something is hopeless it stays so until something else is known to be the matter. */
-export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number): boolean {
+export function noteWaiting(attempt: Waits, waiting: Waiting, now: number): boolean {
   if (waiting.hopeless) attempt.hopelessSince ??= now;
   else attempt.hopelessSince = undefined;
   const isNews = attempt.waiting?.why !== waiting.why;
@@ -81,7 +84,7 @@ export function noteWaiting(attempt: PodAttempt, waiting: Waiting, now: number):
 
 /** What has waited for too long, or too long in vain; its pod is to be taken away then. */
 export function outOfPatience(
-  { state, waiting, hopelessSince, since }: PodAttempt,
+  { state, waiting, hopelessSince, since }: Waits,
   now: number,
   limits: { readonly startWithinMs: number; readonly hopelessMs: number },
 ): Partial<Evidence> | undefined {

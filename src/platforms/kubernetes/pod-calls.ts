@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FlotillaError } from "../../core/errors.ts";
 import type { KubeAnswer, KubeClient } from "./kube-client.ts";
-import { podPath, refused } from "./list-pods.ts";
+import { refused } from "./list-objects.ts";
+import { podPath } from "./pod-path.ts";
 import type { Pod } from "./pod.ts";
 import { finalizer } from "./pod-names.ts";
 

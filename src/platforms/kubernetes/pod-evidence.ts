@@ -26,9 +26,9 @@ export function isOver(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined && pod.spec?.nodeName === undefined;
 }
 
-/** When the task's container began, milliseconds since 1970; undefined if it has not. */
-export function podStartedAt(pod: Pod): number | undefined {
-  const state = taskStatus(pod)?.state;
+/** When the task's container, or another, began, milliseconds since 1970; undefined if it has not. */
+export function podStartedAt(pod: Pod, container: string = taskContainer): number | undefined {
+  const state = statusOf(pod, container)?.state;
   return timeOf(state?.running?.startedAt ?? state?.terminated?.startedAt);
 }
 
@@ -186,7 +186,11 @@ export function placeOf(pod: Pod): Pick<Evidence, "host" | "image"> {
 
 /** Of the container that does the work. */
 export function taskStatus(pod: Pod): ContainerStatus | undefined {
-  return pod.status?.containerStatuses?.find(({ name }) => name === taskContainer);
+  return statusOf(pod, taskContainer);
+}
+
+function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
+  return pod.status?.containerStatuses?.find(({ name }) => name === container);
 }
 
 function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {

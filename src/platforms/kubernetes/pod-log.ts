@@ -1,6 +1,7 @@
 import { type LogSource, normalTime, pieceBytes, type SourceLine } from "../followed-log/log-source.ts";
 import type { KubeClient } from "./kube-client.ts";
-import { podPath, refused } from "./list-pods.ts";
+import { refused } from "./list-objects.ts";
+import { podPath } from "./pod-path.ts";
 import { taskContainer } from "./pod-names.ts";
 import { unreachable } from "./request-failure.ts";
 

@@ -8,7 +8,7 @@ import { waitFor } from "../platform-contract.ts";
 import { makeSpec } from "../test-spec.ts";
 import { KubeClient } from "./kube-client.ts";
 import { findCluster } from "./kubeconfig.ts";
-import { podPath } from "./list-pods.ts";
+import { podPath } from "./pod-path.ts";
 import { readPod } from "./pod-calls.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;

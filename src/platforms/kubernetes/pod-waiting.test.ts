@@ -135,6 +135,13 @@ describe("a pod that cannot be created", () => {
     `pods "a" is forbidden: exceeded quota: q, requested: ${requested}, used: ${used}, limited: ${limited}`;
 
   it.each([
+    [
+      "a quota that is not counted yet",
+      403,
+      'pods "a" is forbidden: status unknown for quota: q',
+      false,
+      /not counted yet/,
+    ],
     ["a quota that is used up", 403, quota("pods=1", "pods=1", "pods=1"), false, /used up: exceeded quota: q/],
     ["a quota of zero", 403, quota("pods=1", "pods=0", "pods=0"), true, /more than the quota .* in all/],
     [

@@ -1,7 +1,7 @@
 import { isHopelessPull, pullInShort } from "../image-pull.ts";
 import { ownStatuses } from "./carried-pod.ts";
 import type { KubeAnswer } from "./kube-client.ts";
-import type { Pod, PodCondition } from "./pod.ts";
+import type { ContainerStatus, Pod, PodCondition } from "./pod.ts";
 
 /**
  * Why an attempt has not begun. `hopeless`: nobody but a person mends it (an image that does not exist, a right that is
@@ -21,8 +21,9 @@ const hopelessReasons = new Set([
 ]);
 const pullReasons = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "SignatureValidationFailed"]);
 /** What a pod that has not begun waits for, in words; undefined while it merely takes its time. */
-export function podWaiting(pod: Pod): Waiting | undefined {
-  const waits = ownStatuses(pod).find(({ state }) => isTrouble(state?.waiting?.reason));
+export function podWaiting(pod: Pod, container?: string): Waiting | undefined {
+  const statuses = container === undefined ? ownStatuses(pod) : statusesOf(pod, container);
+  const waits = statuses.find(({ state }) => isTrouble(state?.waiting?.reason));
   const { reason = "", message = "" } = waits?.state?.waiting ?? {};
   if (pullReasons.has(reason)) return imageWaiting(imageOf(pod, waits!.name), message);
   if (hopelessReasons.has(reason)) return { hopeless: true, why: withHint(reason, message) };
@@ -41,6 +42,10 @@ export function nodeAway({ spec, status }: Pod): string | undefined {
   if (!runs || ready === undefined || ready.status === "True" || (ready.reason ?? "") !== "") return undefined;
   const node = spec?.nodeName ?? "";
   return `its node ${node} does not answer; its task may still run there, so nothing takes its place until the node is back, or is deleted from the cluster`;
+}
+
+function statusesOf({ status }: Pod, container: string): readonly ContainerStatus[] {
+  return status?.containerStatuses?.filter(({ name }) => name === container) ?? [];
 }
 
 /** Otherwise it waits for another, or takes its time. */
@@ -84,6 +89,8 @@ function roomWaiting({ reason, message = "" }: PodCondition): Waiting {
 export function creationWaiting({ status, body }: KubeAnswer): Waiting {
   const message = typeof body["message"] === "string" ? body["message"] : `status ${status}`;
   if (status === 403 && message.includes("exceeded quota")) return quotaWaiting(message);
+  if (status === 403 && message.includes("status unknown for quota"))
+    return { hopeless: false, why: `a quota of its namespace is not counted yet: ${message}` };
   if (status === 403 && message.includes("forbidden: error looking up service account"))
     return { hopeless: true, why: `its service account is missing: ${message}` };
   if (status === 403 && message.includes("violates PodSecurity"))

@@ -1,22 +1,11 @@
+import type { KubeObject } from "./kube-object.ts";
+
 /** A pod, as far as we read it. What comes from a server may lack any of it. */
-export interface Pod {
+export interface Pod extends KubeObject {
   readonly apiVersion?: string;
   readonly kind?: string;
-  readonly metadata: PodMetadata;
   readonly spec?: PodSpec;
   readonly status?: PodStatus;
-}
-
-export interface PodMetadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly finalizers?: readonly string[];
-  readonly creationTimestamp?: string;
-  readonly deletionTimestamp?: string;
 }
 
 export interface PodSpec {

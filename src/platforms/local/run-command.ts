@@ -45,7 +45,8 @@ export function runOf(spec: AttemptSpec, folder: AttemptFolder, surroundings: Su
         place: { step: spec.step },
       });
     case "noop":
-      throw new FlotillaError("INTERNAL", `the noop step ${spec.step} came to the local platform`);
+    case "kubernetesResource":
+      throw new FlotillaError("INTERNAL", `the ${work.type} step ${spec.step} came to the local platform`);
     default:
       return assertNever(work);
   }

@@ -1,12 +1,17 @@
+import type { ResourceRef } from "../../core/resource-work.ts";
 import type { ShellDeclaration, WordRef } from "../declarations.ts";
 import { refuseUnknown } from "../refuse-unknown.ts";
 
-/** Stands in a command for something that the task is given: the value of an input, the path of a file, a dimension. */
+/**
+ * Stands in a command or a manifest for something that the task is given: the value of an input, the path of a file, a
+ * dimension; in a manifest also the name that its resource is given.
+ */
 export const ref = {
   input: <const Name extends string>(name: Name): WordRef<"input", Name> => Object.freeze({ ref: "input", name }),
   output: <const Name extends string>(name: Name): WordRef<"output", Name> => Object.freeze({ ref: "output", name }),
   dimension: <const Name extends string>(name: Name): WordRef<"dimension", Name> =>
     Object.freeze({ ref: "dimension", name }),
+  resource: (name: "name"): ResourceRef => Object.freeze({ ref: "resource", name }),
 };
 
 type Word = string | WordRef;

@@ -91,6 +91,7 @@ function compareSteps(here: Plan, there: Plan): (Difference | undefined)[] {
 function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[] {
   const told = [
     compare(`${here.name}: work`, workInWords(here.work), workInWords(there.work)),
+    compare(`${here.name}: resource`, resourceOf(here), resourceOf(there)),
     compare(`${here.name}: environment`, environmentOf(here), environmentOf(there)),
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
@@ -114,6 +115,11 @@ function imageInWords({ image }: PlanStep): string | undefined {
 function membersOf(declared: PlanStep["inputs"] | PlanStep["outputs"]): Readonly<Record<string, Json>> {
   const shown = Object.entries(declared).map(([name, one]): [string, Json] => [name, "value" in one ? one.value : one]);
   return Object.fromEntries(shown);
+}
+
+/** Its kind alone is little of a resource. */
+function resourceOf({ work }: PlanStep): Json | undefined {
+  return work.type === "kubernetesResource" ? (work as unknown as Json) : undefined;
 }
 
 /** An environment may be made of other packages under the same name. */

@@ -4,7 +4,8 @@ import { formatBytes } from "../../core/units.ts";
 /** What the tasks of a step ask for: `1 CPU, 512 MiB – 1 GiB, 2 of gpu`. Names of pools stand in it as they are. */
 export function needsInWords({ resources, work, pools }: PlanStep): string {
   const held = Object.entries(pools).map(([pool, units]) => `${units} of ${pool}`);
-  if (work.type === "noop") return held.join(", ") || "–";
+  // What a resource of a cluster asks for stands in its manifest, wherever its kind has it.
+  if (work.type === "noop" || work.type === "kubernetesResource") return held.join(", ") || "–";
   const all = "all" in resources ? [resources.all] : resources.values;
   const memory = all.flatMap(({ memoryBytes }) => memoryBytes ?? []);
   const disk = all.flatMap(({ diskBytes }) => diskBytes ?? []);

@@ -19,7 +19,7 @@ function placeOf({ on, image, work }: PlanStep, profile: NamedProfile): StepPlac
   if (on === "noop" || work.type === "noop") return { type: "noop" };
   const binding = bindingOf(profile, on);
   if (binding === undefined || binding.type === "local") return binding && { type: binding.type };
-  if (work.type === "image") return { type: binding.type };
+  if (work.type === "image" || work.type === "kubernetesResource") return { type: binding.type };
   const given = typeof image === "object" ? image.madeBy : (image ?? binding.image);
   return { type: binding.type, ...(given === undefined ? {} : { image: given }) };
 }

@@ -1,5 +1,6 @@
 import { assertNever } from "../../core/errors.ts";
 import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
+import { kindOf } from "../../core/resource-work.ts";
 
 /** What a step does in a few words: `python flights.train:fit`. */
 export function workInWords(work: Work): string {
@@ -11,6 +12,8 @@ export function workInWords(work: Work): string {
       return work.argv.map(wordOf).join(" ");
     case "container":
       return ["container", ...(work.command ?? []), ...(work.args ?? [])].map(wordOf).join(" ");
+    case "kubernetesResource":
+      return kindOf(work.manifest);
     case "environment":
       return `make ${environmentInWords(work.environment)}`;
     case "image":

@@ -12,7 +12,7 @@ import { listen, waitFor } from "../../platform-contract.ts";
 import type { AttemptSpec, Report } from "../../platform.ts";
 import { makeSpec } from "../../test-spec.ts";
 import type { KubernetesPlatform, KubernetesPlatformOptions } from "../kubernetes-platform.ts";
-import { podPath } from "../list-pods.ts";
+import { podPath } from "../pod-path.ts";
 import type { Pod } from "../pod.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;
