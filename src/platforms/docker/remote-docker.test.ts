@@ -276,6 +276,21 @@ for i in range(${lines}): print(str(i).rjust(${wide}))`;
         }
       });
 
+      it("gives secrets in memory, and keeps them out of the log that comes home", async () => {
+        const ground = await far({ host: door.host, tls: door.tls });
+        const platform = ground.openWith({
+          secretSources: { db: { password: { env: "PASSWORD" } } },
+          environment: { PASSWORD: "s3cret-of-the-db" },
+        });
+        const reports = listen(platform);
+        const script = 'grep /run/secrets /proc/mounts | cut -d" " -f3; cat "$DB_PASSWORD_FILE"; echo; echo ready';
+        const secrets = { DB_PASSWORD: { kind: "secret", name: "db", key: "password" } } as const;
+        const spec: AttemptSpec = { ...shellSpec(ground, ["sh", "-c", script]), secrets };
+        await platform.start(spec);
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: true });
+        expect(await textsOf(platform.logs(spec.id))).toEqual(["tmpfs", "***", "ready"]);
+      });
+
       it("ends an attempt for a process that has never heard of it", async () => {
         const { ground, platform, reports } = await begin();
         const spec = pythonSpec(ground, "sleep");
