@@ -50,7 +50,7 @@ class EndedEarly(BaseException):
 
 class Fetching:
     def __init__(self) -> None:
-        self._access = Access()
+        self._access = Access.from_environment()
         self._api = Api(self._access)
         self._is_handing_in = False
         signal.signal(signal.SIGTERM, self._on_terminate)
@@ -89,7 +89,7 @@ class Fetching:
 class Carrying:
     def __init__(self, scratch: str) -> None:
         self._values = os.path.join(scratch, "values.json")
-        self._api = Api(Access())
+        self._api = Api(Access.from_environment())
         self._has_ended = False
         signal.signal(signal.SIGTERM, self._on_terminate)
 

@@ -3,10 +3,9 @@ import type { PlanStep } from "../core/plan.ts";
 import { testProject, withSteps } from "./test-project.ts";
 
 const files = { "r.txt": "six==1.17.0\n", "other.txt": "six\n", "src/a.py": "" };
-const imports = (text: string): string => text.replace("import { boolean,", "import { boolean, build,");
 
 async function stepsOf(steps: string): Promise<readonly PlanStep[]> {
-  return (await testProject(imports(withSteps(steps)), files).plan()).plan.steps;
+  return (await testProject(withSteps(steps), files).plan()).plan.steps;
 }
 const named = (steps: readonly PlanStep[], name: string): PlanStep => steps.find((step) => step.name === name)!;
 const use = (name: string, image: string, more = ""): string =>
@@ -24,10 +23,8 @@ describe("images that are to be built", () => {
     const profile = { name: "mine", platforms, others: "refused" } as const;
     const on = (first: string, last: string) =>
       testProject(
-        imports(
-          withSteps(
-            `step("a", { run: python("m:f"), image: build({ from: "python:3.12" }), on: "${first}", lastAttemptOn: "${last}" });`,
-          ),
+        withSteps(
+          `step("a", { run: python("m:f"), image: build({ from: "python:3.12" }), on: "${first}", lastAttemptOn: "${last}" });`,
         ),
         files,
       );
@@ -84,6 +81,18 @@ describe("images that are to be built", () => {
     expect(steps.map(({ name, image }) => [name, image])).toEqual([["a", undefined]]);
   });
 
+  it("are not for a resource of a cluster, whose manifest names its own", async () => {
+    const job = `manifest: { apiVersion: "batch/v1", kind: "Job", spec: {} }`;
+    const ends = `succeeded: { condition: "Complete", is: "True" }, failed: { condition: "Failed", is: "True" }`;
+    const text = withSteps(
+      `step("a", { run: kubernetesResource({ ${job}, ${ends} }), image: build({ from: "python:3.12" }) });`,
+    );
+    expect(await testProject(text).refused()).toMatchObject({
+      code: "STEP_INVALID",
+      message: expect.stringContaining("whose manifest names its images"),
+    });
+  });
+
   it.each([
     [`{ from: "python 3" }`, /has an image built from "python 3"/],
     [`{ from: "python:3.12", requirements: "none.txt" }`, /from none\.txt, and it cannot be read/],
@@ -94,7 +103,7 @@ describe("images that are to be built", () => {
     [`{ from: "python:3.12", requirments: "r.txt" }`, /build\(\) has no option requirments/],
     [`{ files: [] }`, /built from undefined/],
   ])("%s is refused with its place", async (image, says) => {
-    const error = await testProject(imports(withSteps(use("a", image))), files).refused();
+    const error = await testProject(withSteps(use("a", image)), files).refused();
     expect(error).toMatchObject({ code: "STEP_INVALID", message: expect.stringMatching(says) });
     expect(error.mend).toBeTruthy();
     expect(error.place).toMatchObject({ line: 6 });

@@ -111,6 +111,13 @@ function checkImage(step: StepDeclaration): void {
       `has the image ${JSON.stringify(image)}`,
       "name one as `docker pull` takes it: python:3.12-slim, or have it made: build({ from: … })",
     );
+  if (typeof image === "object" && step.options.run.type === "kubernetesResource")
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      "is a resource of a cluster, whose manifest names its images, and has one built",
+      "leave `image` out, and name an image that is there in the manifest",
+    );
 }
 
 function checkDimensions(step: StepDeclaration, dimensions: readonly string[]): void {

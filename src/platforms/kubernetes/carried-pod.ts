@@ -2,6 +2,7 @@ import { type ContainerCommand, inContainer } from "../container-work.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Container, ContainerStatus, Pod } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
+import { literal } from "./pod-environment.ts";
 import { makePod, type Placement } from "./pod-spec.ts";
 import { scratchPath } from "./pod-volumes.ts";
 
@@ -79,11 +80,6 @@ interface VolumeMount {
 function withoutSecrets({ secrets: _secrets, env = {}, ...placement }: Placement): Placement {
   const plain = Object.entries(env).filter(([, value]) => typeof value === "string");
   return { ...placement, env: Object.fromEntries(plain) };
-}
-
-/** TRAP: Kubernetes puts variables in the place of `$(NAME)`, in commands, arguments and variables alike; `$$` stands for one `$`. */
-function literal(text: string): string {
-  return text.replaceAll("$", "$$$$");
 }
 
 function placesIn(volume: string): VolumeMount[] {

@@ -7,7 +7,7 @@ import type { SecretRef, SecretRefs } from "../../core/secret-ref.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Pod } from "./pod.ts";
 import { attemptLabel, finalizer, managedBy, podName, runLabel, taskContainer } from "./pod-names.ts";
-import { environmentOf } from "./pod-environment.ts";
+import { environmentOf, literally } from "./pod-environment.ts";
 import { scratchPath, volumesOf } from "./pod-volumes.ts";
 
 /** Where and how the pods of a platform run. A step's own options come on top. */
@@ -99,7 +99,10 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
           name: taskContainer,
           image,
           ...defined({ command }),
-          env: [...environmentOf({ ...placement.env, ...env }, Object.keys(secrets)), ...(overrides.env ?? [])],
+          env: [
+            ...environmentOf({ ...literally(placement.env), ...env }, Object.keys(secrets)),
+            ...(overrides.env ?? []),
+          ],
           resources: resourcesOf(spec.resources, placement),
           volumeMounts: [...volumeMounts, ...(overrides.volumeMounts ?? [])],
           workingDir: scratchPath,
