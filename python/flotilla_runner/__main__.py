@@ -1,4 +1,4 @@
-"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`; elsewhere `remote SCRATCH` or, for several, `pack SCRATCH`, and around a container of somebody else's `fetch SCRATCH` and `carry SCRATCH`; for tasks in a process of their own `task FOLDER`."""
+"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`, or `relay FOLDER` where its disk is not ours; elsewhere `remote SCRATCH` or, for several, `pack SCRATCH`, and around a container of somebody else's `fetch SCRATCH` and `carry SCRATCH`; for tasks in a process of their own `task FOLDER`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ def main() -> None:
         from .alone import supervise
 
         supervise(arguments[1])
+    elif arguments[:1] == ["relay"] and len(arguments) == 2:
+        from .relay import relay
+
+        relay(arguments[1])
     elif arguments[:1] == ["remote"] and len(arguments) == 2:
         from .remote import remote
 
@@ -31,7 +35,7 @@ def main() -> None:
     elif arguments[:1] == ["task"] and len(arguments) == 2:
         _run_task(arguments[1])
     else:
-        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | remote|pack|fetch|carry SCRATCH | task FOLDER")
+        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise|relay FOLDER | remote|pack|fetch|carry SCRATCH | task FOLDER")
 
 
 def _run_task(folder: str) -> None:

@@ -20,10 +20,11 @@ from .remote_api import Access, Api, Gave, NotWanted, Stopped
 from .remote_feed import Feed
 from .remote_hand_in import hand_in
 from .remote_heartbeat import Heartbeat
-from .remote_inputs import Unusable, changed_below, fetch_code, fetch_inputs
+from .remote_inputs import Unusable, fetch_code, fetch_inputs
 from .remote_outputs import Outputs, make_output_folders
 from .remote_started import Started
 from .remote_supervisor import SupervisorProcess, unable, unbegun
+from .sealed import changed_below
 
 _INPUTS = "inputs"
 

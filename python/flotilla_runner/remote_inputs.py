@@ -12,9 +12,8 @@ from typing import Dict, List
 
 from .protocol import Message
 from .remote_api import Api, Gave
+from .sealed import SEALED_AT
 
-#: The modification time of what is given to a task, as in the artifact store: a file of another time was written to.
-_SEALED_AT = 946684800
 _PIECE_BYTES = 1 << 20
 #: A content that came whole so often and was another each time is no accident of the way.
 _MOST_DAMAGED = 3
@@ -53,18 +52,6 @@ def fetch_inputs(api: Api, inputs: List[Message], folder: str) -> None:
             _fetch_folder(api, told["digest"], target, fetched)
 
 
-def changed_below(folder: str) -> List[str]:
-    """The paths of inputs that were written to, added or removed since, as far as files tell."""
-    changed = []
-    for path, _, names in os.walk(folder):
-        for name in names:
-            whole = os.path.join(path, name)
-            stat = os.lstat(whole)
-            if stat.st_mtime != _SEALED_AT:
-                changed.append(os.path.relpath(whole, folder))
-    return sorted(changed)
-
-
 def _fetch_folder(api: Api, digest: str, target: str, fetched: Dict[str, str]) -> None:
     listed = target + ".tree"
     _fetch(api, f"/v1/inputs/{digest}", {"digest": digest}, listed)
@@ -93,7 +80,7 @@ def _place(api: Api, content: Message, target: str, mode: int, fetched: Dict[str
     else:
         shutil.copyfile(earlier, target)
     os.chmod(target, mode)
-    os.utime(target, (_SEALED_AT, _SEALED_AT))
+    os.utime(target, (SEALED_AT, SEALED_AT))
 
 
 def _fetch(api: Api, path: str, content: Message, target: str) -> None:

@@ -61,6 +61,13 @@ class SupervisorProcess:
             self._grace.cancel()
         self._status = os.waitpid(self._pid, 0)[1]
 
+    def has_ended(self) -> bool:
+        """Does not wait; if it has, all is as after `wait`."""
+        if os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            return False
+        self.wait()
+        return True
+
     def last_words(self) -> Optional[Message]:
         """The exit record of one that ended before it had claimed the attempt, or None."""
         if os.path.exists(os.path.join(self._folder, CLAIM)) or self._status is None:

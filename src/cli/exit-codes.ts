@@ -18,6 +18,7 @@ const surroundings: readonly ErrorCode[] = [
   "DISK_FULL",
   "BLOB_MISSING",
   "BLOB_DAMAGED",
+  "DOCKER_ACCESS",
   "DOCKER_UNREACHABLE",
   "DOCKER_REFUSED",
   "TASK_API_ADDRESS",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openDiskStore } from "../artifacts/disk-store.ts";
 import { temporaryFolder } from "../artifacts/temporary-folder.ts";
-import { builtInProfiles, type NamedProfile, type Profile } from "../core/profile.ts";
+import { type Binding, builtInProfiles, type NamedProfile, type Profile } from "../core/profile.ts";
 import type { Platform } from "../platforms/platform.ts";
 import { makePlatforms } from "./make-platforms.ts";
 
@@ -63,10 +63,18 @@ it("says that an engine whose size is needed does not answer", async () => {
   await expect(made({ gpu })).rejects.toMatchObject({ code: "DOCKER_UNREACHABLE" });
 });
 
-it("says in words that a Docker engine elsewhere is not there", async () => {
-  await expect(made({ gpu: { type: "docker", host: "tcp://elsewhere:2376" } })).rejects.toMatchObject({
-    code: "PLATFORM_UNAVAILABLE",
-    message: expect.stringContaining("mine binds gpu to a Docker engine elsewhere"),
+it("promises of several hosts what all of them have together", async () => {
+  const hosts = ["tcp://10.0.0.1:2375", "tcp://10.0.0.2:2375", "ssh://me@elsewhere"];
+  const gpu = { type: "docker", hosts, cpus: 8, memoryBytes: 2 ** 34, slots: 3 } as const;
+  const platforms = await made({ gpu: { ...gpu, hosts: [...hosts] } });
+  expect(platforms.get("mine.gpu")!.capacity()).toEqual({ cpu: 24_000, memory: 3 * 2 ** 34, slots: 3 });
+});
+
+it("says what is wrong with the first of several hosts of which none answers", async () => {
+  const gpu: Binding = { type: "docker", hosts: ["tcp://127.0.0.1:1", "tcp://127.0.0.1:2"] };
+  await expect(made({ gpu })).rejects.toMatchObject({
+    code: "DOCKER_UNREACHABLE",
+    message: expect.stringContaining("tcp://127.0.0.1:1"),
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ArtifactStore } from "../artifacts/artifact-store.ts";
 import { defined } from "../core/defined.ts";
 import { EngineApi } from "../platforms/docker/engine-api.ts";
+import type { EngineAccess } from "../platforms/docker/engine-way.ts";
 import { BuildingPlatform } from "../platforms/images/building-platform.ts";
 import { dockerLogins } from "../platforms/images/docker-config.ts";
 import { ImageAttempts } from "../platforms/images/image-attempts.ts";
@@ -14,15 +15,15 @@ interface Place {
   readonly directory: string;
   readonly artifacts: ArtifactStore;
   /** The engine that builds. */
-  readonly host: string;
+  readonly engine: { readonly host: string } & EngineAccess;
   readonly registry: string | undefined;
   readonly buildNetwork: string | undefined;
 }
 
 /** A platform of containers that also makes the images of its steps. */
 export function withImages(platform: Platform, place: Place): Platform {
-  const { directory, artifacts, host, registry, buildNetwork: network } = place;
-  const engine = new EngineApi(host);
+  const { directory, artifacts, registry, buildNetwork: network } = place;
+  const engine = new EngineApi(place.engine.host, place.engine);
   const builder = new ImageBuilder({ engine, artifacts, logins: usualLogins(), ...defined({ registry, network }) });
   return new BuildingPlatform(platform, new ImageAttempts(directory, builder));
 }

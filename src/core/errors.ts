@@ -14,7 +14,6 @@ export const errorCodes = {
   PIPELINE_INVALID: "the pipeline is declared wrongly: its name, a limit, a selection",
   CONFIG_INVALID: "flotilla.config.ts has no default export made by config(), or binds a platform wrongly",
   PROFILE_UNKNOWN: "a profile that there is not",
-  PLATFORM_UNAVAILABLE: "the profile binds a name to a kind of platform that this installation does not have",
   PARAM_UNKNOWN: "a parameter that the pipeline does not have",
   PARAM_INVALID: "a parameter of the wrong type or value",
   SCENARIOS_EMPTY: "the scenario set has no rows, or none is left by the selection",
@@ -45,6 +44,7 @@ export const errorCodes = {
   CLUSTER_ACCESS: "the way to a Kubernetes cluster: a kubeconfig, credentials or a certificate that cannot be used",
   CLUSTER_UNREACHABLE: "the API server of a Kubernetes cluster does not answer",
   CLUSTER_REFUSED: "the API server of a Kubernetes cluster refused a request",
+  DOCKER_ACCESS: "the way to a Docker engine elsewhere: a certificate, a host key or an SSH key that cannot be used",
   DOCKER_UNREACHABLE: "a Docker engine does not answer",
   DOCKER_REFUSED: "a Docker engine refused a request",
   // What a task did; these end an attempt, never the engine.

@@ -21,6 +21,16 @@ const shortestIdleMs = 60_000;
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
+/** `unix:///var/run/docker.sock`, `tcp://host:port`, `ssh://user@machine:port`. */
+const dockerHost = z
+  .string()
+  .regex(
+    /^(unix:\/\/\/.+|tcp:\/\/(\[[\da-fA-F:]+\]|[^/:@\s]+):\d+|ssh:\/\/([^/:@\s-][^/:@\s]*@)?[\w.][\w.-]*(:\d+)?)$/,
+    {
+      error: "write unix:///path, tcp://host:port or ssh://user@machine",
+    },
+  );
+
 /** Where the images of `build()` are kept, and how they come about. */
 const images = {
   /** `registry.example/team`: they become repositories below it. */
@@ -36,12 +46,18 @@ const images = {
 
 const dockerBinding = z.strictObject({
   type: z.literal("docker"),
-  /** The engine: `unix:///var/run/docker.sock` or `tcp://host:port`. */
-  host: z
-    .string()
-    .regex(/^(unix:\/\/\/.+|tcp:\/\/[^/:]+:\d+)$/, { error: "write unix:///path or tcp://host:port" })
+  /** The engine. */
+  host: dockerHost.optional(),
+  /** Several: tasks spread over them. What is promised of CPUs and memory is that of each. */
+  hosts: z
+    .array(dockerHost)
+    .min(1)
+    .refine((hosts) => new Set(hosts).size === hosts.length, { error: "a host stands there twice" })
     .optional(),
+  /** For `tcp://`: the authority that signed the engine's certificate, and our own certificate. */
   tls: z.strictObject({ ca: path, cert: path, key: path }).optional(),
+  /** For `ssh://`: a configuration file of OpenSSH's in the place of the user's. */
+  sshConfig: path.optional(),
   /** For steps that name none. */
   image: text.optional(),
   ...images,
@@ -132,6 +148,7 @@ export type Binding = z.output<typeof binding>;
 /** What is wrong with a binding as a whole. */
 function bindingFault(bound: Exclude<Binding, { type: "local" }>): string | undefined {
   if (bound.type === "kubernetes") return podOptionsFault(bound);
+  if (bound.host !== undefined && bound.hosts !== undefined) return "name either host or hosts";
   const unknown = unknownSecret(bound.secrets ?? {}, bound.secretSources ?? {});
   return unknown && `secretSources does not say where the secret ${unknown.name} (${unknown.key}) is`;
 }

@@ -15,8 +15,8 @@ export interface PlatformGround {
   readonly code: Digest;
   /** What of an attempt still runs, where processes have numbers of their own, which mean nothing here. */
   readonly leftOf?: (id: AttemptId) => Promise<readonly unknown[]>;
-  /** Makes an empty file where tasks see it under this path; absent: on this disk. */
-  readonly makeFile?: (path: string) => void;
+  /** Makes an empty file where an attempt sees it under this path; absent: on this disk. */
+  readonly makeFile?: (path: string, id: AttemptId) => void | Promise<void>;
   /** Within so many milliseconds an attempt begins; 10,000 if absent. */
   readonly beginsWithinMs?: number;
   /** Another instance on the same ground; it is closed when the test is over. */
@@ -428,7 +428,7 @@ export async function letGoOn(
   const path = await waitFor(async () =>
     (await textsOf(platform.logs(spec.id))).find((line) => line.startsWith("waiting for "))?.slice(12),
   );
-  makeFile(path);
+  await makeFile(path, spec.id);
 }
 
 interface SpecParts {

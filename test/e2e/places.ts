@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { noDocker, type RunningDocker, startDocker } from "../engines/docker.ts";
@@ -6,6 +8,7 @@ import { podPath } from "../../src/platforms/kubernetes/pod-path.ts";
 import type { Pod } from "../../src/platforms/kubernetes/pod.ts";
 import { isOver } from "../../src/platforms/kubernetes/pod-evidence.ts";
 import { noKubernetes } from "../engines/kubernetes.ts";
+import { makeCertificates, type TlsDoor, tlsDoor } from "../helpers/tls-door.ts";
 import { takeNamespace, type TestNamespace } from "../helpers/test-namespace.ts";
 import { LedgerServer } from "./ledger.ts";
 import { Project, processesIn } from "./project.ts";
@@ -31,6 +34,23 @@ export function onEachPlace(suite: (place: Place) => void): void {
     }, 300_000);
     afterAll(() => docker.stop(), 60_000);
     suite(containers(() => docker));
+    describe("of an engine elsewhere", () => {
+      const folder = mkdtempSync(join(tmpdir(), "flotilla-places-"));
+      let door: TlsDoor;
+      beforeAll(async () => {
+        door = await tlsDoor(docker.host, makeCertificates(folder));
+      });
+      afterAll(async () => {
+        await door.leave();
+        rmSync(folder, { recursive: true });
+      });
+      suite(
+        containers(
+          () => docker,
+          () => ({ hosts: [door.host], tls: door.tls }),
+        ),
+      );
+    });
   });
   describe.skipIf(noKubernetes !== undefined)(
     `in pods${noKubernetes === undefined ? "" : ` (${noKubernetes})`}`,
@@ -56,14 +76,15 @@ const machine: Place = {
   atWork: (project) => Promise.resolve(processesIn(project.directory)),
 };
 
-function containers(docker: () => RunningDocker): Place {
+/** `way` is how its engine is reached, if not as that of this machine. */
+function containers(docker: () => RunningDocker, way = (): object => ({ host: docker().host })): Place {
   return {
     name: "docker",
     project(files) {
-      const { host, image } = docker();
+      const { image } = docker();
       const project = new Project(files);
       const volumes = [{ from: project.directory, to: project.directory }];
-      return bound(project, `docker(${JSON.stringify({ host, image, cpus: 4, volumes })})`);
+      return bound(project, `docker(${JSON.stringify({ ...way(), image, cpus: 4, volumes })})`);
     },
     async atWork(project) {
       const filters = encodeURIComponent(

@@ -119,7 +119,8 @@ describe("with a configuration", () => {
   });
 
   it.each([
-    [`docker({ image: "python:3.12", host: "tcp://elsewhere:2376" })`, 2, "does not have"],
+    [`docker({ image: "python:3.12", hosts: ["tcp://127.0.0.1:1", "tcp://127.0.0.1:2"] })`, 3, "does not answer"],
+    [`docker({ image: "python:3.12", host: "ssh://nowhere.invalid" })`, 3, "Could not resolve hostname"],
     [`kubernetes({ image: "python:3.12", kubeconfig: "/nowhere" })`, 3, "/nowhere"],
     [`docker({ image: "python:3.12", host: "unix:///nowhere.sock" })`, 3, "does not answer"],
   ])(

@@ -17,8 +17,9 @@ export class Dockerd implements Engine {
   readonly #directory: string;
   readonly #daemon: Daemon;
 
-  constructor(options: { name: string; directory: string }) {
-    const { name, directory } = options;
+  /** @param options.argv more of what it is told, such as where else to listen */
+  constructor(options: { name: string; directory: string; argv?: readonly string[] }) {
+    const { name, directory, argv = [] } = options;
     this.name = name;
     this.#directory = directory;
     this.host = `unix://${directory}/docker.sock`;
@@ -36,6 +37,7 @@ export class Dockerd implements Engine {
         ...["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"],
         // Containers outlive their dockerd, as in production.
         "--live-restore",
+        ...argv,
       ],
     });
   }

@@ -4,6 +4,7 @@ import { buildKubernetes } from "./kubernetes/program.ts";
 import { makePythonImage } from "./python-image.ts";
 import { registryAddress, registryPrograms, sharedRegistry } from "./registry.ts";
 import type { Engine } from "./shared-engine.ts";
+import { sshPrograms } from "./sshd.ts";
 
 /** An engine with all that it takes to start it on a fresh machine. */
 export interface OfferedEngine {
@@ -23,8 +24,8 @@ export function offeredEngines({ nodes }: { nodes: number }): readonly OfferedEn
   return [
     {
       engine: sharedDockerd,
-      programs: dockerPrograms,
-      packages: ["docker.io"],
+      programs: [...dockerPrograms, ...sshPrograms, "openssl"],
+      packages: ["docker.io", "openssh-client", "openssh-server", "openssl"],
       prepare: makePythonImage,
       exports: `DOCKER_HOST=${sharedDockerd.host}`,
     },

@@ -1,7 +1,9 @@
 // A program of its own: starts one attempt on a platform, says when it runs, and then does nothing until it is killed.
 import { join } from "node:path";
 import { openDiskStore } from "../../src/artifacts/disk-store.ts";
-import { DockerPlatform } from "../../src/platforms/docker/docker-platform.ts";
+import { DockerHosts } from "../../src/platforms/docker/docker-hosts.ts";
+import { DockerPlatform, type DockerPlatformOptions } from "../../src/platforms/docker/docker-platform.ts";
+import { sharesOurDisk } from "../../src/platforms/docker/engine-way.ts";
 import { LocalPlatform } from "../../src/platforms/local/local-platform.ts";
 import type { AttemptSpec, Platform, Report } from "../../src/platforms/platform.ts";
 import { openPodPlatform, type PodPlace } from "./pod-platform.ts";
@@ -9,7 +11,7 @@ import { ProcessPlatform } from "./process-platform.ts";
 
 /** Containers of an engine in an image, pods, or processes behind a task API. Absent: processes of this machine. */
 export type Elsewhere =
-  | ({ readonly type: "containers" } & { readonly host: string; readonly image: string })
+  | ({ readonly type: "containers" } & Pick<DockerPlatformOptions, "host" | "image" | "tls" | "sshConfig">)
   | ({ readonly type: "pods" } & PodPlace)
   | { readonly type: "processes"; readonly address: string };
 
@@ -28,7 +30,9 @@ function open(onRunning: (report: Report) => void): Platform {
 function openHere(place: Exclude<Elsewhere, { type: "pods" }> | undefined): Platform {
   if (place === undefined) return new LocalPlatform(options);
   if (place.type === "processes") return new ProcessPlatform({ ...options, address: place.address });
-  return new DockerPlatform({ ...options, host: place.host, image: place.image });
+  const { type: _type, host, ...engine } = place;
+  if (sharesOurDisk(host)) return new DockerPlatform({ ...options, ...engine, host });
+  return new DockerHosts({ ...options, ...engine, hosts: [{ host }] });
 }
 
 const onRunning = (report: Report): void => {

@@ -5,7 +5,6 @@ import { exitCodes } from "../exit-codes.ts";
 import { safeText } from "../format/safe-text.ts";
 import { onInterrupt } from "../interrupts.ts";
 import { storeName } from "../known-stores.ts";
-import { refuseUnavailable } from "../make-platforms.ts";
 import { makeEngine } from "../make-engine.ts";
 import { openBrowser } from "../open-browser.ts";
 import { type Project, withProjectAt } from "../open-project.ts";
@@ -23,7 +22,8 @@ export const run: CommandRun = async (invocation) => {
 
 /** Serves, and drives every run that nobody drives, until it is told to end. What runs then, runs on. */
 async function up(opened: Project, invocation: Invocation): Promise<number> {
-  refuseUnavailable(await opened.profile());
+  // What is wrong with it is told before anything listens.
+  await opened.profile();
   const { options, terminal } = invocation;
   const { project, metrics } = measured(opened);
   const log = await openServerLog(terminal);

@@ -1,5 +1,9 @@
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { noDocker, type RunningDocker, startDocker } from "../../../test/engines/docker.ts";
+import { makeCertificates, tlsDoor } from "../../../test/helpers/tls-door.ts";
+import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { FlotillaError } from "../../core/errors.ts";
+import type { Binding } from "../../core/profile.ts";
 import { checkLocal } from "./local-check.ts";
 import { checkPlatforms } from "./platform-checks.ts";
 
@@ -29,6 +33,35 @@ it("tries each platform of the profile, and says which cannot be had", async () 
   const mend = expect.any(String);
   expect(findings[2]).toMatchObject({ found: expect.stringContaining("unix:///nowhere.sock does not answer"), mend });
   expect(findings[3]).toMatchObject({ found: expect.stringContaining("/nowhere"), mend });
+});
+
+describe.skipIf(noDocker !== undefined)(`with a Docker engine${noDocker === undefined ? "" : ` (${noDocker})`}`, () => {
+  let docker: RunningDocker;
+  beforeAll(async () => {
+    docker = await startDocker();
+  }, 300_000);
+  afterAll(() => docker.stop(), 60_000);
+
+  it("tries each host of a platform by itself, by running a task on it", { timeout: 60_000 }, async () => {
+    const door = await tlsDoor(docker.host, makeCertificates(temporaryFolder()));
+    onTestFinished(() => door.leave());
+    const { tls, host } = door;
+    const gpu: Binding = { type: "docker", hosts: [host, "tcp://127.0.0.1:1"], tls, image: docker.image };
+    const [, , there, away] = await checkPlatforms(
+      Promise.resolve({ name: "mine", platforms: { gpu }, others: "refused" }),
+    );
+    expect(there).toEqual({
+      what: `platform gpu at ${host}`,
+      state: "ok",
+      found: expect.stringMatching(/^Docker .* at tcp:.*; a task ran in /),
+    });
+    expect(away).toMatchObject({
+      what: "platform gpu at tcp://127.0.0.1:1",
+      state: "missing",
+      found: expect.stringContaining("does not answer"),
+      mend: expect.stringContaining("firewall"),
+    });
+  });
 });
 
 it("says what is wrong with a profile that cannot be read", async () => {

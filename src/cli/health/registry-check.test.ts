@@ -18,8 +18,8 @@ it("looks at each registry once for each engine", () => {
     d: { type: "docker" },
   } as const;
   expect(imagePlaces({ name: "mine", platforms, others: "local" })).toEqual([
-    { registry, host: "unix:///run/docker.sock" },
-    { registry, host: "unix:///other.sock" },
+    { registry, engine: { host: "unix:///run/docker.sock" } },
+    { registry, engine: { host: "unix:///other.sock" } },
   ]);
   vi.unstubAllEnvs();
 });
@@ -46,7 +46,7 @@ describe.skipIf(missing !== undefined)(`a registry${missing === undefined ? "" :
     const auth = Buffer.from(`${keeper.username}:${password ?? ""}`).toString("base64");
     const auths = password === undefined ? {} : { [guarded.address]: { auth } };
     writeFileSync(join(folder, "config.json"), JSON.stringify({ auths }));
-    return checkRegistry({ registry: `${guarded.address}/team`, host: docker.host });
+    return checkRegistry({ registry: `${guarded.address}/team`, engine: { host: docker.host } });
   };
 
   it("is reached by who may go in, and others are told what to do", async () => {
@@ -59,9 +59,9 @@ describe.skipIf(missing !== undefined)(`a registry${missing === undefined ? "" :
   });
 
   it("that is down, and an engine that is, are told apart", async () => {
-    const down = await checkRegistry({ registry: "127.0.0.1:9/team", host: docker.host });
+    const down = await checkRegistry({ registry: "127.0.0.1:9/team", engine: { host: docker.host } });
     expect(down).toMatchObject({ state: "missing", found: expect.stringMatching(/cannot be asked: .*refused/) });
-    const none = await checkRegistry({ registry: "127.0.0.1:9/team", host: "unix:///nowhere.sock" });
+    const none = await checkRegistry({ registry: "127.0.0.1:9/team", engine: { host: "unix:///nowhere.sock" } });
     expect(none).toMatchObject({ state: "missing", found: expect.stringMatching(/nowhere\.sock does not answer/) });
   });
 });

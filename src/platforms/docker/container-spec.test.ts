@@ -3,7 +3,8 @@ import { makeSpec } from "../test-spec.ts";
 import { type ContainerOptions, containerSpec, supervised } from "./container-spec.ts";
 
 const spec = makeSpec({ resources: { cpu: 1.5, memoryBytes: 1e9 } });
-const places = { folder: "/p/a", work: "/p/a/work", checkpoints: "/p/c", code: "/p/code", runner: "/r" };
+const binds = ["/p/a:/p/a:rw", "/p/code:/p/code:ro"];
+const places = { folder: "/p/a", work: "/p/a/work", runner: "/r", binds };
 const options: ContainerOptions = {
   image: "python:3.12",
   project: "/p",
@@ -33,13 +34,20 @@ describe("the container of an attempt", () => {
     );
   });
 
-  it("sees of this machine its own folder and its run's checkpoints, and may write to nothing else", () => {
-    expect(body().HostConfig["Binds"]).toEqual(["/p/a:/p/a:rw", "/p/c:/p/c:rw", "/p/code:/p/code:ro", "/r:/r:ro"]);
+  it("sees of its machine what it is given and the volumes of the profile", () => {
+    expect(body().HostConfig["Binds"]).toEqual(binds);
     const volumes = [
       { from: "/data", to: "/in", readOnly: true },
       { from: "cache", to: "/cache" },
     ];
     expect((body({ volumes }).HostConfig["Binds"] as string[]).slice(-2)).toEqual(["/data:/in:ro", "cache:/cache:rw"]);
+  });
+
+  it("tells what happens where its machine is not ours, into a log that holds more than a few words", () => {
+    const begins = supervised({ ...places, binds: undefined }, { python: "python3", threads: 1 });
+    const told = containerSpec(spec, begins, options) as Body;
+    expect(told).toMatchObject({ Cmd: ["-m", "flotilla_runner", "relay", "/p/a"], HostConfig: { Binds: [] } });
+    expect(told.HostConfig["LogConfig"]).toMatchObject({ Config: { "max-size": "64m", "max-file": "2" } });
   });
 
   it("has what the step asks for, and no swap that would double its memory", () => {

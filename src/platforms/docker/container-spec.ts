@@ -5,16 +5,15 @@ import type { AttemptSpec } from "../platform.ts";
 export const attemptLabel = "dev.flotilla.attempt";
 export const projectLabel = "dev.flotilla.project";
 
-/** Where the parts of an attempt lie on this machine; the container sees them in the same places. */
+/** Where a container has the parts of its attempt. */
 export interface Places {
   /** The attempt's folder. */
   readonly folder: string;
   readonly work: string;
-  /** Of its run: what survives retries. */
-  readonly checkpoints: string;
-  readonly code: string;
   /** The folder that holds `flotilla_runner`. */
   readonly runner: string;
+  /** What of this machine it sees; undefined where it sees nothing, and its main process tells what happens. */
+  readonly binds: readonly string[] | undefined;
 }
 
 export interface ContainerOptions {
@@ -57,12 +56,20 @@ interface Supervised extends Pick<Beginning, "secrets"> {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What a task prints goes to the attempt's own log; here is only what the supervisor itself says. */
+const ownWords = { mebibytes: 1, count: 1 };
+/**
+ * What the task prints passes through here, a third longer. It stands in the container's own log as well: what is gone from here, of a task
+ * that printed this much while nobody listened, is taken from there.
+ */
+const relayed = { mebibytes: 64, count: 2 };
+
 /** Our supervisor in front, over the attempt's folder. */
 export function supervised(places: Places, { python, threads, env = {}, secrets = [] }: Supervised): Beginning {
-  const inPlace = (path: string, mode: "rw" | "ro"): string => `${path}:${path}:${mode}`;
+  const isSeen = places.binds !== undefined;
   return {
     Entrypoint: [python],
-    Cmd: ["-m", "flotilla_runner", "supervise", places.folder],
+    Cmd: ["-m", "flotilla_runner", isSeen ? "supervise" : "relay", places.folder],
     WorkingDir: places.work,
     env: {
       PYTHONDONTWRITEBYTECODE: "1",
@@ -71,14 +78,8 @@ export function supervised(places: Places, { python, threads, env = {}, secrets 
       PYTHONPATH: [places.runner, env["PYTHONPATH"]].filter(Boolean).join(":"),
       ...(secrets.length === 0 ? {} : { ...secretVariables(secrets), FLOTILLA_SECRETS_FROM: "stdin" }),
     },
-    binds: [
-      inPlace(places.folder, "rw"),
-      inPlace(places.checkpoints, "rw"),
-      inPlace(places.code, "ro"),
-      inPlace(places.runner, "ro"),
-    ],
-    // What it prints goes to the attempt's own log; here is only what the supervisor itself says.
-    logFiles: { mebibytes: 1, count: 1 },
+    binds: places.binds ?? [],
+    logFiles: isSeen ? ownWords : relayed,
     secrets,
   };
 }

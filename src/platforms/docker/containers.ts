@@ -148,6 +148,18 @@ export class Containers {
     if (![204, 404, 409].includes(answer.status)) throw refused(answer);
   }
 
+  /** False if it has been started: then it is left alone. */
+  async removeUnstarted(attempt: AttemptId): Promise<boolean> {
+    const container = await this.find(attempt);
+    if (container === undefined || container.attempt !== attempt) return true;
+    if (container.status !== "created") return false;
+    // Without force: one that was started since is refused.
+    const answer = await this.#api.ask("DELETE", `/containers/${container.id}?v=1`);
+    if ([204, 404].includes(answer.status)) return true;
+    if (answer.status === 409) return false;
+    throw refused(answer);
+  }
+
   /** The attempts of a project that have a container, and whether it is at work or has yet to begin. */
   async list(project: string): Promise<ReadonlyMap<AttemptId, boolean>> {
     const filters = encodeURIComponent(JSON.stringify({ label: [`${projectLabel}=${project}`] }));
@@ -219,6 +231,6 @@ function accepted(answer: EngineAnswer, status: number): EngineAnswer {
   return answer;
 }
 
-function refused(answer: EngineAnswer): FlotillaError {
+export function refused(answer: EngineAnswer): FlotillaError {
   return new FlotillaError("DOCKER_REFUSED", `Docker answered ${answer.status}: ${messageIn(answer)}`);
 }

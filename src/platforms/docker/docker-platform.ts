@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, watch } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
 import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
-import type { Evidence } from "../../core/evidence.ts";
+import type { Evidence, TaskError } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
 import type { SecretRefs } from "../../core/secret-ref.ts";
 import type { SecretSources } from "../../core/secret-sources.ts";
@@ -15,12 +15,11 @@ import {
   readRecordIfSound,
 } from "../local/attempt-folder.ts";
 import { isRecord } from "../local/exit-record.ts";
-import { finishAttempt, removeScratch } from "../local/finish-attempt.ts";
+import { type FinishedAttempt, finishAttempt, removeScratch } from "../local/finish-attempt.ts";
 import { type Outcome, parseOutcome, readCancel } from "../local/inspect-attempt.ts";
 import { enter, type LiveAttempt, makeLiveAttempt, stopWaiting } from "../local/live-attempt.ts";
 import { readLog } from "../local/log-reader.ts";
 import { unstartable, unstartedEvidence } from "../local/own-evidence.ts";
-import { findRunner } from "../local/package-files.ts";
 import { Preparer } from "../local/prepare-attempt.ts";
 import { readProgress } from "../local/progress-reader.ts";
 import { specOnDisk } from "../local/spec-on-disk.ts";
@@ -28,14 +27,19 @@ import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
 import type { ContainerWork } from "../container-work.ts";
 import { FollowedLog } from "../followed-log/followed-log.ts";
-import { doneByImage, imageOf, inImage } from "../image-work.ts";
+import { doneByImage, imageOf } from "../image-work.ts";
 import { type Logins, noLogins } from "../images/registry-login.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
+import { ArchiveGround } from "./archive-ground.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
 import { type Beginning, type ContainerOptions, containerSpec, supervised } from "./container-spec.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
+import { type EngineAccess, sharesOurDisk } from "./engine-way.ts";
+import type { Ground } from "./ground.ts";
 import { Leftovers } from "./leftovers.ts";
+import { type EngineLook, lookBy } from "./look-at-engine.ts";
+import { MountedGround } from "./mounted-ground.ts";
 import {
   claimForContainer,
   concludeEntryPoint,
@@ -46,17 +50,15 @@ import {
 } from "./own-entry-point.ts";
 import { secretsLine } from "./secret-values.ts";
 
-export interface DockerPlatformOptions extends Pick<
-  ContainerOptions,
-  "sharedMemoryBytes" | "volumes" | "user" | "runtime"
-> {
+export interface DockerPlatformOptions
+  extends EngineAccess, Pick<ContainerOptions, "sharedMemoryBytes" | "volumes" | "user" | "runtime"> {
   /** For all tasks. */
   readonly env?: Readonly<Record<string, string>>;
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
   readonly artifacts: ArtifactStore;
-  /** `unix:///var/run/docker.sock`: an engine of this machine. */
+  /** `unix:///var/run/docker.sock`: an engine of this machine; `tcp://host:port` or `ssh://user@machine`: one that does not have our disk. */
   readonly host: string;
   /** For steps that name none. */
   readonly image?: string;
@@ -79,10 +81,12 @@ export interface DockerPlatformOptions extends Pick<
   /** How long a task has after SIGTERM when its supervisor, and not we, must kill it. */
   readonly graceMs?: number;
   readonly lookEveryMs?: number;
+  /** Called before a container is started: from then on it may run, whether an answer comes or not. */
+  readonly onBegin?: (id: AttemptId) => void;
 }
 
 /**
- * Attempts in containers of a Docker engine on this machine. The supervisor that carries out local attempts is the main
+ * Attempts in containers of a Docker engine. The supervisor that carries out local attempts is the main
  * process of each; it comes with the attempt, so an image needs nothing but Python. What counts lies in the attempt's folder
  * and in the container, which outlive this process: another instance finds both again.
  */
@@ -94,7 +98,8 @@ export class DockerPlatform implements Platform {
   readonly #background = new BackgroundWork();
   readonly #leftovers: Leftovers;
   readonly #work = new WorkFolders();
-  readonly #preparer: Preparer;
+  readonly #api: EngineApi;
+  readonly #ground: Ground;
   /** Of those that run their image's own entry point. */
   readonly #logs = new Map<AttemptId, FollowedLog>();
   readonly #closing = new AbortController();
@@ -104,10 +109,17 @@ export class DockerPlatform implements Platform {
   constructor(options: DockerPlatformOptions) {
     this.name = options.name ?? "docker";
     this.#options = { graceMs: 10_000, network: "none", ...options };
-    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal, options.logins ?? noLogins);
+    const closing = this.#closing.signal;
+    this.#api = new EngineApi(options.host, options);
+    this.#containers = new Containers(this.#api, closing, options.logins ?? noLogins);
     this.#leftovers = new Leftovers(this.#containers, this.#background);
-    this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
-    this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
+    const lookEveryMs = options.lookEveryMs ?? 1000;
+    const { artifacts, graceMs } = this.#options;
+    const [api, containers, againMs] = [this.#api, this.#containers, lookEveryMs];
+    this.#ground = sharesOurDisk(options.host)
+      ? new MountedGround(containers, new Preparer({ ...this.#options, python: "python3" }, this.#work))
+      : new ArchiveGround({ api, containers, artifacts, graceMs, againMs, closing });
+    this.#looking = setInterval(() => this.#lookAtAll(), lookEveryMs).unref();
   }
 
   capacity(): Readonly<Record<string, number>> {
@@ -152,7 +164,7 @@ export class DockerPlatform implements Platform {
   async cancel(id: AttemptId, { graceMs, why }: CancelOptions): Promise<void> {
     const attempt = this.#live.get(id) ?? (await this.#takeUnknown(id));
     if (why === "withdraw") {
-      if (attempt.state === "preparing" && claimAttempt(attempt.folder))
+      if (attempt.state === "preparing" && (await this.#ground.renounce(attempt)))
         this.#endUnstarted(attempt, { neverStarted: "it was withdrawn before it began" });
       return;
     }
@@ -160,7 +172,7 @@ export class DockerPlatform implements Platform {
     attempt.cancelled = { why, graceMs };
     noteIfPossible(attempt.folder.cancel, { why, at: Date.now() });
     try {
-      if (claimAttempt(attempt.folder))
+      if (await this.#ground.renounce(attempt))
         this.#endUnstarted(attempt, { neverStarted: "it was cancelled before it began" });
       else await this.#terminate(attempt, graceMs);
     } catch (thrown) {
@@ -170,8 +182,23 @@ export class DockerPlatform implements Platform {
     }
   }
 
-  logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
-    return readLog(attemptFolder(this.#options.directory, id).log, options);
+  async *logs(
+    id: AttemptId,
+    options?: { readonly fromByte?: number; readonly tailLines?: number },
+  ): AsyncGenerator<LogLine> {
+    const folder = attemptFolder(this.#options.directory, id);
+    if (!this.#live.has(id)) await this.#ground.catchUp({ id, folder });
+    yield* readLog(folder.log, options);
+  }
+
+  /** What its engine has in all. Rejects where it does not answer within five seconds. */
+  lookAtEngine(): Promise<EngineLook> {
+    return lookBy(this.#api, { withinMs: 5000 });
+  }
+
+  /** That of an attempt which is not carried out here: as soon as the engine answers. */
+  removeContainer(id: AttemptId): void {
+    this.#leftovers.remove(id);
   }
 
   async close(): Promise<void> {
@@ -183,6 +210,7 @@ export class DockerPlatform implements Platform {
     this.#live.clear();
     await this.#background.settled();
     this.#work.close();
+    this.#api.close();
   }
 
   #take(spec: AttemptSpec): LiveAttempt {
@@ -209,24 +237,16 @@ export class DockerPlatform implements Platform {
         return claimAttempt(folder) ? this.#end(attempt, { evidence: done, outputs: {} }) : undefined;
       if (spec.work.type === "container") return await this.#launchOwn(attempt, spec.work);
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
-      const { python, code, threads } = await this.#preparer.prepare({ spec: inImage(spec), folder });
-      mkdirSync(dirname(folder.checkpoint), { recursive: true });
-      const places = {
-        folder: folder.root,
-        work: folder.work,
-        checkpoints: dirname(folder.checkpoint),
-        code,
-        runner: findRunner(),
-      };
       const secrets = Object.keys(this.#secretsOf(spec));
       this.#inputOf(spec); // before anything is made: one that is missing would be missed then
+      const { places, python, threads } = await this.#ground.prepare(attempt);
       const begins = supervised(places, { ...this.#options, python, threads, secrets });
       await this.#containers.create(id, image, this.#specOf(spec, image, begins));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
       const evidence = unstartable(thrown);
       if (attempt.state === "ending") return;
-      if (evidence === undefined || !claimAttempt(folder)) throw thrown;
+      if (evidence === undefined || !(await this.#ground.renounce(attempt))) throw thrown;
       this.#endUnstarted(attempt, evidence);
     }
   }
@@ -236,14 +256,18 @@ export class DockerPlatform implements Platform {
     const { id, folder, spec } = attempt;
     const { artifacts, graceMs } = this.#options;
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
-    const begins = entryPoint(spec, work, folder, this.#options.env);
+    const begins = {
+      ...entryPoint(spec, work, folder, this.#options.env),
+      ...(this.#ground.isMounted ? {} : { binds: [] }),
+    };
     await prepareEntryPoint(artifacts, attempt, graceMs);
     await this.#containers.create(id, image, this.#specOf(spec, image, begins));
     await this.#begin(attempt, await this.#containers.find(id));
   }
 
   #specOf(spec: AttemptSpec, image: string, begins: Beginning): object {
-    return containerSpec(spec, begins, { ...ownUser(), ...this.#options, project: this.#options.directory, image });
+    const user = this.#ground.isMounted ? ownUser() : {};
+    return containerSpec(spec, begins, { ...user, ...this.#options, project: this.#options.directory, image });
   }
 
   /** Starts a container that was made and has not run: one that has would run again. */
@@ -256,7 +280,13 @@ export class DockerPlatform implements Platform {
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
     if (isOwn(attempt)) return this.#beginOwn(attempt, container);
     const input = this.#inputOf(attempt.spec);
-    if (container?.status === "created") await this.#containers.start(attempt.id, defined({ input }));
+    if (container?.status === "created") {
+      const mayStart = await this.#ground.deliver(attempt);
+      // It may have been given up while all of that was under way.
+      if (!mayStart || isEnding(attempt)) return this.#leftovers.remove(attempt.id);
+      this.#options.onBegin?.(attempt.id);
+      await this.#containers.start(attempt.id, defined({ input }));
+    }
     this.#follow(attempt);
   }
 
@@ -275,10 +305,15 @@ export class DockerPlatform implements Platform {
   /** Nothing in it makes the records of its attempt; see own-entry-point.ts. */
   async #beginOwn(attempt: LiveAttempt, container: Container | undefined): Promise<void> {
     const { id, folder } = attempt;
+    if (container?.status === "created") await this.#ground.deliver(attempt);
+    if (isEnding(attempt)) return this.#leftovers.remove(id);
     if (!claimForContainer(folder))
       return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
     try {
-      if (container?.status === "created") await this.#containers.start(id, { program: "its program" });
+      if (container?.status === "created") {
+        this.#options.onBegin?.(id);
+        await this.#containers.start(id, { program: "its program" });
+      }
     } catch (thrown) {
       const evidence = unstartable(thrown);
       if (evidence === undefined) throw thrown;
@@ -303,22 +338,14 @@ export class DockerPlatform implements Platform {
   #follow(attempt: LiveAttempt): void {
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
     if (attempt.state === "preparing") enter(attempt, "handed-over");
-    try {
-      const watcher = watch(attempt.folder.root, (_event, name) => {
-        if (name === "started.json") this.#lookIfRunning(attempt);
-      });
-      watcher.on("error", () => watcher.close());
-      attempt.stops.push(() => watcher.close());
-    } catch {
-      // No watch to be had (the system's limit): the regular look finds it.
-    }
-    this.#lookIfRunning(attempt);
     this.#background.add(this.#awaitEnd(attempt));
   }
 
   async #awaitEnd(attempt: LiveAttempt): Promise<void> {
-    if (isOwn(attempt)) await this.#followOwn(attempt);
-    await this.#containers.untilEnded(attempt.id);
+    if (isOwn(attempt)) {
+      await this.#followOwn(attempt);
+      await this.#containers.untilEnded(attempt.id);
+    } else await this.#ground.follow(attempt, () => this.#lookIfRunning(attempt));
     await this.#settle(attempt);
   }
 
@@ -336,15 +363,24 @@ export class DockerPlatform implements Platform {
     if (isRenounced(folder.claim))
       return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
     if (why === "start") return container === undefined ? this.#launch(attempt) : this.#begin(attempt, container);
-    if (claimAttempt(folder)) this.#endUnstarted(attempt, { neverStarted: "its engine ended before it began" });
+    if (await this.#ground.renounce(attempt))
+      this.#endUnstarted(attempt, { neverStarted: "its engine ended before it began" });
     else this.#follow(attempt);
   }
 
   async #takeUnknown(id: AttemptId): Promise<LiveAttempt> {
     const folder = attemptFolder(this.#options.directory, id);
     const attempt = this.#take(specOnDisk(id, folder));
-    if (!makeAttemptFolder(folder) && existsSync(folder.claim)) await this.#takeUp(attempt, "adopt");
+    await this.#orLetGo(attempt, async () => {
+      if (!makeAttemptFolder(folder) && (await this.#mayHaveBegun(attempt))) await this.#takeUp(attempt, "adopt");
+    });
     return attempt;
+  }
+
+  async #mayHaveBegun({ id, folder }: LiveAttempt): Promise<boolean> {
+    if (existsSync(folder.claim) || existsSync(folder.ended)) return true;
+    const container = await this.#containers.find(id);
+    return container?.attempt === id && container.status !== "created";
   }
 
   #lookIfRunning(attempt: LiveAttempt): void {
@@ -393,7 +429,8 @@ export class DockerPlatform implements Platform {
   async #settle(attempt: LiveAttempt): Promise<void> {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
-    if (isOwn(attempt)) await this.#settleOwn(attempt, container);
+    const elsewhere = await this.#ground.bringHome(attempt);
+    if (isOwn(attempt)) await this.#settleOwn(attempt, container, elsewhere?.refused);
     const image = attempt.spec.image ?? this.#options.image ?? "";
     const pinnedImage = container && (await this.#containers.pinnedImage(container.image, image));
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
@@ -411,18 +448,22 @@ export class DockerPlatform implements Platform {
       wasClaimed: existsSync(attempt.folder.claim),
       lastWords,
     };
-    this.#end(attempt, await this.#outcomeOf(attempt, context));
+    this.#end(attempt, await this.#outcomeOf({ ...attempt, ...defined({ elsewhere }) }, context));
   }
 
   /** Its log is brought home first: with its container goes the only other copy. */
-  async #settleOwn({ id, folder }: LiveAttempt, container: Container | undefined): Promise<void> {
+  async #settleOwn(
+    { id, folder }: LiveAttempt,
+    container: Container | undefined,
+    refused: TaskError | undefined,
+  ): Promise<void> {
     await this.#logs.get(id)?.finish();
     if (container === undefined) return;
     noteStarted(folder, container);
-    concludeEntryPoint(id, folder, container);
+    concludeEntryPoint(id, folder, { container, ...defined({ refused }) });
   }
 
-  async #outcomeOf(attempt: LiveAttempt, context: EndContext): Promise<Outcome> {
+  async #outcomeOf(attempt: FinishedAttempt, context: EndContext): Promise<Outcome> {
     if (!existsSync(attempt.folder.exit)) return { evidence: wordlessEvidence(context), outputs: {} };
     try {
       const { evidence, outputs } = await finishAttempt(this.#options.artifacts, attempt, this.#options.host);
@@ -458,6 +499,11 @@ export class DockerPlatform implements Platform {
 
 function isOwn({ spec }: LiveAttempt): boolean {
   return spec.work.type === "container";
+}
+
+/** A call beside this one may have ended it, which the compiler does not see. */
+function isEnding(attempt: LiveAttempt): boolean {
+  return attempt.state === "ending";
 }
 
 function isRenounced(claim: string): boolean {

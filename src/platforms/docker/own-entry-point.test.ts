@@ -107,7 +107,7 @@ describe("the end of an image's own entry point", () => {
     const { spec, folder } = ground();
     mkdirSync(folder.outputs);
     left(folder);
-    concludeEntryPoint(spec.id, folder, { ...container, ...more });
+    concludeEntryPoint(spec.id, folder, { container: { ...container, ...more } });
     return { folder, record: JSON.parse(readFileSync(folder.exit, "utf8")) as object };
   };
   const values = (text: string) => (folder: AttemptFolder) => writeFileSync(join(folder.outputs, "values.json"), text);

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
+import type { TaskError } from "../../core/evidence.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import { containerValuesFile } from "../../core/plan.ts";
 import { errnoOf } from "../../artifacts/disk-errors.ts";
@@ -108,11 +109,15 @@ export function noteStarted({ started }: AttemptFolder, { startedAt = Date.now()
   if (!existsSync(started)) writeRecord(started, { at: startedAt });
 }
 
-/** Makes `exit.json` of an ended container and of the values that it left, unless it is there. */
-export function concludeEntryPoint(id: string, folder: AttemptFolder, container: Container): void {
+/** Makes `exit.json` of an ended container and of the values that it left, unless it is there. `refused` is why they could not be taken from it. */
+export function concludeEntryPoint(
+  id: string,
+  folder: AttemptFolder,
+  { container, refused }: { readonly container: Container; readonly refused?: TaskError },
+): void {
   if (existsSync(folder.exit)) return;
   const end = endOfProgram(container.exitCode);
-  const result = end.exitCode === 0 ? resultOf(folder) : undefined;
+  const result = end.exitCode === 0 ? resultOf(folder, refused) : undefined;
   const { startedAt, endedAt } = container;
   const record = {
     protocol: 1,
@@ -126,7 +131,8 @@ export function concludeEntryPoint(id: string, folder: AttemptFolder, container:
   writeDurably(folder.exit, JSON.stringify(record));
 }
 
-function resultOf(folder: AttemptFolder): { readonly completed: boolean } & JsonObject {
+function resultOf(folder: AttemptFolder, refused: TaskError | undefined): { readonly completed: boolean } & JsonObject {
+  if (refused !== undefined) return { protocol: 1, completed: false, error: { ...refused } };
   try {
     return { protocol: 1, completed: true, values: takeValues(folder) };
   } catch (thrown) {

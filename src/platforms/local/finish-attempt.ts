@@ -104,7 +104,10 @@ async function checkedAndStored(
     : places.length > 0 && (await changedInputs(store, folder, places));
   if (!evidence.completed) return { evidence, outputs: {} };
   const wrong = changed || elsewhere?.refused;
-  if (wrong) return { evidence: { ...evidence, completed: false, error: wrong }, outputs: {} };
+  if (wrong) {
+    const diskFull = wrong.type === "DISK_FULL" ? { diskFull: true } : {};
+    return { evidence: { ...evidence, completed: false, error: wrong, ...diskFull }, outputs: {} };
+  }
   const collected = await collectOutputs(store, folder, spec.outputs);
   if ("outputs" in collected) return { evidence, outputs: { ...outputs, ...collected.outputs } };
   const { error, diskFull } = collected;

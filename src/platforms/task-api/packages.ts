@@ -6,7 +6,7 @@ import type { ArtifactStore, StoredBlob } from "../../artifacts/artifact-store.t
 import { hashBytes } from "../../artifacts/hashing.ts";
 import type { Digest } from "../../core/ids.ts";
 import { tarOf } from "./tar.ts";
-import type { TarEntry } from "./tar.ts";
+import type { TarFile } from "./tar.ts";
 
 /** The runner as one archive, with what tasks may import of ours. */
 export interface RunnerPackage {
@@ -16,12 +16,16 @@ export interface RunnerPackage {
 
 /** @param folder that holds `flotilla_runner` and `flotilla` */
 export async function packRunner(folder: string): Promise<RunnerPackage> {
-  const entries = ["flotilla", "flotilla_runner"].flatMap((name) => sourcesBelow(folder, join(folder, name)));
-  const content = await buffer(tarOf(entries));
+  const content = await buffer(tarOf(runnerFiles(folder)));
   return { content, digest: hashBytes(content) };
 }
 
-function sourcesBelow(root: string, folder: string): TarEntry[] {
+/** What a task needs of ours, by its path below the folder. */
+export function runnerFiles(folder: string): TarFile[] {
+  return ["flotilla", "flotilla_runner"].flatMap((name) => sourcesBelow(folder, join(folder, name)));
+}
+
+function sourcesBelow(root: string, folder: string): TarFile[] {
   const children = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return children.flatMap((child) => {
     const path = join(folder, child.name);
@@ -54,7 +58,7 @@ export class CodePackages {
 
   async #make(code: Digest): Promise<StoredBlob> {
     const { entries } = await this.#artifacts.readTree(code);
-    const files = entries.flatMap((entry): TarEntry[] =>
+    const files = entries.flatMap((entry): TarFile[] =>
       entry.type === "file" ? [{ ...entry, read: () => this.#artifacts.get(entry.digest) }] : [],
     );
     return this.#artifacts.put(Readable.from(tarOf(files)));

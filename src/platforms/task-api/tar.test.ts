@@ -6,9 +6,9 @@ import { buffer } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { tarOf } from "./tar.ts";
-import type { TarEntry } from "./tar.ts";
+import type { TarFile } from "./tar.ts";
 
-function entry(path: string, text: string, executable = false): TarEntry {
+function entry(path: string, text: string, executable = false): TarFile {
   return { path, bytes: Buffer.byteLength(text), executable, read: async () => Buffer.from(text) };
 }
 
@@ -42,7 +42,7 @@ describe("an archive", () => {
   });
 
   it("breaks off when a file is not as long as was said", async () => {
-    const wrong: TarEntry = { path: "a", bytes: 5, read: async () => Readable.from([Buffer.from("four")]) };
+    const wrong: TarFile = { path: "a", bytes: 5, read: async () => Readable.from([Buffer.from("four")]) };
     await expect(buffer(tarOf([wrong]))).rejects.toThrow("a is 4 bytes long, and should be 5");
   });
 });

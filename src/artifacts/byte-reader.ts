@@ -14,10 +14,30 @@ export class ByteReader {
     return Buffer.concat(pieces);
   }
 
+  /** As `take`; undefined where the source has ended. */
+  async takeIfAny(bytes: number): Promise<Buffer | undefined> {
+    while (this.#rest.length === 0) {
+      const next = await this.#source.next();
+      if (next.done === true) return undefined;
+      this.#rest = next.value;
+    }
+    return this.take(bytes);
+  }
+
+  /** What is left, to be thrown away, if it is not more than this. */
+  async drain(most: number): Promise<void> {
+    for (let taken = 0; taken <= most;) {
+      taken += this.#rest.length;
+      const next = await this.#source.next();
+      if (next.done === true) return;
+      this.#rest = next.value;
+    }
+  }
+
   /** So many bytes as they come. Throws when the source ends before. */
   async *stream(bytes: number): AsyncGenerator<Uint8Array> {
     for (let left = bytes; left > 0;) {
-      if (this.#rest.length === 0) {
+      while (this.#rest.length === 0) {
         const next = await this.#source.next();
         if (next.done === true) throw new Error(`${left} bytes are missing at the end`);
         this.#rest = next.value;
