@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "forks",
     // Suites start servers, supervisors and interpreters of their own: two at once fill a small machine.
     maxWorkers: 2,
+    // Where nobody is there to look, one disturbance of the machine is not to cost the whole; `npm test` names what needed it.
+    retry: process.env["CI"] === "true" ? 1 : 0,
     // Docker and Kubernetes, once for all test files.
     globalSetup: ["test/engines/global-setup.ts"],
     projects: [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadSource } from "./load-source.mjs";
 import { repository, say } from "./repository.mjs";
-import { declaredIn, exportedFrom } from "./reference-source.mjs";
+import { declaredIn, exportedFrom, membersOf } from "./reference-source.mjs";
 
 const referencePage = join(repository, "docs/reference.md");
 const command = "node scripts/make-reference.mjs --write";
@@ -98,7 +98,7 @@ function exitCodesSection({ exitCodes }) {
 }
 
 function errorCodesSection({ errorCodes, exitCodeOf, FlotillaError }) {
-  const ofTasks = /^(TASK_(CONFIG|FAILED)|OUTPUT_|INPUT_|ENVIRONMENT_)/;
+  const ofTasks = /^(TASK_(CONFIG|FAILED)|OUTPUT_|INPUT_|ENVIRONMENT_|IMAGE_)/;
   const rows = Object.entries(errorCodes).map(([code, means]) => [
     `\`${code}\``,
     means,
@@ -154,6 +154,16 @@ function sdkSection() {
       declaredIn(file, name).map(({ field, text }) => [`\`${field}\``, text]),
     ),
   ];
+  // What a person writes as a text, `"10Gi"`, stands in the SDK; in the schema there is a number.
+  const binding = (title, members, ...more) => [
+    `### ${title}`,
+    table(
+      ["option", ""],
+      [...members.filter(({ field }) => field !== "type" && !/(Bytes|Ms)$/.test(field)), ...more.flat()].map(
+        ({ field, text }) => [`\`${field}\``, text],
+      ),
+    ),
+  ];
   return [
     "## What a pipeline file imports",
     table(["from `flotilla`", ""], functions),
@@ -162,7 +172,24 @@ function sdkSection() {
     ...options("`resources` of a step", "src/sdk/declarations.ts", "ResourcesOption"),
     ...options("`retry` of a step", "src/sdk/declarations.ts", "RetryOption"),
     ...options("`environment`", "src/sdk/declarations.ts", "EnvironmentOptions"),
+    ...options("`build`", "src/sdk/build.ts", "BuildOptions"),
     ...options("Options of an output", "src/sdk/outputs.ts", "OutputOptions"),
+    ...options("`local()` of a profile", "src/sdk/bindings.ts", "Limits"),
+    ...binding(
+      "`docker()` of a profile",
+      membersOf("src/core/profile.ts", "dockerBinding"),
+      declaredIn("src/sdk/bindings.ts", "DockerOptions"),
+      declaredIn("src/sdk/bindings.ts", "Limits"),
+    ),
+    ...binding(
+      "`kubernetes()` of a profile",
+      membersOf("src/core/profile.ts", "kubernetesBinding"),
+      declaredIn("src/sdk/bindings.ts", "KubernetesOptions"),
+    ),
+    ...binding(
+      "`kubernetes()` of a profile, and `kubernetes` of a step",
+      membersOf("src/core/pod-options.ts", "podOptions"),
+    ),
   ].join("\n\n");
 }
 

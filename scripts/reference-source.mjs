@@ -44,6 +44,13 @@ export function declaredIn(file, name) {
   }));
 }
 
+/** `{field, text}` of every member of a schema: `const NAME = z.strictObject({ … });`. */
+export function membersOf(file, name) {
+  const [, source] = new RegExp(`const ${name} = z\\.strictObject\\(\\{\\n([\\s\\S]*?)^\\}\\);`, "m").exec(read(file));
+  const member = new RegExp(`^ {2}(?:${comment}\\s+)?(\\w+):`, "gm");
+  return [...source.matchAll(member)].map(([, text, field]) => ({ field, text: prose(text ?? "") }));
+}
+
 /** A comment as one line; an example, which is indented, is left to the guides. */
 function prose(text) {
   const lines = text.split("\n").map((line) => line.replace(/^\s*\* ?/, ""));

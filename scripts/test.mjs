@@ -144,6 +144,8 @@ function report() {
   }
   const skips = results.flatMap(({ suite: name, skipped }) => skipped.map((reason) => `  ${name}: ${reason}`));
   if (skips.length > 0) say(`\nskipped:\n${skips.join("\n")}`);
+  const again = results.flatMap(({ suite: name, again: some = [] }) => some.map((test) => `  ${name}: ${test}`));
+  if (again.length > 0) say(`\npassed only when tried again, which wants to be looked into:\n${again.join("\n")}`);
   const sum = (of) => results.reduce((total, result) => total + of(result), 0);
   const failed = sum((result) => result.failed);
   process.exitCode = failed > 0 ? 1 : 0;

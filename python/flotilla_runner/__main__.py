@@ -1,4 +1,4 @@
-"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`; elsewhere `remote SCRATCH` or, for several, `pack SCRATCH`; for tasks in a process of their own `task FOLDER`."""
+"""`python -m flotilla_runner serve --code DIR`; in a container `supervise FOLDER`; elsewhere `remote SCRATCH` or, for several, `pack SCRATCH`, and around a container of somebody else's `fetch SCRATCH` and `carry SCRATCH`; for tasks in a process of their own `task FOLDER`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,14 @@ def main() -> None:
         from .pack import pack
 
         pack(arguments[1])
+    elif arguments[:1] in (["fetch"], ["carry"]) and len(arguments) == 2:
+        from .carry import carry, fetch
+
+        (fetch if arguments[0] == "fetch" else carry)(arguments[1])
     elif arguments[:1] == ["task"] and len(arguments) == 2:
         _run_task(arguments[1])
     else:
-        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | remote SCRATCH | pack SCRATCH | task FOLDER")
+        sys.exit("usage: python -m flotilla_runner serve --code DIR | supervise FOLDER | remote|pack|fetch|carry SCRATCH | task FOLDER")
 
 
 def _run_task(folder: str) -> None:

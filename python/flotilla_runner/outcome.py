@@ -89,7 +89,7 @@ def _result(attempt: Message, folder: str, exit_code: Optional[int]) -> Optional
         return no_room_result() if exit_code == NO_ROOM else None
     if exit_code != 0:
         return None
-    result = _result_of_program(attempt, os.path.join(folder, VALUES))
+    result = result_of_program(attempt, os.path.join(folder, VALUES))
     try:
         write_plain(os.path.join(folder, RESULT), encode(result))
     except OSError as error:
@@ -99,7 +99,8 @@ def _result(attempt: Message, folder: str, exit_code: Optional[int]) -> Optional
     return result
 
 
-def _result_of_program(attempt: Message, values_path: str) -> Message:
+def result_of_program(attempt: Message, values_path: str) -> Message:
+    """Of one that ended well: the values that it left in a file, checked."""
     try:
         return {"protocol": VERSION, "completed": True, "values": check_values(_values_of_program(values_path), attempt["outputs"])}
     except Fault as error:

@@ -9,24 +9,22 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
 import threading
 from typing import Dict, List, NoReturn, Optional, Protocol
 from urllib.parse import quote
 
 from .durable import read_fully, write_plain
-from .protocol import ATTEMPT, EXIT, LOG, OUTPUTS, PROGRESS, STARTED, VERSION, WORK, Message, encode
+from .protocol import ATTEMPT, EXIT, LOG, OUTPUTS, PROGRESS, STARTED, WORK, Message, encode
 from .remote_api import Access, Api, Gave, NotWanted, Stopped
 from .remote_feed import Feed
+from .remote_hand_in import hand_in
 from .remote_heartbeat import Heartbeat
 from .remote_inputs import Unusable, changed_below, fetch_code, fetch_inputs
-from .remote_outputs import Outputs
+from .remote_outputs import Outputs, make_output_folders
 from .remote_started import Started
 from .remote_supervisor import SupervisorProcess, unable, unbegun
 
-#: The engine stores what was handed in before it answers.
-_HAND_IN_TIMEOUT_S = 1800.0
 _INPUTS = "inputs"
 
 
@@ -120,10 +118,7 @@ class Remote:
         for folder in (self._folder, self._path(_INPUTS), self._path(WORK), self._path(OUTPUTS)):
             os.mkdir(folder)
         fetch_inputs(self._api, document["inputs"], self._path(_INPUTS))
-        for output in document["attempt"]["outputs"].values():
-            if "path" in output:
-                path = output["path"]
-                os.makedirs(path if output["type"] == "folder" else os.path.dirname(path), exist_ok=True)
+        make_output_folders(document["attempt"]["outputs"])
         write_plain(self._path(ATTEMPT), encode(document["attempt"]))
         return document
 
@@ -171,35 +166,7 @@ class Remote:
 
     def _hand_in(self, record: Optional[Message], feeds: List[Feed]) -> None:
         outputs = Outputs(self._path(OUTPUTS)) if record is not None and record["completed"] else None
-        if outputs is not None:
-            try:
-                outputs.send(self._api)
-            except Gave as error:
-                record, outputs = _without_outputs(record, error), None
-        told: Message = {
-            "host": socket.gethostname(),
-            "logBytes": feeds[0].sent if feeds else 0,
-            "progressBytes": feeds[1].sent if feeds else 0,
-            "changedInputs": changed_below(self._path(_INPUTS)),
-            **({} if record is None else {"exit": record}),
-            **({} if outputs is None else {"outputs": outputs.digest}),
-        }
-        while True:
-            try:
-                self._api.ask("POST", "/v1/exit", encode(told), timeout_s=_HAND_IN_TIMEOUT_S)
-                return
-            except Gave as error:
-                if error.status != 409:
-                    raise
-                self._send_missing(error.answer["missing"], outputs, feeds)
-
-    def _send_missing(self, missing: Message, outputs: Optional[Outputs], feeds: List[Feed]) -> None:
-        """What the engine had already, and has lost."""
-        for feed, name in zip(feeds, ("log", "progress")):
-            if name in missing:
-                feed.resume(self._api, missing[name])
-        if outputs is not None and ("list" in missing or "contents" in missing):
-            outputs.send(self._api)
+        hand_in(self._api, record, outputs, feeds=feeds, changed_inputs=changed_below(self._path(_INPUTS)))
 
 
 class Alone(Remote):
@@ -216,13 +183,6 @@ class Alone(Remote):
         """TRAP: a signal to the process as a whole may come to another thread, and then wakes nobody who waits."""
         self._grace_s = grace_s
         signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)  # type: ignore[arg-type]
-
-
-def _without_outputs(record: Optional[Message], error: Gave) -> Message:
-    """The exit record of a task whose outputs the engine does not take."""
-    message = f"the outputs cannot be kept: {error.answer.get('error', error)}"
-    told = {"type": "OUTPUT_INVALID", "message": message, "fatal": False}
-    return {**(record or {}), "completed": False, "result": {"protocol": VERSION, "completed": False, "error": told}}
 
 
 def _exit_code(record: Optional[Message]) -> int:

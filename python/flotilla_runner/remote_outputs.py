@@ -15,6 +15,14 @@ _PIECE_BYTES = 1 << 20
 _MOST_REFUSED = 3
 
 
+def make_output_folders(declared: Message) -> None:
+    """The folders that the declared files and folders need."""
+    for output in declared.values():
+        if "path" in output:
+            path = output["path"]
+            os.makedirs(path if output["type"] == "folder" else os.path.dirname(path), exist_ok=True)
+
+
 class Outputs:
     """The output folder, once nothing of the task runs any more."""
 

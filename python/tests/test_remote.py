@@ -39,6 +39,8 @@ class FakeEngine(http.server.ThreadingHTTPServer):
         self.started: List[Any] = []
         self.exit: Optional[Dict[str, Any]] = None
         self.cancel = threading.Event()
+        #: How a container ended that others look after.
+        self.ended: Optional[Dict[str, Any]] = None
         #: Statuses to answer with instead, the next first, by path.
         self.ill: Dict[str, List[int]] = {}
         #: Cuts the next answer with a content after so many bytes.
@@ -81,6 +83,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             start = int(query.partition("from=")[2])
             engine.files[name][start:] = body
             return self._json({"bytes": len(engine.files[name])})
+        if name == "heartbeat" and engine.ended is not None:
+            return self._json({"ended": engine.ended})
         if name == "heartbeat":
             engine.cancel.wait(0 if "knows" not in query and engine.cancel.is_set() else 0.5)
             return self._json({"cancel": {"graceMs": 5000}} if engine.cancel.is_set() and "knows" not in query else {})

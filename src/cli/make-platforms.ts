@@ -10,6 +10,7 @@ import type { Platform } from "../platforms/platform.ts";
 import { makeKubernetes, wayTo } from "./make-kubernetes.ts";
 import type { Project } from "./open-project.ts";
 import { TaskApis } from "./task-apis.ts";
+import { usualLogins, withImages } from "./with-images.ts";
 
 interface PlatformsOptions {
   readonly graceMs: number | undefined;
@@ -71,20 +72,18 @@ async function makePlatform(
       return new LocalPlatform({ name, directory, artifacts, ...defined({ cpus, memoryBytes, slots, graceMs }) });
     }
     case "docker": {
-      const { type: _type, host = dockerHost(), tls: _tls, ...rest } = binding;
+      const { type: _type, host = dockerHost(), tls: _tls, registry, buildNetwork, ...rest } = binding;
       const size = await sizeOfEngine(host, rest);
-      const environment = process.env;
-      return new DockerPlatform({
-        name,
-        directory,
-        artifacts,
-        host,
-        environment,
-        ...defined({ ...rest, ...size, graceMs }),
-      });
+      const engine = { directory, artifacts, host };
+      const options = { environment: process.env, logins: usualLogins(), ...defined({ ...rest, ...size, graceMs }) };
+      const platform = new DockerPlatform({ name, ...engine, ...options });
+      return withImages(platform, { ...engine, registry, buildNetwork });
     }
-    case "kubernetes":
-      return makeKubernetes(binding, { name, directory, taskApis, advertise, graceMs });
+    case "kubernetes": {
+      const { builder: host = dockerHost(), registry, buildNetwork } = binding;
+      const platform = await makeKubernetes(binding, { name, directory, taskApis, advertise, graceMs });
+      return withImages(platform, { directory, artifacts, host, registry, buildNetwork });
+    }
     default:
       return assertNever(binding);
   }

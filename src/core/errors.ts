@@ -54,6 +54,7 @@ export const errorCodes = {
   OUTPUT_INVALID: "an output of a wrong type, not declared, too large, or outside its folder",
   INPUT_CHANGED: "the task wrote into one of its inputs",
   ENVIRONMENT_FAILED: "the environment of a step could not be built",
+  IMAGE_FAILED: "the image of a step could not be built",
   // Of requests to a server.
   REQUEST_MALFORMED: "a request that is not well-formed: its address, a header, the JSON of its body",
   REQUEST_INVALID: "a field of a request is missing, unknown, or of the wrong type or value",

@@ -46,6 +46,8 @@ export interface Evidence {
   readonly unreachable?: string;
   /** A fault of ours while handling it. */
   readonly fault?: string;
+  /** The container image that it ran in, by digest. */
+  readonly image?: string;
   readonly host?: string;
   readonly pid?: number;
   /** When user code began and ended, milliseconds since 1970, by the machine it ran on. */

@@ -74,6 +74,17 @@ export type PythonEnvironment =
       readonly name?: string;
     };
 
+/** What an image is made from. Paths are relative to the project. */
+export interface ImageRecipe {
+  readonly from: string;
+  /** A file of what `pip` is to install. */
+  readonly requirements?: string;
+  /** Files, and folders with all that is in them. */
+  readonly files: readonly string[];
+  /** Of its repository, and for the name of the step that makes it. */
+  readonly name?: string;
+}
+
 /** What a task of a step does. */
 export type Work =
   | {
@@ -90,11 +101,30 @@ export type Work =
       readonly argv: readonly ShellWord[];
       readonly env: { readonly [name: string]: ShellWord };
     }
+  /** Its image's own entry point, or `command` in its place; `args` take the place of the image's own. No shell reads any of it. */
+  | {
+      readonly type: "container";
+      readonly command?: readonly ShellWord[];
+      readonly args?: readonly ShellWord[];
+      readonly env: { readonly [name: string]: ShellWord };
+    }
   | { readonly type: "noop" }
   /** Applies a resource of a Kubernetes cluster, and waits for what becomes of it. */
   | ResourceWork
   /** Builds a venv; inserted by the planner before the steps that need it. */
-  | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> };
+  | { readonly type: "environment"; readonly environment: Extract<PythonEnvironment, { type: "venv" }> }
+  /**
+   * Makes an image and yields it by digest, as its output `image`; inserted by the planner before the steps that need it.
+   * Where there are no containers it builds the venv with the same requirements, if there is a Python step to use it.
+   */
+  | {
+      readonly type: "image";
+      readonly recipe: ImageRecipe;
+      readonly environment?: Extract<PythonEnvironment, { type: "venv" }>;
+    };
+
+/** The file in which a container step leaves its value outputs, in its folder of outputs. */
+export const containerValuesFile = "values.json";
 
 /** A word of a command: fixed text, or the value (or path) of something the task is given. */
 export type ShellWord = string | { readonly ref: "input" | "output" | "dimension"; readonly name: string };
@@ -144,8 +174,8 @@ export interface PlanStep {
   readonly on: string;
   /** Name of the platform for the last attempt that disruptions leave a task; see `last-attempt.ts`. */
   readonly lastAttemptOn?: string;
-  /** The container image that its tasks run in, where the platform has containers. */
-  readonly image?: string;
+  /** The container image that its tasks run in, where the platform has containers: by name, or as another step makes it. */
+  readonly image?: string | { readonly madeBy: string };
   /** What its pods are, beyond what their platform says, where it is a cluster. */
   readonly kubernetes?: PodOptions;
   readonly secrets?: SecretRefs;

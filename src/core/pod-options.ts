@@ -43,14 +43,19 @@ const overrides = jsonObject.superRefine((given, context) => {
 
 /** What may be said of all pods of a platform, and of those of one step. */
 export const podOptions = z.strictObject({
+  /** Labels that a node must have. */
   nodeSelector: z.record(z.string(), z.string()).optional(),
+  /** As in a pod. */
   tolerations: z.array(jsonObject).optional(),
+  /** As in a pod. */
   affinity: jsonObject.optional(),
+  /** Of a name that the cluster knows. */
   priorityClass: dnsName.optional(),
+  /** Claims, empty folders, ConfigMaps and Secrets, and where they are in a pod. */
   volumes: z.array(podVolume).optional(),
   /** An autoscaler may take a node away from under it: the attempt is then disrupted, and begun elsewhere. */
   safeToEvict: z.boolean().optional(),
-  /** Further fields of the pod, of those that are allowed: see `overridesFault`. */
+  /** Further fields of the pod, of those that are allowed; others are refused. */
   overrides: overrides.optional(),
 });
 export type PodOptions = z.output<typeof podOptions>;

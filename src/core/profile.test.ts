@@ -75,6 +75,12 @@ describe("a configuration", () => {
     ["a Docker engine here", "gpu", { type: "docker", host: "unix:///run/docker.sock", network: "none" }],
     ["a Docker engine elsewhere", "gpu", { type: "docker", host: "tcp://10.0.0.7:2376" }],
     ["a cluster", "big", { type: "kubernetes", namespace: "ml", listen: "0.0.0.0:7200" }],
+    [
+      "a cluster with a place for images",
+      "big",
+      { type: "kubernetes", registry: "registry.example:5000/team/a__b", builder: "unix:///run/docker.sock" },
+    ],
+    ["an engine that builds without a network", "gpu", { type: "docker", registry: "ghcr.io", buildNetwork: "none" }],
   ])("binds a name to %s", (_, name, binding) => {
     expect(configuration.safeParse(withBinding(name, binding)).error).toBeUndefined();
   });
@@ -87,6 +93,10 @@ describe("a configuration", () => {
     ["endless CPUs", "cpu", { type: "local", cpus: Infinity }],
     ["an empty image", "gpu", { type: "docker", image: "" }],
     ["a host without a scheme", "gpu", { type: "docker", host: "/var/run/docker.sock" }],
+    ["a registry with a scheme", "gpu", { type: "docker", registry: "https://registry.example" }],
+    ["a registry with a password", "gpu", { type: "docker", registry: "ada:secret@registry.example/team" }],
+    ["a registry with a tag", "gpu", { type: "docker", registry: "registry.example/team:1" }],
+    ["a registry for this machine", "cpu", { type: "local", registry: "registry.example" }],
     ["a name with a slash", "a/b", { type: "local" }],
     ["noop bound to something", "noop", { type: "local" }],
     ["local bound elsewhere", "local", { type: "docker", image: "python:3.12" }],

@@ -21,6 +21,19 @@ const shortestIdleMs = 60_000;
 
 const localBinding = z.strictObject({ type: z.literal("local"), ...limits });
 
+/** Where the images of `build()` are kept, and how they come about. */
+const images = {
+  /** `registry.example/team`: they become repositories below it. */
+  registry: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/, {
+      error: "write it without https:// and without a slash at the end: registry.example/team",
+    })
+    .optional(),
+  /** Of the containers that packages are installed in: a network of the engine, `host` or `none`; its usual one if absent. */
+  buildNetwork: text.optional(),
+};
+
 const dockerBinding = z.strictObject({
   type: z.literal("docker"),
   /** The engine: `unix:///var/run/docker.sock` or `tcp://host:port`. */
@@ -31,16 +44,22 @@ const dockerBinding = z.strictObject({
   tls: z.strictObject({ ca: path, cert: path, key: path }).optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
   ...limits,
+  /** `none`, `host`, or a network of the engine; `none` if absent. */
   network: text.optional(),
+  /** `uid:gid` of its tasks; whoever runs Flotilla if absent, and for root whom the image names. */
   user: text.optional(),
+  /** Folders of the engine's machine, or its volumes by name, and where they are in a container. */
   volumes: z.array(z.strictObject({ from: path, to: path, readOnly: z.boolean().optional() })).optional(),
   sharedMemoryBytes: count.optional(),
   /** Cards that its tasks may have in all. */
   gpus: count.optional(),
   /** What runs its containers, of those that the engine knows: `runsc`, `nvidia`. */
   runtime: text.optional(),
+  /** In the environment of each of its tasks. */
   env: z.record(variableName, z.string()).optional(),
+  /** What each of its tasks is given, beside what its step asks for. */
   secrets: secretRefs.optional(),
   /** Where the values of secrets are on this machine, by name and key. */
   secretSources: secretSources.optional(),
@@ -49,17 +68,33 @@ const dockerBinding = z.strictObject({
 const kubernetesBinding = z.strictObject({
   type: z.literal("kubernetes"),
   ...podOptions.shape,
+  /** That of `KUBECONFIG` or of the home folder if absent; in a pod the cluster's own. */
   kubeconfig: path.optional(),
+  /** Of the kubeconfig; its current one if absent. */
   context: text.optional(),
+  /** Where its pods are; that of the context if absent. */
   namespace: dnsLabel.optional(),
   /** For steps that name none. */
   image: text.optional(),
+  ...images,
+  /** The Docker engine that builds images, such as `unix:///var/run/docker.sock`; that of DOCKER_HOST if absent. */
+  builder: z
+    .string()
+    .regex(/^unix:\/\/\/.+$/, { error: "write unix:///path" })
+    .optional(),
+  /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
+  helperImage: text.optional(),
+  /** So many pods at once. */
   slots: count.optional(),
   /** The kinds that steps may make: `batch/v1/Job`. */
   resources: z.array(resourceKind).optional(),
+  /** Of its pods; they get no token of it. */
   serviceAccount: dnsName.optional(),
+  /** Secrets of the namespace, for private registries. */
   imagePullSecrets: z.array(dnsName).optional(),
+  /** In the environment of each of its tasks; values, or secrets by reference. */
   env: z.record(variableName, z.union([z.string(), secretRef])).optional(),
+  /** What each of its tasks is given, beside what its step asks for. */
   secrets: secretRefs.optional(),
   /** What cards are called there; `nvidia.com/gpu` if absent. */
   gpuResource: z
@@ -76,8 +111,9 @@ const kubernetesBinding = z.strictObject({
     .int()
     .min(shortestIdleMs, { error: "a runner speaks every ten seconds; give it a minute at least" })
     .optional(),
-  /** Where pods reach the engine, and where it listens for them. */
+  /** Where pods reach the engine; where it listens if absent. */
   advertise: z.url().optional(),
+  /** Where it listens for them, as `host:port`; port 7200 of the address that faces the cluster if absent. */
   listen: z
     .string()
     .regex(/^.+:\d+$/, { error: "write host:port" })

@@ -3,6 +3,7 @@ import { refOf, stateOf } from "../core/live-run.ts";
 import { defined } from "../core/defined.ts";
 import type { InputValue, OutputValue } from "../core/output-value.ts";
 import type { Digest } from "../core/ids.ts";
+import type { PlanStep } from "../core/plan.ts";
 import { taskStateFacts } from "../core/task-state.ts";
 import type { Edge } from "../core/topology.ts";
 import type { AttemptSpec } from "../platforms/platform.ts";
@@ -22,10 +23,23 @@ export function describeAttempt(run: LiveRun, attempt: LiveAttempt, code: Digest
     outputs: step.outputs,
     resources: attempt.resources,
     code: step.work.type === "noop" ? undefined : code,
-    ...defined({ image: step.image, pack: step.pack, kubernetes: step.kubernetes, secrets: step.secrets }),
+    ...(step.image === undefined ? {} : { image: imageOf(run, step.image) }),
+    ...defined({ pack: step.pack, kubernetes: step.kubernetes, secrets: step.secrets }),
     fatalErrors: step.retry.fatalErrors ?? [],
     ...(attempt.behind === undefined ? {} : { behind: attempt.behind }),
   };
+}
+
+/** Of one that is made by a step, the bytes that it made; empty where that had nothing to make. */
+function imageOf(run: LiveRun, image: NonNullable<PlanStep["image"]>): string {
+  if (typeof image === "string") return image;
+  const made = yielded(
+    run,
+    run.plan.steps.findIndex(({ name }) => name === image.madeBy),
+    0,
+    "image",
+  );
+  return "value" in made && typeof made.value === "string" ? made.value : "";
 }
 
 function inputsOf(run: LiveRun, step: number, task: number): Record<string, InputValue> {

@@ -147,6 +147,18 @@ describe("steps", () => {
     });
   });
 
+  it("run an image's own entry point, with words of theirs", async () => {
+    const step = (run: string): string => `step("a", { by: ["market"], run: ${run}, inputs: { n: 1 } });`;
+    expect((await planned(step("container()"))).work).toEqual({ type: "container", env: {} });
+    const full = `container({ command: ["/score"], args: ["-n", ref.input("n")], env: { M: ref.dimension("market") } })`;
+    expect((await planned(step(full))).work).toEqual({
+      type: "container",
+      command: ["/score"],
+      args: ["-n", { ref: "input", name: "n" }],
+      env: { M: { ref: "dimension", name: "market" } },
+    });
+  });
+
   it("name Node modules relative to the project", async () => {
     expect((await planned(`step("a", { run: node("./lib/clean.ts:clean") });`)).work).toEqual({
       type: "node",

@@ -14,6 +14,48 @@ interface Wrong {
 
 const wrong: Wrong[] = [
   {
+    title: "a container step that names an input it has not",
+    steps: `step("a", { run: container({ args: [ref.input("n")] as never[] }) });`,
+    code: "WIRING_INVALID",
+    says: /the input n in its command.*has none/s,
+  },
+  {
+    title: "a container step with secrets",
+    steps: `step("a", { run: container(), secrets: { PASSWORD: secret("db", "password") } });`,
+    code: "STEP_INVALID",
+    says: /nothing in its container would keep them out of its log/,
+  },
+  {
+    title: "a container step that says pack",
+    steps: `step("a", { run: container(), pack: { upTo: 10 } });`,
+    code: "STEP_INVALID",
+    says: /says pack/,
+  },
+  {
+    title: "a container step with an empty command",
+    steps: `step("a", { run: container({ command: [] }) });`,
+    code: "STEP_INVALID",
+    says: /empty command/,
+  },
+  {
+    title: "a container step that sets a variable of ours",
+    steps: `step("a", { run: container({ env: { FLOTILLA_INPUTS: "/" } }) });`,
+    code: "STEP_INVALID",
+    says: /FLOTILLA_INPUTS.*are ours/s,
+  },
+  {
+    title: "a container step that writes a file where its values go",
+    steps: `step("a", { run: container(), outputs: { out: file("./values.json") } });`,
+    code: "STEP_INVALID",
+    says: /values\.json, where a container step writes its values/,
+  },
+  {
+    title: "a container step with an option that there is not",
+    steps: `step("a", { run: container({ arg: ["x"] } as never) });`,
+    code: "STEP_INVALID",
+    says: /arg/,
+  },
+  {
     title: "an image with a space",
     steps: `step("a", { run: noop(), image: "python 3.12" });`,
     code: "STEP_INVALID",
@@ -378,6 +420,8 @@ describe("a step and the platforms that there are", () => {
       cluster: { type: "kubernetes", image: "python:3.12" },
       small: { type: "local", cpus: 2, memoryBytes: 2 ** 30 },
       containers: { type: "docker" },
+      bareCluster: { type: "kubernetes" },
+      helped: { type: "kubernetes", helperImage: "python:3.12" },
       cards: {
         type: "docker",
         image: "python:3.12",
@@ -409,7 +453,7 @@ describe("a step and the platforms that there are", () => {
     const error = await testProject(gpuOn("clutser", "{}")).refused({ profile });
     expect(error).toMatchObject({ code: "STEP_INVALID", place: { step: "a", line: 6 } });
     expect(error.mend).toContain('Did you mean "cluster"?');
-    expect(error.mend).toContain("local, cluster, small, containers, cards, disks");
+    expect(error.mend).toContain("local, cluster, small, containers, bareCluster, helped, cards, disks");
     expect(error.mend).toContain("profiles.mine.platforms.clutser");
   });
 
@@ -495,6 +539,22 @@ describe("a step and the platforms that there are", () => {
   ])("of %s on a platform of containers%s says what its image cannot give", async (run, image, says) => {
     const text = withSteps(`step("a", { run: ${run}, on: "cluster" ${image} });`);
     const project = testProject(text, { "r.txt": "numpy\n", "m.ts": "export function f() {}" });
+    if (says === undefined) return expect(project.plan({ profile })).resolves.toBeDefined();
+    expect(await project.refused({ profile })).toMatchObject({
+      code: "STEP_INVALID",
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it.each([
+    ["local", "", "which is this machine, and is a container step"],
+    ["containers", "", "has no image"],
+    ["containers", `, image: "any"`, undefined],
+    ["bareCluster", `, image: "any"`, "nothing could bring it its inputs"],
+    ["helped", `, image: "any"`, undefined],
+    ["cluster", "", undefined],
+  ])("of a container step on %s%s says what is missing there", async (on, image, says) => {
+    const project = testProject(withSteps(`step("a", { run: container(), on: "${on}" ${image} });`));
     if (says === undefined) return expect(project.plan({ profile })).resolves.toBeDefined();
     expect(await project.refused({ profile })).toMatchObject({
       code: "STEP_INVALID",

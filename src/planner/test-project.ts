@@ -36,7 +36,7 @@ async function refusalOf(planned: Promise<Planned>): Promise<FlotillaError> {
 
 /** A pipeline over `market` (a, b) and `month` (1, 2, ordered), with these steps. */
 export function withSteps(steps: string, options = ""): string {
-  return `import { asText, boolean, environment, file, folder, json, kubernetesResource, node, noop, number, own, pipeline, python, ref, scenarios, secret, shell, string, z } from "flotilla";
+  return `import { asText, boolean, build, container, environment, file, folder, json, kubernetesResource, node, noop, number, own, pipeline, python, ref, scenarios, secret, shell, string, z } from "flotilla";
 export default pipeline("test", {
   scenarios: scenarios.product({ market: ["a", "b"], month: [1, 2] }, { ordered: ["month"] }),
   ${options}

@@ -13,6 +13,8 @@ export function imageOf(
   platform: { readonly name: string; readonly image: string | undefined },
 ): string {
   if (work.type === "node") throw refusal(`the step ${step} is a Node function, which only local platforms run`);
+  if (image === "")
+    throw refusal(`the image of ${step} was not built, as its platform had no containers then; restart what builds it`);
   if (work.type === "kubernetesResource")
     throw refusal(`the step ${step} is a ${work.manifest.kind}, which only a cluster makes something of`);
   const chosen = image ?? platform.image;

@@ -22,7 +22,7 @@ export interface AttemptSpec {
   readonly resources: Resources;
   /** The snapshot of the project's files that the attempt runs from. */
   readonly code: Digest | undefined;
-  /** The container image that it runs in, where the platform has containers. */
+  /** The container image that it runs in, where the platform has containers; empty: it was to be made, where there were none. */
   readonly image?: string;
   /** It may share a place with others of its step, one after the other; a platform that has no use for that does not. */
   readonly pack?: PackLimits;

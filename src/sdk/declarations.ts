@@ -1,5 +1,5 @@
 import type { Json } from "../core/json.ts";
-import type { OutputType, Scalar } from "../core/plan.ts";
+import type { ImageRecipe, OutputType, Scalar } from "../core/plan.ts";
 import type { PodOptions } from "../core/pod-options.ts";
 import type { ResourceCondition, ResourceKeep, ResourcePath, ResourceRef } from "../core/resource-work.ts";
 import type { SecretRefs } from "../core/secret-ref.ts";
@@ -60,6 +60,11 @@ export interface EnvironmentDeclaration {
   readonly name?: string;
 }
 
+export interface BuildDeclaration {
+  readonly kind: "build";
+  readonly recipe: ImageRecipe;
+}
+
 export type WorkDeclaration =
   | {
       readonly kind: "work";
@@ -70,6 +75,7 @@ export type WorkDeclaration =
     }
   | { readonly kind: "work"; readonly type: "node"; readonly reference: string }
   | ShellDeclaration
+  | ContainerDeclaration
   | ResourceDeclaration
   | { readonly kind: "work"; readonly type: "noop" };
 
@@ -93,6 +99,15 @@ export interface ShellDeclaration<Refs extends WordRef = WordRef> {
   readonly argv: readonly (string | Refs)[];
   readonly env: Readonly<Record<string, string | Refs>>;
   readonly script?: true;
+}
+
+/** An image with its own entry point. `Refs` as in a command. */
+export interface ContainerDeclaration<Refs extends WordRef = WordRef> {
+  readonly kind: "work";
+  readonly type: "container";
+  readonly args?: readonly (string | Refs)[];
+  readonly command?: readonly (string | Refs)[];
+  readonly env: Readonly<Record<string, string | Refs>>;
 }
 
 export type ResourceValue =
@@ -253,7 +268,7 @@ export interface StepOptionsData {
   readonly after?: AfterDeclaration | readonly AfterDeclaration[];
   readonly on?: string;
   readonly lastAttemptOn?: string;
-  readonly image?: string;
+  readonly image?: string | BuildDeclaration;
   readonly kubernetes?: PodOptions;
   readonly secrets?: SecretRefs;
   readonly resources?: ResourcesOption | ScenarioFunction<ResourcesOption>;

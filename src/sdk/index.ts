@@ -1,8 +1,10 @@
 /** What the author of a pipeline imports. */
 export { z } from "zod";
 export { docker, kubernetes, local } from "./bindings.ts";
+export { build } from "./build.ts";
 export { config } from "./config.ts";
 export { environment } from "./environment.ts";
+export { container } from "./kinds/container.ts";
 export { asText, kubernetesResource } from "./kinds/kubernetes-resource.ts";
 export { node } from "./kinds/node.ts";
 export { noop } from "./kinds/noop.ts";

@@ -3,6 +3,7 @@ import type { PodOptions } from "../core/pod-options.ts";
 import type { SecretRefs } from "../core/secret-ref.ts";
 import type {
   AfterDeclaration,
+  BuildDeclaration,
   CollectedRef,
   EnvironmentDeclaration,
   InputDeclaration,
@@ -55,8 +56,11 @@ export interface StepOptions<
    * `retry.disrupted` of them, three if absent.
    */
   readonly lastAttemptOn?: string;
-  /** The container image that its tasks run in, where the platform has containers; the platform's own if absent. */
-  readonly image?: string;
+  /**
+   * The container image that its tasks run in, where the platform has containers: a name, or `build({ … })`; the platform's
+   * own if absent.
+   */
+  readonly image?: string | BuildDeclaration;
   /** What its pods are beyond what `kubernetes()` says of all of them: placement, volumes, further fields. Of no effect elsewhere. */
   readonly kubernetes?: PodOptions;
   /** Secrets by the names under which its tasks find them: the file that `NAME_FILE` in their environment names. */

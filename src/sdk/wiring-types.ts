@@ -1,6 +1,7 @@
 import type { OutputType } from "../core/plan.ts";
 import type {
   CollectedRef,
+  ContainerDeclaration,
   OutputRef,
   OwnPreviousRef,
   PreviousRef,
@@ -38,14 +39,15 @@ type CheckAlong<Input, Along extends string, By extends string> = [Along] extend
   : `previous("${Along}") needs a step that varies by it, and a dimension that is ordered`;
 
 /** A command may refer to what its step has. References whose names are computed are left to the planner. */
-export type CheckWork<Work, Input, Output, By> =
-  Work extends ShellDeclaration<infer Refs>
-    ? WordRef extends Refs
+export type CheckWork<Work, Input, Output, By> = Work extends
+  | ShellDeclaration<infer Refs>
+  | ContainerDeclaration<infer Refs>
+  ? WordRef extends Refs
+    ? Work
+    : [Exclude<Refs, Known<Input, Output, By>>] extends [never]
       ? Work
-      : [Exclude<Refs, Known<Input, Output, By>>] extends [never]
-        ? Work
-        : `this step has no ${InWords<Exclude<Refs, Known<Input, Output, By>>>}`
-    : Work;
+      : `this step has no ${InWords<Exclude<Refs, Known<Input, Output, By>>>}`
+  : Work;
 
 type Known<Input, Output, By> =
   | WordRef<"input", Input & string>

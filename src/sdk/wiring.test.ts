@@ -11,6 +11,8 @@ import {
   ref,
   scenarios,
   ordered,
+  container,
+  folder,
   shell,
   string,
   z,
@@ -77,6 +79,17 @@ const flights = pipeline(
       outputs: { sorted: file("sorted.txt") },
     });
 
+    step("score", {
+      by: ["origin"],
+      run: container({
+        args: ["--data", ref.input("data"), ref.dimension("origin")],
+        env: { OUT: ref.output("scores") },
+      }),
+      image: "registry.example/scorer:3",
+      inputs: { data: data.outputs.flights },
+      outputs: { scores: folder("scores") },
+    });
+
     // An output that there is not.
     // @ts-expect-error -- Property 'flight' does not exist
     step("a", { run: python("a:b"), inputs: { x: data.outputs.flight } });
@@ -130,6 +143,10 @@ const flights = pipeline(
     step("a", { run: shell(["touch", ref.output("out")]), outputs: { other: string() } });
     // @ts-expect-error -- to a dimension that it does not vary by
     step("a", { run: shell(["echo"], { env: { X: ref.dimension("origin") } }) });
+    // @ts-expect-error -- a container step that refers to an input that it has not
+    step("a", { run: container({ args: [ref.input("dta")] }), inputs: { data: data.outputs.flights } });
+    // @ts-expect-error -- in its command, to a dimension that it does not vary by
+    step("a", { run: container({ command: [ref.dimension("origin")] }) });
     // @ts-expect-error -- growth without a limit
     step("a", { run: python("a:b"), retry: { outOfMemory: { attempts: 3 } } });
     // @ts-expect-error -- a step needs something to run

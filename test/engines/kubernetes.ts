@@ -48,6 +48,8 @@ export interface RunningKubernetes {
   readonly nodeAddress: string;
   /** Path of the list of all requests to the API server; one that was adopted keeps its own. */
   readonly auditLog: string | undefined;
+  /** Gives every node the images of an archive; one that was adopted must have what tests use. */
+  load(archive: string): Promise<void>;
   /** Lets go of it; with the last user it ends. */
   stop(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startKubernetes(): Promise<RunningKubernetes> {
       image: pythonImage,
       nodeAddress: adoptedAddress,
       auditLog: undefined,
+      load: async () => {},
       stop: async () => {},
     };
   const cluster = sharedCluster();
@@ -69,6 +72,7 @@ export async function startKubernetes(): Promise<RunningKubernetes> {
     image: pythonImage,
     nodeAddress,
     auditLog: auditLogPath(cluster.directory),
+    load: async (archive) => void (await Promise.all(cluster.nodes.map((node) => node.load(archive)))),
     stop: () => letGo(cluster),
   };
 }

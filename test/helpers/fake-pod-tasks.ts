@@ -21,6 +21,10 @@ export class FakePodTasks implements PodTasks {
     return { command: ["python3", "-c", "pass"], env: { FLOTILLA_TOKEN: "secret" } };
   }
 
+  containerEnded(): void {
+    // Nobody carries outputs here.
+  }
+
   async readmit({ id }: { readonly id: AttemptId }): Promise<void> {
     this.admitted.push(id);
   }

@@ -31,7 +31,10 @@ function openHere(place: Exclude<Elsewhere, { type: "pods" }> | undefined): Plat
   return new DockerPlatform({ ...options, host: place.host, image: place.image });
 }
 
-const platform = open((report) => {
+const onRunning = (report: Report): void => {
   if (report.type === "running") process.send!("running");
-});
+};
+const platform = open(onRunning);
+// In the container of a container step nobody speaks to us.
+if ((JSON.parse(spec!) as AttemptSpec).work.type === "container") platform.onReport(onRunning);
 await platform.start(JSON.parse(spec!) as AttemptSpec);

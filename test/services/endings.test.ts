@@ -47,8 +47,9 @@ const unscheduled = (message: string): Pod =>
     { node: "" },
   );
 const box = (more: Partial<ContainerEnd> = {}, exitCode = 137, outOfMemory = false): ContainerEnd => ({
-  container: { id: "c", attempt: "a", status: "exited", exitCode, outOfMemory },
+  container: { id: "c", image: "sha256:ab", attempt: "a", status: "exited", exitCode, outOfMemory },
   image: "python:3.12",
+  pinnedImage: "python@sha256:ab",
   host: "unix:///var/run/docker.sock",
   limitBytes: 2 ** 29,
   cancelled: undefined,
@@ -171,7 +172,7 @@ const rows: [string, Evidence, RetryClass, string][] = [
       ),
     ),
     "config",
-    'the image team/train:1 cannot be pulled: failed to resolve reference "docker.io/team/train:1": docker.io/team/train:1: not found; is its name right, and has the profile imagePullSecrets for a private registry?: it can never start as it is described; mend the pipeline or the environment, then restart it',
+    "the image team/train:1 cannot be pulled: docker.io/team/train:1: not found; is its name right, and has the profile imagePullSecrets for a private registry?: it can never start as it is described; mend the pipeline or the environment, then restart it",
   ],
   [
     "an image that is not for us",

@@ -126,6 +126,8 @@ export const attemptDetail = z
     workEndedAt: time.optional(),
     endedAt: time.optional(),
     host: z.string().optional(),
+    /** The container image that it ran in, by digest. */
+    image: z.string().optional(),
     pid: z.number().optional(),
     /** The folder of a local attempt. */
     folder: z.string().optional(),

@@ -6,8 +6,9 @@ import { checkDocker } from "./docker-check.ts";
 import { failed, type Finding, ok } from "./finding.ts";
 import { checkKubernetes } from "./kubernetes-check.ts";
 import { checkLocal } from "./local-check.ts";
+import { checkRegistry, imagePlaces } from "./registry-check.ts";
 
-/** Tries out each platform that a profile binds, and says which profile that is. */
+/** Tries out each platform that a profile binds, and the registries of its images; says which profile that is. */
 export async function checkPlatforms(
   reading: Promise<NamedProfile>,
   { advertise }: { readonly advertise?: string | undefined } = {},
@@ -23,6 +24,7 @@ export async function checkPlatforms(
   const findings = [ok("profile", `${name}; ${rest}`)];
   // One after the other: those of one cluster are reached by their pods at the same address.
   for (const platform of namesIn(profile)) findings.push(await checkPlatform(profile, platform, advertise));
+  for (const place of imagePlaces(profile)) findings.push(await checkRegistry(place));
   return findings;
 }
 

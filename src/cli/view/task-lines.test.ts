@@ -79,6 +79,12 @@ describe("all about a task", () => {
     "
   `));
 
+  it("names the image that an attempt ran in", () => {
+    const image = `registry.example/team/train@sha256:${"ab".repeat(32)}`;
+    const lines = taskLines({ ...task, attemptsMade: [{ ...attempt, image }] }, { paint: noPaint });
+    expect(lines.filter((line) => line.includes("sha256"))).toEqual([`     in ${image}`]);
+  });
+
   it("names what went wrong before a blocked task, and counts what is too much to list", () => {
     const needs = [
       { ref: "train[n=0]", state: "failed" as const },

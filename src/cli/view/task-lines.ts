@@ -66,7 +66,7 @@ function shorten(lines: readonly string[], unlisted = 0): string[] {
 }
 
 function attemptLines(attempt: Attempt, paint: Paint): string[] {
-  const { number, platform, why, evidence = {}, used, folder, host, pid } = attempt;
+  const { number, platform, why, evidence = {}, used, folder, host, image, pid } = attempt;
   const { exitCode, signal, outOfMemory } = evidence;
   const limit = isObject(outOfMemory) ? outOfMemory["limitBytes"] : undefined;
   const facts = [
@@ -82,6 +82,7 @@ function attemptLines(attempt: Attempt, paint: Paint): string[] {
     `${number}  ${outcomeOf(attempt)} on ${safeText(platform)}  ${paint.dim(startOf(attempt))}`,
     ...(why === "" ? [] : [`   ${safeText(why)}`]),
     ...(facts.length === 0 ? [] : [`   ${facts.join(", ")}`]),
+    ...(image === undefined ? [] : [`   in ${safeText(image)}`]),
     ...errorLines(attempt, paint),
     ...(folder === undefined ? [] : [`   ${paint.dim(safeText(folder))}`]),
   ];

@@ -1,4 +1,5 @@
 import { isAbsolute, normalize } from "node:path";
+import { containerValuesFile } from "../../core/plan.ts";
 import type { StepDeclaration } from "../../sdk/declarations.ts";
 import { refuseStep } from "./refuse-step.ts";
 
@@ -39,6 +40,13 @@ function checkOutputs(step: StepDeclaration): void {
         "STEP_INVALID",
         `writes its output ${name} to ${JSON.stringify(path)}, outside of its folder`,
         "name a path within the folder of outputs, such as model.pkl",
+      );
+    if (step.options.run?.type === "container" && clean.split("/")[0] === containerValuesFile)
+      refuseStep(
+        step,
+        "STEP_INVALID",
+        `writes its output ${name} to ${path}, where a container step writes its values`,
+        "give it another path",
       );
     const other = [...paths].find(
       (known) => known === clean || known.startsWith(`${clean}/`) || clean.startsWith(`${known}/`),

@@ -15,7 +15,9 @@ import { refuseStep } from "./refuse-step.ts";
 export function checkPlatform(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
   checkOne(declared, planned, profile);
   const { lastAttemptOn } = planned;
-  if (lastAttemptOn !== undefined) checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+  if (lastAttemptOn === undefined) return;
+  checkOne(declared, { ...planned, on: lastAttemptOn }, profile);
+  if (typeof declared.options.image === "object") checkLastImage(declared, planned, profile);
 }
 
 function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedProfile): void {
@@ -32,6 +34,8 @@ function checkOne(declared: StepDeclaration, planned: PlanStep, profile: NamedPr
   checkWork(declared, planned, binding);
   checkResource(declared, planned, binding);
   checkImage(declared, planned, binding);
+  checkBuild(declared, planned, binding);
+  checkHelper(declared, planned, binding);
   checkGpus(declared, planned, binding);
   checkSize(declared, planned, binding);
   checkPods(declared, planned, binding);
@@ -44,8 +48,18 @@ function isMistyped({ platforms }: NamedProfile, on: string): boolean {
 }
 
 /** What a container runs it gets from its image. */
-function checkWork(declared: StepDeclaration, { on, work, image }: PlanStep, binding: Binding): void {
-  if (binding.type === "local") return;
+function checkWork(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
+  if (binding.type === "local") {
+    if (work.type === "container")
+      refuseStep(
+        declared,
+        "STEP_INVALID",
+        `runs on ${on}, which is this machine, and is a container step: there are no containers`,
+        `bind ${on} to a platform that has them, in flotilla.config.ts: ${on}: docker()`,
+      );
+    return;
+  }
   if (work.type === "node")
     refuseStep(
       declared,
@@ -83,20 +97,57 @@ function checkResource(declared: StepDeclaration, { on, work }: PlanStep, bindin
     );
 }
 
-function checkImage(declared: StepDeclaration, { on, image, work }: PlanStep, binding: Binding): void {
-  if (
-    binding.type === "local" ||
-    work.type === "noop" ||
-    work.type === "kubernetesResource" ||
-    image !== undefined ||
-    binding.image !== undefined
-  )
-    return;
+function checkImage(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  const { image } = declared.options;
+  const needsNone = binding.type === "local" || work.type === "noop" || work.type === "kubernetesResource";
+  if (needsNone || image !== undefined || binding.image !== undefined) return;
   refuseStep(
     declared,
     "STEP_INVALID",
     `runs on ${on} (${binding.type}) and has no image to run in`,
     `give it one (image: "python:3.12-slim"), or all steps on ${on}: ${binding.type}({ image: … })`,
+  );
+}
+
+/** The nodes of a cluster get an image from a registry, and from nowhere else. */
+function checkBuild(declared: StepDeclaration, { on }: PlanStep, binding: Binding): void {
+  if (typeof declared.options.image !== "object" || binding.type !== "kubernetes" || binding.registry !== undefined)
+    return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `runs on ${on} (kubernetes) in an image that is to be built, and there is no registry to keep it in`,
+    `name one that the cluster pulls from: ${on}: kubernetes({ registry: "registry.example/team", … })`,
+  );
+}
+
+/** It is built for the place of the first attempts, and the last one must find it at its own. */
+function checkLastImage(declared: StepDeclaration, { on, lastAttemptOn }: PlanStep, profile: NamedProfile): void {
+  const [first, last] = [on, lastAttemptOn!].map((name) => imagesOf(bindingOf(profile, name)));
+  if (first === last) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `has its last attempt on ${lastAttemptOn}, where the image that is built for ${on} is not`,
+    "let the profile name the same registry for both",
+  );
+}
+
+/** Equal for platforms that have the same images. */
+function imagesOf(binding: Binding | undefined): string {
+  if (binding === undefined || binding.type === "local") return "";
+  return binding.registry ?? (binding.type === "docker" ? `engine ${binding.host ?? ""}` : "");
+}
+
+/** In a pod something with Python stands beside an image that need not have it. */
+function checkHelper(declared: StepDeclaration, { on, work }: PlanStep, binding: Binding): void {
+  if (work.type !== "container" || binding.type !== "kubernetes") return;
+  if (binding.helperImage !== undefined || binding.image !== undefined) return;
+  refuseStep(
+    declared,
+    "STEP_INVALID",
+    `is a container step on ${on} (kubernetes), where nothing could bring it its inputs and take its outputs`,
+    `name an image with Python 3.9 or newer for that: ${on}: kubernetes({ helperImage: "python:3.12-slim" })`,
   );
 }
 

@@ -103,12 +103,20 @@ function checkOptions(step: StepDeclaration): void {
 
 function checkImage(step: StepDeclaration): void {
   const { image } = step.options;
-  if (image !== undefined && (typeof image !== "string" || !/^\S+$/.test(image)))
+  const isOne = typeof image === "string" ? /^\S+$/.test(image) : image === undefined || image?.kind === "build";
+  if (!isOne)
     refuseStep(
       step,
       "STEP_INVALID",
       `has the image ${JSON.stringify(image)}`,
-      "name one as `docker pull` takes it: python:3.12-slim",
+      "name one as `docker pull` takes it: python:3.12-slim, or have it made: build({ from: … })",
+    );
+  if (typeof image === "object" && step.options.run.type === "kubernetesResource")
+    refuseStep(
+      step,
+      "STEP_INVALID",
+      "is a resource of a cluster, whose manifest names its images, and has one built",
+      "leave `image` out, and name an image that is there in the manifest",
     );
 }
 

@@ -1,4 +1,5 @@
 import type { PlanStep, PythonEnvironment } from "../../core/plan.ts";
+import { freeName } from "./free-name.ts";
 
 type Venv = Extract<PythonEnvironment, { type: "venv" }>;
 
@@ -10,10 +11,20 @@ interface Build {
 
 /**
  * Puts a step before those that need a venv: building one is work like any other, with a log, retries and a place in
- * the picture. Steps on one platform share one where their environments are equal.
+ * the picture. Steps on one platform share one where their environments are equal. One that comes with an image is built
+ * by the step that makes that.
  */
 export function addEnvironmentSteps(steps: readonly PlanStep[]): PlanStep[] {
   const builds = new Map<string, Build>();
+  const withImages = new Map(
+    steps.map(({ name, work }) => [name, work.type === "image" ? work.environment : undefined]),
+  );
+  const buildFor = (step: PlanStep): Build | undefined => {
+    const venv = venvOf(step);
+    if (venv === undefined) return undefined;
+    const ofImage = typeof step.image === "object" ? withImages.get(step.image.madeBy) : undefined;
+    return ofImage?.hash === venv.hash ? undefined : { venv, on: step.on };
+  };
   for (const step of steps) {
     const build = buildFor(step);
     if (build !== undefined && !builds.has(keyOf(build))) builds.set(keyOf(build), build);
@@ -33,18 +44,17 @@ export function addEnvironmentSteps(steps: readonly PlanStep[]): PlanStep[] {
     priority: { all: 0 },
     retry: { rules: { user: { retries: 1, backoffMs: 5000 } } },
   }));
-  return [...added, ...steps.map((step) => waitForBuild(step, names))];
+  const waitForBuild = (step: PlanStep): PlanStep => {
+    const build = buildFor(step);
+    return build === undefined
+      ? step
+      : { ...step, after: [...step.after, { step: names.get(keyOf(build))!, outcome: "succeeded" }] };
+  };
+  return [...added, ...steps.map(waitForBuild)];
 }
 
-function waitForBuild(step: PlanStep, names: ReadonlyMap<string, string>): PlanStep {
-  const build = buildFor(step);
-  return build === undefined
-    ? step
-    : { ...step, after: [...step.after, { step: names.get(keyOf(build))!, outcome: "succeeded" }] };
-}
-
-function buildFor({ work, on }: PlanStep): Build | undefined {
-  return work.type === "python" && work.environment.type === "venv" ? { venv: work.environment, on } : undefined;
+function venvOf({ work }: PlanStep): Venv | undefined {
+  return work.type === "python" && work.environment.type === "venv" ? work.environment : undefined;
 }
 
 function keyOf({ venv, on }: Build): string {
@@ -55,11 +65,7 @@ function nameThem(builds: readonly Build[], taken: Set<string>): Map<string, str
   const names = new Map<string, string>();
   for (const build of builds) {
     const { name } = build.venv;
-    const wanted = name === undefined ? "environment" : `environment-${name}`;
-    let free = wanted;
-    for (let number = 2; taken.has(free); number++) free = `${wanted}-${number}`;
-    taken.add(free);
-    names.set(keyOf(build), free);
+    names.set(keyOf(build), freeName(name === undefined ? "environment" : `environment-${name}`, taken));
   }
   return names;
 }

@@ -9,6 +9,7 @@ import { checkPipeline } from "./check-pipeline.ts";
 import { checkPlatform } from "./check-platform.ts";
 import { checkSteps } from "./check-steps.ts";
 import { addEnvironmentSteps } from "./environment-steps.ts";
+import { addImageSteps } from "./image-steps.ts";
 import { findLeftOut } from "./left-out.ts";
 import { orderSteps } from "./order-steps.ts";
 import { planStep } from "./plan-step.ts";
@@ -34,7 +35,8 @@ export function evaluatePipeline(
     if (request.profile !== undefined) checkPlatform(step, made, request.profile);
     return made;
   });
-  const steps = orderSteps(addEnvironmentSteps(planned), declared);
+  const withImages = addImageSteps(planned, declared, request.projectDirectory);
+  const steps = orderSteps(addEnvironmentSteps(withImages), declared);
   const timeoutMs = pipeline.timeout === undefined ? undefined : parseDuration(pipeline.timeout);
   const plan: Plan = {
     format: 1,

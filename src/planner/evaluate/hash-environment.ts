@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { includedRequirements } from "../../core/requirements.ts";
 
 /**
  * The name by content of a venv: the interpreter asked for, and every file that says what goes into it. Requirements
@@ -26,8 +27,6 @@ function readRequirements(file: string, texts: Map<string, string>, name: string
   if (texts.has(name)) return;
   const text = readFileSync(file, "utf8");
   texts.set(name, text);
-  for (const [, included] of text.matchAll(/^\s*(?:-r|-c|--requirement|--constraint)[ =]*([^\s#]+)/gm)) {
-    if (!/^[a-z]+:\/\//.test(included!))
-      readRequirements(join(dirname(file), included!), texts, join(dirname(name), included!));
-  }
+  for (const included of includedRequirements(text))
+    readRequirements(join(dirname(file), included), texts, join(dirname(name), included));
 }

@@ -37,7 +37,8 @@ export function planStep(step: StepDeclaration, context: { scenarios: ScenarioSe
       .map(({ writer, outcome }): After => ({ step: writer, outcome: outcome! })),
     on: options.on ?? (options.run.type === "noop" ? "noop" : "local"),
     ...(options.lastAttemptOn === undefined ? {} : { lastAttemptOn: options.lastAttemptOn }),
-    ...(options.image === undefined ? {} : { image: options.image }),
+    // One that is to be built is named when it is known which steps share it.
+    ...(typeof options.image === "string" ? { image: options.image } : {}),
     ...planPlace(step),
     resources: inStep(step, () => perTask(given, options.resources ?? {}, planResources)),
     pools: options.pools ?? {},

@@ -1,4 +1,6 @@
 import type { Evidence } from "../../core/evidence.ts";
+import { defined } from "../../core/defined.ts";
+import { isForAnotherMachine } from "../image-pull.ts";
 import type { Container } from "./containers.ts";
 
 /** With this a runner ends to which its secrets did not come. */
@@ -9,6 +11,8 @@ export interface EndContext {
   /** As it stood at its end; undefined: it is not there any more. */
   readonly container: Container | undefined;
   readonly image: string;
+  /** The same by digest; undefined where the container is gone. */
+  readonly pinnedImage: string | undefined;
   readonly host: string;
   readonly limitBytes: number | undefined;
   readonly cancelled: "cancel" | "timeout" | undefined;
@@ -22,15 +26,16 @@ export interface EndContext {
  * What Docker saw, added to what the supervisor wrote. Its flag speaks of any process in the container: where a child was killed
  * for want of memory, and the task gave up with an exit code of its own, nothing else tells.
  */
-export function withContainer(evidence: Evidence, { container, limitBytes }: EndContext): Evidence {
-  if (evidence.completed || evidence.outOfMemory !== undefined || container?.outOfMemory !== true) return evidence;
-  return { ...evidence, outOfMemory: outOfMemory(limitBytes) };
+export function withContainer(evidence: Evidence, { container, limitBytes, pinnedImage }: EndContext): Evidence {
+  const seen = { ...evidence, ...defined({ image: pinnedImage }) };
+  if (evidence.completed || evidence.outOfMemory !== undefined || container?.outOfMemory !== true) return seen;
+  return { ...seen, outOfMemory: outOfMemory(limitBytes) };
 }
 
 /** Of one whose supervisor wrote no last record: it was killed with its container, or never came to begin. */
 export function wordlessEvidence(context: EndContext): Evidence {
-  const { container, image, host, limitBytes, cancelled, wasClaimed, lastWords } = context;
-  const known = { completed: false, host };
+  const { container, image, pinnedImage, host, limitBytes, cancelled, wasClaimed, lastWords } = context;
+  const known = { completed: false, host, ...defined({ image: pinnedImage }) };
   if (cancelled !== undefined) return { ...known, endedByUs: cancelled, signal: "SIGKILL" };
   if (container === undefined)
     return wasClaimed
@@ -41,7 +46,9 @@ export function wordlessEvidence(context: EndContext): Evidence {
     return { ...known, neverStarted: "the engine went away before it had given it its secrets" };
   if (wasClaimed) return { ...known, gone: endOf(container) };
   const said = lastWords === "" ? "" : `: ${lastWords.slice(-2000)}`;
-  const message = `the image ${image} does not run the Flotilla runner, which needs Python 3.9 or newer (exit code ${container.exitCode})${said}`;
+  const message = isForAnotherMachine(lastWords)
+    ? `the image ${image} is made for another kind of processor than that of ${host}${said}`
+    : `the image ${image} does not run the Flotilla runner, which needs Python 3.9 or newer (exit code ${container.exitCode})${said}`;
   return { ...known, config: { code: "TASK_CONFIG", message } };
 }
 

@@ -1,19 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { makeSpec } from "../test-spec.ts";
-import { type ContainerOptions, containerSpec } from "./container-spec.ts";
+import { type ContainerOptions, containerSpec, supervised } from "./container-spec.ts";
 
 const spec = makeSpec({ resources: { cpu: 1.5, memoryBytes: 1e9 } });
 const places = { folder: "/p/a", work: "/p/a/work", checkpoints: "/p/c", code: "/p/code", runner: "/r" };
 const options: ContainerOptions = {
   image: "python:3.12",
   project: "/p",
-  python: "python3",
-  threads: 2,
   network: "none",
 };
 type Body = { readonly User?: string; readonly Env: string[]; readonly HostConfig: Record<string, unknown> };
-const body = (more: Partial<ContainerOptions> = {}, resources = spec.resources): Body =>
-  containerSpec({ ...spec, resources }, places, { ...options, ...more }) as Body;
+interface More extends Partial<ContainerOptions> {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly string[];
+}
+const body = ({ env = {}, secrets = [], ...more }: More = {}, resources = spec.resources): Body => {
+  const begins = supervised(places, { python: "python3", threads: 2, env, secrets });
+  return containerSpec({ ...spec, resources }, begins, { ...options, ...more }) as Body;
+};
 
 describe("the container of an attempt", () => {
   it("begins with our supervisor over the attempt's folder, in the image as it is", () => {

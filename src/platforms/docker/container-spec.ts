@@ -21,17 +21,12 @@ export interface ContainerOptions {
   readonly image: string;
   /** The project's `.flotilla` folder. */
   readonly project: string;
-  readonly python: string;
-  readonly threads: number;
   /** `uid:gid`; absent: whom the image names. */
   readonly user?: string;
   readonly network: string;
   readonly sharedMemoryBytes?: number;
   /** What runs it, of those that the engine knows. */
   readonly runtime?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  /** The names under which its task finds secrets; they come on its standard input, see `secretsLine`. */
-  readonly secrets?: readonly string[];
   readonly volumes?: readonly { readonly from: string; readonly to: string; readonly readOnly?: boolean | undefined }[];
 }
 
@@ -42,36 +37,70 @@ export function containerName(attempt: string): string {
   return `flotilla-${attempt}`;
 }
 
-/** The body of a request to make the container of an attempt: the image as it is, and our supervisor in front. */
-export function containerSpec(spec: AttemptSpec, places: Places, options: ContainerOptions): object {
-  const { resources } = spec;
-  const { image, project, python, threads, user, network, sharedMemoryBytes, runtime } = options;
-  const { volumes = [], env = {}, secrets = [] } = options;
+/** How a container begins, and what it sees of this machine. */
+export interface Beginning {
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly WorkingDir?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly binds: readonly string[];
+  /** What the engine keeps of what it prints: files of so many MiB, and how many of them. */
+  readonly logFiles: { readonly mebibytes: number; readonly count: number };
+  /** The names under which its task finds secrets; they come on its standard input, see `secretsLine`. */
+  readonly secrets?: readonly string[];
+}
+
+interface Supervised extends Pick<Beginning, "secrets"> {
+  readonly python: string;
+  readonly threads: number;
+  /** Of the platform. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Our supervisor in front, over the attempt's folder. */
+export function supervised(places: Places, { python, threads, env = {}, secrets = [] }: Supervised): Beginning {
   const inPlace = (path: string, mode: "rw" | "ro"): string => `${path}:${path}:${mode}`;
   return {
-    Image: image,
     Entrypoint: [python],
     Cmd: ["-m", "flotilla_runner", "supervise", places.folder],
     WorkingDir: places.work,
-    ...(user === undefined ? {} : { User: user }),
-    Env: Object.entries({
+    env: {
       PYTHONDONTWRITEBYTECODE: "1",
       ...threadVariables(threads),
       ...env,
       PYTHONPATH: [places.runner, env["PYTHONPATH"]].filter(Boolean).join(":"),
       ...(secrets.length === 0 ? {} : { ...secretVariables(secrets), FLOTILLA_SECRETS_FROM: "stdin" }),
-    }).map(([name, value]) => `${name}=${value}`),
+    },
+    binds: [
+      inPlace(places.folder, "rw"),
+      inPlace(places.checkpoints, "rw"),
+      inPlace(places.code, "ro"),
+      inPlace(places.runner, "ro"),
+    ],
+    // What it prints goes to the attempt's own log; here is only what the supervisor itself says.
+    logFiles: { mebibytes: 1, count: 1 },
+    secrets,
+  };
+}
+
+/** The body of a request to make the container of an attempt: the image as it is, begun in a way of ours or in its own. */
+export function containerSpec(
+  spec: AttemptSpec,
+  { binds, logFiles, env, secrets = [], ...begin }: Beginning,
+  options: ContainerOptions,
+): object {
+  const { resources } = spec;
+  const { image, project, user, network, sharedMemoryBytes, runtime, volumes = [] } = options;
+  return {
+    Image: image,
+    ...begin,
+    ...(user === undefined ? {} : { User: user }),
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...(secrets.length === 0 ? {} : { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
     Labels: { [attemptLabel]: spec.id, [projectLabel]: project },
     HostConfig: {
       NetworkMode: network,
-      Binds: [
-        inPlace(places.folder, "rw"),
-        inPlace(places.checkpoints, "rw"),
-        inPlace(places.code, "ro"),
-        inPlace(places.runner, "ro"),
-        ...volumes.map(({ from, to, readOnly }) => `${from}:${to}:${readOnly === true ? "ro" : "rw"}`),
-      ],
+      Binds: [...binds, ...volumes.map(({ from, to, readOnly }) => `${from}:${to}:${readOnly === true ? "ro" : "rw"}`)],
       NanoCpus: Math.round(resources.cpu * 1e9),
       // As much swap as memory would double it.
       ...(resources.memoryBytes === undefined
@@ -89,8 +118,10 @@ export function containerSpec(spec: AttemptSpec, places: Places, options: Contai
       // Its end is read from it, so it is ours to remove.
       AutoRemove: false,
       RestartPolicy: { Name: "no" },
-      // What it prints goes to the attempt's own log; here is only what the supervisor itself says.
-      LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "1" } },
+      LogConfig: {
+        Type: "json-file",
+        Config: { "max-size": `${logFiles.mebibytes}m`, "max-file": String(logFiles.count) },
+      },
     },
   };
 }

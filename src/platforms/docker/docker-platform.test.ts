@@ -1,15 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { bareImage, makeBareImage } from "../../../test/engines/bare-image.ts";
 import { noDocker, type RunningDocker, startDocker } from "../../../test/engines/docker.ts";
 import { askDocker } from "../../../test/engines/docker-api.ts";
+import { loadImage } from "../../../test/engines/docker-image.ts";
 import { Dockerd } from "../../../test/engines/dockerd.ts";
 import { noRegistry, startRegistry } from "../../../test/engines/registry.ts";
+import { makeForeignImage } from "../../../test/helpers/foreign-image.ts";
 import { forgetfulProxy } from "../../../test/helpers/forgetful-proxy.ts";
 import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
+import { classify } from "../../core/classify.ts";
+import { containerContract } from "../container-contract.ts";
 import { letGoOn, listen, platformContract, pythonSpec, shellSpec, textsOf, waitFor } from "../platform-contract.ts";
 import type { PlatformGround } from "../platform-contract.ts";
 import { projectGrounds } from "../../../test/helpers/project-ground.ts";
+import type { AttemptSpec } from "../platform.ts";
 import { attemptLabel, containerName } from "./container-spec.ts";
 import { DockerPlatform, type DockerPlatformOptions } from "./docker-platform.ts";
 import { EngineApi } from "./engine-api.ts";
@@ -21,6 +27,7 @@ describe.skipIf(noDocker !== undefined)(
   () => {
     beforeAll(async () => {
       docker = await startDocker();
+      await loadImage(docker.host, await makeBareImage());
     }, 300_000);
     afterAll(() => docker.stop(), 60_000);
     const makeProject = projectGrounds();
@@ -51,6 +58,78 @@ describe.skipIf(noDocker !== undefined)(
     const ask = (method: string, path: string, body?: unknown) => new EngineApi(docker.host).ask(method, path, body);
 
     platformContract("docker", makeGround);
+    containerContract("docker", async () => ({ ...(await makeGround()), bareImage, knowsStreams: true }));
+
+    describe("container steps of the docker platform", { timeout: 60_000 }, () => {
+      const own = (ground: DockerGround, script: string): AttemptSpec => ({
+        ...shellSpec(ground, [], { outputs: { out: { type: "file", optional: true } } }),
+        work: { type: "container", command: ["sh", "-euc"], args: [script], env: {} },
+      });
+
+      it("finds one that ended while nobody looked, and does not run it again", async () => {
+        const ground = await makeGround();
+        const spec = own(
+          ground,
+          'sleep 1; [ -e "$FLOTILLA_OUTPUTS/out" ] && exit 9; echo once | tee "$FLOTILLA_OUTPUTS/out"',
+        );
+        await ground.startAndDie(spec);
+        await waitFor(async () => {
+          const { body } = await ask("GET", `/containers/${containerName(spec.id)}/json`);
+          return (JSON.parse(body) as { State: { Status: string } }).State.Status === "exited" || undefined;
+        });
+        const platform = ground.open();
+        const reports = listen(platform);
+        await platform.start(spec);
+        const { evidence, outputs } = await reports.ended(spec.id);
+        expect(evidence).toMatchObject({ completed: true, exitCode: 0 });
+        expect(outputs["out"]).toMatchObject({ artifact: { bytes: 5 } });
+        expect(await textsOf(platform.logs(spec.id))).toEqual(["once"]);
+      });
+
+      it("is ended by another process than the one that began it", async () => {
+        const ground = await makeGround();
+        const spec = own(ground, "trap '' TERM; while true; do sleep 0.1; done");
+        await ground.startAndDie(spec);
+        const platform = ground.open();
+        const reports = listen(platform);
+        await platform.cancel(spec.id, { graceMs: 200, why: "cancel" });
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ endedByUs: "cancel" });
+      });
+
+      it("tells a container that somebody killed, or removed, from a program that failed", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        for (const [method, path] of [
+          ["POST", "/kill"],
+          ["DELETE", "?force=1"],
+        ] as const) {
+          const spec = own(ground, "echo begun; sleep 60");
+          await platform.start(spec);
+          await waitFor(async () => (await textsOf(platform.logs(spec.id))).includes("begun") || undefined);
+          await ask(method, `/containers/${containerName(spec.id)}${path}`);
+          const { evidence } = await reports.ended(spec.id);
+          expect(classify(evidence)).toEqual({ type: "failed", class: "disrupted" });
+        }
+      });
+
+      it("has every line in the log, once, though the engine goes away meanwhile", async () => {
+        const ground = await makeGround();
+        const engine = new Dockerd({ name: "docker-log", directory: temporaryFolder() });
+        await engine.start();
+        onTestFinished(() => engine.stop());
+        const platform = ground.openWith({ host: engine.host, lookEveryMs: 20 });
+        const reports = listen(platform);
+        const spec = own(ground, "i=0; while [ $i -lt 80 ]; do i=$((i+1)); echo line $i; sleep 0.1; done");
+        await platform.start(spec);
+        await waitFor(async () => (await textsOf(platform.logs(spec.id))).length > 3 || undefined);
+        await engine.leave();
+        await engine.start();
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: true });
+        const expected = Array.from({ length: 80 }, (_, i) => `line ${i + 1}`);
+        expect(await textsOf(platform.logs(spec.id))).toEqual(expected);
+      });
+    });
 
     describe("docker platform", { timeout: 60_000 }, () => {
       it("leaves no container of an attempt that has ended", async () => {
@@ -163,6 +242,30 @@ describe.skipIf(noDocker !== undefined)(
         expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(
           /cannot run the Flotilla runner: .*python3/,
         );
+      });
+
+      it("says of an image for other machines that it is one", async () => {
+        const ground = await makeGround();
+        const image = "flotilla.test/foreign:1";
+        await makeForeignImage(docker.host, image);
+        onTestFinished(async () => void (await ask("DELETE", `/images/${image}`)));
+        const platform = ground.open();
+        const reports = listen(platform);
+        const spec = { ...pythonSpec(ground, "nothing"), image };
+        await platform.start(spec);
+        expect((await reports.ended(spec.id)).evidence.config?.message).toMatch(
+          /made for another kind of processor.*exec format error/,
+        );
+      });
+
+      it("records what ran: by its id where no registry has it", async () => {
+        const ground = await makeGround();
+        const platform = ground.open();
+        const reports = listen(platform);
+        const spec = shellSpec(ground, ["sh", "-c", "exit 3"]);
+        await platform.start(spec);
+        const { Id } = JSON.parse((await ask("GET", `/images/${docker.image}/json`)).body) as { Id: string };
+        expect((await reports.ended(spec.id)).evidence).toMatchObject({ exitCode: 3, image: Id });
       });
 
       it("leaves a foreign container alone that has the name of one of ours", async () => {

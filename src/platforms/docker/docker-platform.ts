@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import type { ArtifactStore } from "../../artifacts/artifact-store.ts";
+import { defined } from "../../core/defined.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
@@ -25,19 +26,32 @@ import { readProgress } from "../local/progress-reader.ts";
 import { specOnDisk } from "../local/spec-on-disk.ts";
 import { WorkFolders } from "../local/work-folders.ts";
 import { BackgroundWork } from "../background-work.ts";
+import type { ContainerWork } from "../container-work.ts";
+import { FollowedLog } from "../followed-log/followed-log.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
+import { type Logins, noLogins } from "../images/registry-login.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { type EndContext, withContainer, wordlessEvidence } from "./container-evidence.ts";
-import { type ContainerOptions, containerSpec } from "./container-spec.ts";
+import { type Beginning, type ContainerOptions, containerSpec, supervised } from "./container-spec.ts";
 import { type Container, Containers } from "./containers.ts";
 import { EngineApi } from "./engine-api.ts";
 import { Leftovers } from "./leftovers.ts";
+import {
+  claimForContainer,
+  concludeEntryPoint,
+  entryPoint,
+  isClaimedForContainer,
+  noteStarted,
+  prepareEntryPoint,
+} from "./own-entry-point.ts";
 import { secretsLine } from "./secret-values.ts";
 
 export interface DockerPlatformOptions extends Pick<
   ContainerOptions,
-  "sharedMemoryBytes" | "volumes" | "user" | "runtime" | "env"
+  "sharedMemoryBytes" | "volumes" | "user" | "runtime"
 > {
+  /** For all tasks. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly name?: string;
   /** The project's `.flotilla` folder; containers see the parts of it that they need, in the same places. */
   readonly directory: string;
@@ -46,6 +60,8 @@ export interface DockerPlatformOptions extends Pick<
   readonly host: string;
   /** For steps that name none. */
   readonly image?: string;
+  /** For registries that do not let everybody in. */
+  readonly logins?: Logins;
   /** `none`, `host`, or a network of the engine. */
   readonly network?: string;
   /** So many containers at once. */
@@ -79,6 +95,8 @@ export class DockerPlatform implements Platform {
   readonly #leftovers: Leftovers;
   readonly #work = new WorkFolders();
   readonly #preparer: Preparer;
+  /** Of those that run their image's own entry point. */
+  readonly #logs = new Map<AttemptId, FollowedLog>();
   readonly #closing = new AbortController();
   readonly #looking: NodeJS.Timeout;
   #report: (report: Report) => void = () => undefined;
@@ -86,7 +104,7 @@ export class DockerPlatform implements Platform {
   constructor(options: DockerPlatformOptions) {
     this.name = options.name ?? "docker";
     this.#options = { graceMs: 10_000, network: "none", ...options };
-    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal);
+    this.#containers = new Containers(new EngineApi(options.host), this.#closing.signal, options.logins ?? noLogins);
     this.#leftovers = new Leftovers(this.#containers, this.#background);
     this.#preparer = new Preparer({ ...this.#options, python: "python3" }, this.#work);
     this.#looking = setInterval(() => this.#lookAtAll(), options.lookEveryMs ?? 1000).unref();
@@ -161,6 +179,7 @@ export class DockerPlatform implements Platform {
     this.#report = () => undefined;
     this.#closing.abort();
     for (const attempt of this.#live.values()) stopWaiting(attempt);
+    for (const log of this.#logs.values()) log.close();
     this.#live.clear();
     await this.#background.settled();
     this.#work.close();
@@ -188,6 +207,7 @@ export class DockerPlatform implements Platform {
       const done = doneByImage(spec, this.#options.host);
       if (done !== undefined)
         return claimAttempt(folder) ? this.#end(attempt, { evidence: done, outputs: {} }) : undefined;
+      if (spec.work.type === "container") return await this.#launchOwn(attempt, spec.work);
       const image = imageOf(spec, { name: this.name, image: this.#options.image });
       const { python, code, threads } = await this.#preparer.prepare({ spec: inImage(spec), folder });
       mkdirSync(dirname(folder.checkpoint), { recursive: true });
@@ -200,16 +220,30 @@ export class DockerPlatform implements Platform {
       };
       const secrets = Object.keys(this.#secretsOf(spec));
       this.#inputOf(spec); // before anything is made: one that is missing would be missed then
-      const given = { project: this.#options.directory, image, python, threads, secrets };
-      const options = { ...ownUser(), ...this.#options, ...given };
-      await this.#containers.create(id, image, containerSpec(spec, places, options));
+      const begins = supervised(places, { ...this.#options, python, threads, secrets });
+      await this.#containers.create(id, image, this.#specOf(spec, image, begins));
       await this.#begin(attempt, await this.#containers.find(id));
     } catch (thrown) {
-      const evidence = unstartable(thrown) ?? configEvidence(thrown);
+      const evidence = unstartable(thrown);
       if (attempt.state === "ending") return;
       if (evidence === undefined || !claimAttempt(folder)) throw thrown;
       this.#endUnstarted(attempt, evidence);
     }
+  }
+
+  /** Of an image's own entry point. */
+  async #launchOwn(attempt: LiveAttempt, work: ContainerWork): Promise<void> {
+    const { id, folder, spec } = attempt;
+    const { artifacts, graceMs } = this.#options;
+    const image = imageOf(spec, { name: this.name, image: this.#options.image });
+    const begins = entryPoint(spec, work, folder, this.#options.env);
+    await prepareEntryPoint(artifacts, attempt, graceMs);
+    await this.#containers.create(id, image, this.#specOf(spec, image, begins));
+    await this.#begin(attempt, await this.#containers.find(id));
+  }
+
+  #specOf(spec: AttemptSpec, image: string, begins: Beginning): object {
+    return containerSpec(spec, begins, { ...ownUser(), ...this.#options, project: this.#options.directory, image });
   }
 
   /** Starts a container that was made and has not run: one that has would run again. */
@@ -220,7 +254,9 @@ export class DockerPlatform implements Platform {
         "a container of its name is there already, and is not ours; it was left alone",
       );
     if (attempt.state === "ending") return this.#leftovers.remove(attempt.id);
-    if (container?.status === "created") await this.#containers.start(attempt.id, this.#inputOf(attempt.spec));
+    if (isOwn(attempt)) return this.#beginOwn(attempt, container);
+    const input = this.#inputOf(attempt.spec);
+    if (container?.status === "created") await this.#containers.start(attempt.id, defined({ input }));
     this.#follow(attempt);
   }
 
@@ -234,6 +270,33 @@ export class DockerPlatform implements Platform {
     const secrets = this.#secretsOf(spec);
     if (Object.keys(secrets).length === 0) return undefined;
     return secretsLine(secrets, { sources, project: dirname(directory), environment });
+  }
+
+  /** Nothing in it makes the records of its attempt; see own-entry-point.ts. */
+  async #beginOwn(attempt: LiveAttempt, container: Container | undefined): Promise<void> {
+    const { id, folder } = attempt;
+    if (!claimForContainer(folder))
+      return this.#endUnstarted(attempt, { neverStarted: "it was given up before it began" });
+    try {
+      if (container?.status === "created") await this.#containers.start(id, { program: "its program" });
+    } catch (thrown) {
+      const evidence = unstartable(thrown);
+      if (evidence === undefined) throw thrown;
+      return this.#endUnstarted(attempt, evidence);
+    }
+    this.#follow(attempt);
+  }
+
+  /** What is in a container that runs its image's own entry point, or ran it, is told of by the engine alone. */
+  async #followOwn(attempt: LiveAttempt): Promise<void> {
+    const { id, folder } = attempt;
+    const log = this.#logs.get(id) ?? new FollowedLog(folder.log, this.#containers.log(id));
+    this.#logs.set(id, log);
+    this.#background.add(log.follow());
+    const container = await this.#containers.find(id);
+    if (container === undefined || container.status === "created") return;
+    noteStarted(folder, container);
+    this.#lookIfRunning(attempt);
   }
 
   /** From now on its records and its end are waited for. */
@@ -254,6 +317,7 @@ export class DockerPlatform implements Platform {
   }
 
   async #awaitEnd(attempt: LiveAttempt): Promise<void> {
+    if (isOwn(attempt)) await this.#followOwn(attempt);
     await this.#containers.untilEnded(attempt.id);
     await this.#settle(attempt);
   }
@@ -266,6 +330,7 @@ export class DockerPlatform implements Platform {
     const cancelled = readCancel(folder);
     if (cancelled !== undefined) attempt.cancelled ??= { why: cancelled, graceMs: this.#options.graceMs };
     const container = await this.#containers.find(id);
+    if (isOwn(attempt) && isClaimedForContainer(folder)) return this.#begin(attempt, container);
     if (container?.status === "running" || existsSync(folder.exit)) return this.#follow(attempt);
     if (container?.status === "exited" || existsSync(folder.started)) return this.#settle(attempt);
     if (isRenounced(folder.claim))
@@ -328,6 +393,9 @@ export class DockerPlatform implements Platform {
   async #settle(attempt: LiveAttempt): Promise<void> {
     const container = await this.#containers.find(attempt.id);
     if (container?.status === "running" || container?.status === "created") return;
+    if (isOwn(attempt)) await this.#settleOwn(attempt, container);
+    const image = attempt.spec.image ?? this.#options.image ?? "";
+    const pinnedImage = container && (await this.#containers.pinnedImage(container.image, image));
     const lastWords = existsSync(attempt.folder.claim) ? "" : await this.#containers.lastWords(attempt.id);
     // Another look may have ended it meanwhile.
     if (attempt.state === "ending" || !this.#live.has(attempt.id)) return;
@@ -335,7 +403,8 @@ export class DockerPlatform implements Platform {
     enter(attempt, "ending");
     const context: EndContext = {
       container,
-      image: attempt.spec.image ?? this.#options.image ?? "",
+      pinnedImage,
+      image,
       host: this.#options.host,
       limitBytes: attempt.spec.resources.memoryBytes,
       cancelled: attempt.cancelled?.why,
@@ -343,6 +412,14 @@ export class DockerPlatform implements Platform {
       lastWords,
     };
     this.#end(attempt, await this.#outcomeOf(attempt, context));
+  }
+
+  /** Its log is brought home first: with its container goes the only other copy. */
+  async #settleOwn({ id, folder }: LiveAttempt, container: Container | undefined): Promise<void> {
+    await this.#logs.get(id)?.finish();
+    if (container === undefined) return;
+    noteStarted(folder, container);
+    concludeEntryPoint(id, folder, container);
   }
 
   async #outcomeOf(attempt: LiveAttempt, context: EndContext): Promise<Outcome> {
@@ -373,13 +450,14 @@ export class DockerPlatform implements Platform {
   #letGo(attempt: LiveAttempt): boolean {
     enter(attempt, "ending");
     stopWaiting(attempt);
+    this.#logs.get(attempt.id)?.close();
+    this.#logs.delete(attempt.id);
     return this.#live.delete(attempt.id);
   }
 }
 
-function configEvidence(thrown: unknown): Partial<Evidence> | undefined {
-  if (!(thrown instanceof FlotillaError) || thrown.code !== "TASK_CONFIG") return undefined;
-  return { config: { code: thrown.code, message: thrown.message } };
+function isOwn({ spec }: LiveAttempt): boolean {
+  return spec.work.type === "container";
 }
 
 function isRenounced(claim: string): boolean {

@@ -1,11 +1,19 @@
 import { request as open, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 import { FlotillaError } from "../../core/errors.ts";
 
 export interface EngineAnswer {
   readonly status: number;
   readonly body: string;
+}
+
+/** An answer that is read as it comes. */
+export interface EngineStream {
+  readonly status: number;
+  /** One that is not read to its end is closed by leaving the loop. */
+  readonly content: AsyncIterable<Buffer>;
 }
 
 /** 1.41 is Docker 20.10, of 2020; later engines speak it as well. */
@@ -30,8 +38,17 @@ export class EngineApi {
   }
 
   /** A question that is answered when something has happened, however late. */
-  async await(method: string, path: string, signal: AbortSignal): Promise<EngineAnswer> {
-    return this.#send(method, path, { signal });
+  async await(method: string, path: string, signal: AbortSignal, headers: Headers = {}): Promise<EngineAnswer> {
+    return this.#send(method, path, { signal, headers });
+  }
+
+  /**
+   * Sends what may be as long as it likes, and is answered as it comes: a build, a push. Rejects as `ask` does, and as reading
+   * what is to be sent does; while the answer is read, with whatever breaks the connection.
+   */
+  async exchange(method: string, path: string, sent: Omit<Sent, "body">): Promise<EngineStream> {
+    const response = await this.#open(method, path, sent);
+    return { status: response.statusCode ?? 0, content: response as AsyncIterable<Buffer> };
   }
 
   /** Opens the standard input of a container. Rejects with `DOCKER_UNREACHABLE`, `DOCKER_REFUSED`. */
@@ -56,23 +73,46 @@ export class EngineApi {
     });
   }
 
-  async #send(
-    method: string,
-    path: string,
-    { body, signal }: { body?: unknown; signal: AbortSignal },
-  ): Promise<EngineAnswer> {
+  /** Rejects as `ask` does; while it is read, with whatever breaks the connection. */
+  async stream(path: string, signal: AbortSignal): Promise<EngineStream> {
+    const response = await this.#open("GET", path, { signal });
+    return { status: response.statusCode ?? 0, content: response as AsyncIterable<Buffer> };
+  }
+
+  async #send(method: string, path: string, sent: Sent): Promise<EngineAnswer> {
+    const response = await this.#open(method, path, sent);
     try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const headers = body === undefined ? {} : { "content-type": "application/json" };
-        const asked = open({ socketPath: this.#socketPath, method, path: version + path, headers, signal });
-        asked.on("error", reject).on("response", resolve);
-        asked.end(body === undefined ? undefined : JSON.stringify(body));
-      });
       return { status: response.statusCode ?? 0, body: await text(response) };
     } catch (thrown) {
       throw unreachable(this.host, thrown);
     }
   }
+
+  async #open(method: string, path: string, { body, content, headers, signal }: Sent): Promise<IncomingMessage> {
+    try {
+      return await new Promise<IncomingMessage>((resolve, reject) => {
+        const type = body === undefined ? {} : { "content-type": "application/json" };
+        const options = { socketPath: this.#socketPath, method, path: version + path, signal };
+        const asked = open({ ...options, headers: { ...type, ...headers } });
+        asked.on("error", reject).on("response", resolve);
+        if (content === undefined) asked.end(body === undefined ? undefined : JSON.stringify(body));
+        // An engine may answer, and hang up, before it has all.
+        else pipeline(content, asked).catch(reject);
+      });
+    } catch (thrown) {
+      if (thrown instanceof FlotillaError) throw thrown;
+      throw unreachable(this.host, thrown);
+    }
+  }
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+interface Sent {
+  readonly body?: unknown;
+  readonly content?: AsyncIterable<Uint8Array>;
+  readonly headers?: Headers;
+  readonly signal: AbortSignal;
 }
 
 function unreachable(host: string, cause: unknown): FlotillaError {

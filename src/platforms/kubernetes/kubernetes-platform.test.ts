@@ -373,6 +373,35 @@ describe("an attempt that waits", () => {
   });
 });
 
+describe("an attempt whose node does not answer", () => {
+  it("goes on, and says so until its node is back", async () => {
+    const { server, platform, reports } = await begin();
+    const spec = makeSpec();
+    await platform.start(spec);
+    const ready = (status: string, reason?: string): PodStatus => ({
+      ...running,
+      conditions: [{ type: "Ready", status, ...(reason === undefined ? {} : { reason }) }],
+    });
+    const messages = (): unknown[] =>
+      reports.all.flatMap((report) => (report.type === "progress" ? [report.progress.message] : []));
+    server.become(spec.id, ready("True"));
+    await reports.wait(spec.id, "running");
+    server.become(spec.id, ready("False"));
+    const away = expect.stringMatching(
+      /^its node node-1 does not answer; .* or is deleted from the cluster$/,
+    ) as string;
+    await waitFor(async () => messages().length === 1 || undefined);
+    server.become(spec.id, ready("True"));
+    await waitFor(async () => messages().length === 2 || undefined);
+    expect(messages()).toEqual([away, "its node answers again"]);
+    // So a kubelet tells of a container that is being ended.
+    server.become(spec.id, ready("False", "ContainersNotReady"));
+    server.become(spec.id, ended(3));
+    await reports.ended(spec.id);
+    expect(messages()).toHaveLength(2);
+  });
+});
+
 describe("an attempt that falls silent", () => {
   it("is ended for it, and that is told, not what ending it did", async () => {
     const { server, tasks, platform, reports } = await begin({ idleMs: 40 });

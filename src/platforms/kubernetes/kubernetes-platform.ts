@@ -2,12 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import { mergePodOptions, podOptionsFault } from "../../core/pod-options.ts";
+import { defined } from "../../core/defined.ts";
 import { BackgroundWork } from "../background-work.ts";
+import { containerCommand } from "../container-work.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import { doneByImage, imageOf, inImage } from "../image-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { Accounts } from "./accounts.ts";
+import { CarriedAttempts } from "./carried-attempts.ts";
+import { fetchStatus, isCarried, makeCarriedPod } from "./carried-pod.ts";
 import type { KubeClient } from "./kube-client.ts";
 import type { Pod } from "./pod.ts";
 import {
@@ -27,10 +30,10 @@ import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.
 import { attemptOf, managedBy, podName } from "./pod-names.ts";
 import { packOf } from "./packs/pack-pod.ts";
 import { Packs } from "./packs/packs.ts";
-import { makePod } from "./pod-spec.ts";
+import { checkPodOptions, makePod } from "./pod-spec.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
-import { creationWaiting, podWaiting } from "./pod-waiting.ts";
+import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
 import type { Waiting } from "./pod-waiting.ts";
 import { ResourceAttempts } from "./resource/resource-attempts.ts";
 import { PodWatch } from "./watch-pods.ts";
@@ -48,6 +51,8 @@ export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" |
   readonly taskApi: PodTasks;
   /** For steps that name none. */
   readonly image?: string;
+  /** Has Python 3.9 or newer; stands beside the image of a container step. `image` if absent. */
+  readonly helperImage?: string;
   /** The kinds of resources that steps may make, as in `batch/v1/Job`; none if absent. */
   readonly resources?: readonly string[];
   /** So many pods at once. */
@@ -93,6 +98,8 @@ export class KubernetesPlatform implements Platform {
   readonly #client: KubeClient;
   readonly #placement: Placement;
   readonly #accounts: Accounts;
+  /** Those of container steps. */
+  readonly #carried: CarriedAttempts;
   readonly #watch: PodWatch;
   /** Undefined where tasks cannot share pods. */
   readonly #packs: Packs | undefined;
@@ -113,6 +120,7 @@ export class KubernetesPlatform implements Platform {
     const namespace = options.namespace ?? options.client.access.namespace;
     this.#placement = { ...this.#options, namespace };
     this.#accounts = new Accounts(options.directory);
+    this.#carried = new CarriedAttempts(this.#client, this.#options, this.#background);
     this.#packs = this.#makePacks();
     this.#watch = new PodWatch(this.#client, {
       ...options.watch,
@@ -193,6 +201,7 @@ export class KubernetesPlatform implements Platform {
     this.#closed = true;
     this.#report = () => undefined;
     clearInterval(this.#looking);
+    this.#carried.close();
     const settled = Promise.all([this.#background.settled(), this.#resources.settle()]);
     await Promise.race([settled, delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
@@ -203,7 +212,12 @@ export class KubernetesPlatform implements Platform {
 
   /** An image that is its own environment has nothing to do for that. */
   #isPacked(spec: AttemptSpec): boolean {
-    return spec.pack !== undefined && this.#packs !== undefined && doneByImage(spec, "") === undefined;
+    return (
+      spec.pack !== undefined &&
+      spec.work.type !== "container" &&
+      this.#packs !== undefined &&
+      doneByImage(spec, "") === undefined
+    );
   }
 
   #makePacks(): Packs | undefined {
@@ -258,15 +272,24 @@ export class KubernetesPlatform implements Platform {
     const done = doneByImage(spec, this.#placement.namespace);
     if (done !== undefined) return this.#end(attempt, done);
     const image = imageOf(spec, { name: this.name, image: this.#options.image });
-    const fault = podOptionsFault(mergePodOptions(this.#placement, spec.kubernetes));
-    if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
-    const command = await this.#options.taskApi.admit(inImage(spec));
-    const { namespace } = this.#placement;
-    const created = await createPod(this.#client, namespace, makePod(spec, { image, ...command }, this.#placement));
+    checkPodOptions(spec, this.#placement);
+    const pod = await this.#podOf(spec, image);
+    const created = await createPod(this.#client, this.#placement.namespace, pod);
     if (created.type !== "refused") return this.#takePod(attempt, created.pod);
     const waiting = creationWaiting(created.answer);
     if (waiting.hopeless) throw new FlotillaError("TASK_CONFIG", waiting.why);
     this.#createLater(attempt, waiting);
+  }
+
+  async #podOf(spec: AttemptSpec, image: string): Promise<Pod> {
+    const { work } = spec;
+    const own =
+      work.type === "container"
+        ? { image, container: containerCommand(spec, work), helperImage: helperOf(spec, this.#options) }
+        : undefined;
+    const { command, env } = await this.#options.taskApi.admit(inImage(spec));
+    if (own === undefined) return makePod(spec, { image, ...defined({ command }), env }, this.#placement);
+    return makeCarriedPod(spec, { ...own, command: command ?? [], env }, this.#placement);
   }
 
   #createLater(attempt: PodAttempt, waiting: Waiting): void {
@@ -331,21 +354,41 @@ export class KubernetesPlatform implements Platform {
 
   #look(attempt: PodAttempt, pod: Pod): void {
     attempt.pod = pod;
+    if (isCarried(pod)) this.#carried.see(attempt.id, pod);
+    if (fetchStatus(pod)?.state?.running !== undefined) attempt.podRunsSince ??= performance.now();
     const startedAt = podStartedAt(pod);
     if (startedAt !== undefined && attempt.state === "waiting") this.#podRuns(attempt, startedAt);
     if (isOver(pod)) {
-      const verdict = startedAt === undefined ? attempt.verdict : undefined;
-      return this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
+      if (!isCarried(pod)) return this.#endOver(attempt, pod);
+      const logged = this.#carried.finish(attempt.id, pod);
+      return this.#background.add(logged.then(() => this.#endOver(attempt, pod)));
     }
+    if (attempt.state === "running") this.#lookAtNode(attempt, pod);
     const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
     if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
+  }
+
+  #lookAtNode(attempt: PodAttempt, pod: Pod): void {
+    const away = nodeAway(pod);
+    if ((away !== undefined) === attempt.nodeIsAway) return;
+    attempt.nodeIsAway = away !== undefined;
+    const message = away ?? "its node answers again";
+    this.#report({ type: "progress", attempt: attempt.id, progress: { message } });
+  }
+
+  #endOver(attempt: PodAttempt, pod: Pod): void {
+    if (attempt.state === "ending" || this.#closed) return;
+    const verdict = podStartedAt(pod) === undefined ? attempt.verdict : undefined;
+    this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
   }
 
   /** Its task has begun as well, unless a runner is to tell so and has not. */
   #podRuns(attempt: PodAttempt, at: number): void {
     attempt.podRunsSince ??= performance.now();
     this.#accounts.noteBegun(attempt.id, at);
-    const isTold = this.#options.taskApi.address === undefined || attempt.handedIn !== undefined;
+    const { pod, handedIn } = attempt;
+    const isOwn = pod !== undefined && isCarried(pod);
+    const isTold = isOwn || this.#options.taskApi.address === undefined || handedIn !== undefined;
     const begunAt = attempt.taskBegunAt ?? (isTold ? at : undefined);
     if (begunAt !== undefined) this.#becomeRunning(attempt, begunAt);
   }
@@ -419,6 +462,7 @@ export class KubernetesPlatform implements Platform {
     const isWritten = this.#account(attempt, outcome);
     this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), ...outcome });
     this.#live.delete(attempt.id);
+    this.#carried.letGo(attempt.id);
     this.#background.add(this.#options.taskApi.revoke(attempt.id));
     if (isWritten) this.#letGo(attempt);
     else this.#unwritten.set(attempt, outcome);
@@ -458,12 +502,13 @@ export class KubernetesPlatform implements Platform {
         this.#background.add(this.#create(attempt));
       }
       const { taskApi, unheardMs } = this.#options;
-      const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs });
+      const heardAt = taskApi.heardAt(attempt.id);
+      const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs, heardAt });
       if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, now));
       this.#askWhy(attempt, now);
       this.#limitWaiting(attempt, now);
       const { idleMs } = this.#options;
-      attempt.silence ??= fellSilent(attempt, now, { heardAt: taskApi.heardAt(attempt.id), idleMs });
+      attempt.silence ??= fellSilent(attempt, now, { heardAt, idleMs });
       const { cancelled, verdict, silence } = attempt;
       if (cancelled !== undefined || verdict !== undefined || silence !== undefined) this.#delete(attempt);
     }
@@ -491,6 +536,23 @@ export class KubernetesPlatform implements Platform {
     if (attempt.createAgainAt === undefined) attempt.verdict = undefined;
     else this.#end(attempt, { completed: false, ...attempt.verdict });
   }
+}
+
+/** @throws FlotillaError `TASK_CONFIG` */
+function helperOf(
+  { step }: AttemptSpec,
+  { name, helperImage, image }: { readonly name: string; readonly helperImage?: string; readonly image?: string },
+): string {
+  const chosen = helperImage ?? image;
+  if (chosen !== undefined) return chosen;
+  throw new FlotillaError(
+    "TASK_CONFIG",
+    `nothing could bring ${step} its inputs: the platform ${name} has no helperImage`,
+    {
+      mend: "name an image with Python 3.9 or newer: helperImage of kubernetes()",
+      place: { step },
+    },
+  );
 }
 
 function isResource({ work }: AttemptSpec): boolean {

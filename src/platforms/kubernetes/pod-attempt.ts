@@ -39,6 +39,8 @@ export interface PodAttempt {
   isBeingDeleted: boolean;
   /** We took its pod away because it could not begin; it is what is reported if it has not begun after all. */
   verdict: Partial<Evidence> | undefined;
+  /** That its node does not answer was told, and not yet that it does again. */
+  nodeIsAway: boolean;
   /** We took its pod away because nothing was heard of it any more; in words. */
   silence: string | undefined;
   handedIn: Outcome | undefined;
@@ -61,6 +63,7 @@ export function makePodAttempt(id: AttemptId, spec: AttemptSpec | undefined, sin
     cancelled: undefined,
     isBeingDeleted: false,
     verdict: undefined,
+    nodeIsAway: false,
     silence: undefined,
     handedIn: undefined,
     runningReport: undefined,
@@ -92,12 +95,17 @@ export function outOfPatience(
   return now - since >= limits.startWithinMs ? { noRoom: why } : undefined;
 }
 
-/** What has begun and is not heard of; a runner asks for its task at once, and again and again. */
+/** What has begun and was never heard of; a runner asks for its task at once, and again and again. */
 export function unheard(
   { state, podRunsSince }: Pick<PodAttempt, "state" | "podRunsSince">,
   now: number,
-  { address = "", unheardMs }: { readonly address: string | undefined; readonly unheardMs: number },
+  {
+    address = "",
+    unheardMs,
+    heardAt,
+  }: { readonly address: string | undefined; readonly unheardMs: number; readonly heardAt: number | undefined },
 ): Waiting | undefined {
+  if (heardAt !== undefined) return undefined;
   if (state !== "waiting" || podRunsSince === undefined || now - podRunsSince < unheardMs) return undefined;
   return { hopeless: false, why: `its pod runs, and has not reached the engine at ${address} so far` };
 }

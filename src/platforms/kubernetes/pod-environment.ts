@@ -21,3 +21,16 @@ export function environmentOf(
       : { name, valueFrom: { secretKeyRef: { name: value.name, key: value.key } } },
   );
 }
+
+/** TRAP: Kubernetes puts variables in the place of `$(NAME)`, in commands, arguments and variables alike; `$$` stands for one `$`. */
+export function literal(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+/** What a person wrote as a value is one. */
+export function literally(
+  env: Readonly<Record<string, string | SecretRef>> = {},
+): Readonly<Record<string, string | SecretRef>> {
+  const values = Object.entries(env);
+  return Object.fromEntries(values.map(([name, value]) => [name, typeof value === "string" ? literal(value) : value]));
+}

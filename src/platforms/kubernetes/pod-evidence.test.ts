@@ -6,6 +6,24 @@ import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.
 import type { EndContext } from "./pod-evidence.ts";
 import type { Pod, PodStatus } from "./pod.ts";
 
+/** The pod of a container step, whose task's container ended so; `carry` beside it in whatever state. */
+function carried(pod: Pod, initContainerStatuses: PodStatus["initContainerStatuses"] = []): Pod {
+  const helper = (name: string) => ({ name, image: "python:3.12" });
+  const containers = [...pod.spec!.containers, helper("carry")];
+  return {
+    ...pod,
+    spec: { ...pod.spec, initContainers: [helper("fetch")], containers },
+    status: { ...pod.status, initContainerStatuses },
+  };
+}
+const fetchEnded = (exitCode: number, reason: string, message: string): PodStatus["initContainerStatuses"] => [
+  { name: "fetch", state: { terminated: { exitCode, reason, message } } },
+];
+const notBegun: PodStatus = {
+  phase: "Failed",
+  containerStatuses: [{ name: "task", state: { waiting: { reason: "PodInitializing" } } }],
+};
+
 interface Parts {
   readonly node?: string;
   readonly deleted?: boolean;
@@ -52,6 +70,13 @@ const asked: Evidence = { ...threw, gone: "its supervisor was asked to end by so
 const table: [string, Pod, EndContext, string, RegExp][] = [
   ["done, and the runner says so", podWith(ended(0)), { handedIn: done }, "succeeded", /./],
   ["the program's error", podWith(ended(1)), { handedIn: threw }, "user", /ValueError: no good/],
+  [
+    "a program for another kind of processor",
+    podWith(ended(1, "Error", "exec /usr/bin/python3: exec format error\n")),
+    {},
+    "config",
+    /the image team\/train:1 is made for another kind of processor than that of the node/,
+  ],
   ["an exit code of its own, and nothing handed in", podWith(ended(3)), {}, "user", /exit code 3/],
   [
     "the memory limit, as the runtime saw it",
@@ -248,6 +273,70 @@ const table: [string, Pod, EndContext, string, RegExp][] = [
     "out_of_memory",
     /out of memory/,
   ],
+  ["a container step that is done", carried(podWith(ended(0))), { handedIn: done }, "succeeded", /./],
+  [
+    "a container step whose outputs are not as declared",
+    carried(podWith(ended(0))),
+    { handedIn: { completed: false, exitCode: 0, error: { type: "OUTPUT_MISSING", message: "no model" } } },
+    "user",
+    /no model/,
+  ],
+  [
+    "a container step whose outputs nobody took",
+    carried(podWith(ended(0))),
+    {},
+    "disrupted",
+    /takes its outputs was ended before it had them \(on node node-1\)/,
+  ],
+  [
+    "a container step that ended well after its pod was deleted",
+    carried(podWith(ended(0), { deleted: true })),
+    {},
+    "disrupted",
+    /its pod was deleted by somebody/,
+  ],
+  [
+    "a container step that failed",
+    carried(podWith(ended(3))),
+    { handedIn: { completed: false, exitCode: 3 } },
+    "user",
+    /exit code 3/,
+  ],
+  [
+    "an entry point that is not there",
+    carried(podWith(ended(128, "StartError", 'exec: "/score": stat /score: no such file or directory'))),
+    { handedIn: { completed: false, exitCode: 128 } },
+    "config",
+    /image team\/train:1 cannot be run: exec: "\/score"/,
+  ],
+  [
+    "inputs that are not to be had",
+    carried(podWith(notBegun), fetchEnded(1, "Error", "")),
+    { handedIn: { completed: false, config: { code: "TASK_CONFIG", message: "the artifact is damaged" } } },
+    "config",
+    /the artifact is damaged/,
+  ],
+  [
+    "a helper that ended without a word",
+    carried(podWith(notBegun), fetchEnded(137, "OOMKilled", "killed")),
+    {},
+    "never_started",
+    /what brings its inputs \(python:3\.12\) ended with exit code 137: killed/,
+  ],
+  [
+    "a helper image without Python",
+    carried(podWith(notBegun), fetchEnded(128, "StartError", 'exec: "python3": executable file not found in $PATH')),
+    {},
+    "config",
+    /helper image python:3\.12 cannot be run; it needs Python 3\.9/,
+  ],
+  [
+    "a container step that was deleted while its inputs came",
+    carried(podWith(notBegun, { deleted: true }), fetchEnded(143, "Error", "")),
+    {},
+    "never_started",
+    /deleted before it began/,
+  ],
   ["marked as done, and then killed", podWith(ended(137)), { handedIn: done }, "disrupted", /SIGKILL/],
 ];
 
@@ -268,6 +357,17 @@ describe("a pod that is over", () => {
       startedAt: Date.parse("2026-01-01T00:00:00Z"),
       endedAt: Date.parse("2026-01-01T00:00:05Z"),
     });
+  });
+
+  it.each([
+    ["team/train@sha256:ab", "team/train@sha256:ab"],
+    ["docker-pullable://team/train@sha256:ab", "team/train@sha256:ab"],
+    ["sha256:cd", "sha256:cd"],
+    ["", undefined],
+  ])("tells which image it ran in: %j", (imageID, image) => {
+    const [status] = ended(3).containerStatuses!;
+    const pod = podWith({ ...ended(3), containerStatuses: [{ ...status!, imageID }] });
+    expect(podEvidence(pod, {}).image).toBe(image);
   });
 
   it("that nobody saw end was disrupted, unless it was ended by us", () => {
@@ -300,5 +400,8 @@ describe("a pod that is not over", () => {
   it("tells when its task began", () => {
     expect(podStartedAt(podWith({ phase: "Running", ...running }))).toBe(Date.parse("2026-01-01T00:00:01Z"));
     expect(podStartedAt(podWith({ phase: "Pending" }))).toBeUndefined();
+    const never = { exitCode: 128, reason: "StartError", startedAt: "1970-01-01T00:00:00Z" };
+    const status = { containerStatuses: [{ name: "task", state: { terminated: never } }] };
+    expect(podStartedAt(podWith(status))).toBeUndefined();
   });
 });

@@ -1,4 +1,8 @@
+import { defined } from "../../core/defined.ts";
 import type { Evidence } from "../../core/evidence.ts";
+import { isForAnotherMachine } from "../image-pull.ts";
+import { endOfProgram } from "../exit-code.ts";
+import { fetchContainer, fetchStatus, isCarried } from "./carried-pod.ts";
 import type { ContainerStatus, Pod, PodCondition, Terminated } from "./pod.ts";
 import { taskContainer } from "./pod-names.ts";
 
@@ -16,16 +20,16 @@ export interface EndContext {
  * container still winds up. One that is deleted before it had a node has nobody to end it.
  */
 export function isOver(pod: Pod): boolean {
-  const { phase, containerStatuses = [] } = pod.status ?? {};
+  const { phase, initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
   if (phase === "Succeeded" || phase === "Failed")
-    return containerStatuses.every(({ state }) => state?.running === undefined);
+    return [...initContainerStatuses, ...containerStatuses].every(({ state }) => state?.running === undefined);
   return pod.metadata.deletionTimestamp !== undefined && pod.spec?.nodeName === undefined;
 }
 
 /** When the task's container, or another, began, milliseconds since 1970; undefined if it has not. */
 export function podStartedAt(pod: Pod, container: string = taskContainer): number | undefined {
   const state = statusOf(pod, container)?.state;
-  return time(state?.running?.startedAt ?? state?.terminated?.startedAt);
+  return timeOf(state?.running?.startedAt ?? state?.terminated?.startedAt);
 }
 
 /**
@@ -40,7 +44,7 @@ export function podEvidence(pod: Pod, { handedIn, endedByUs, silence }: EndConte
     ...ownEnd(terminated),
     completed: false,
     ...(handedIn !== undefined && (isSilent || wasEndedFromOutside(pod, handedIn)) ? withoutError(handedIn) : handedIn),
-    ...(pod.spec?.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
+    ...placeOf(pod),
     ...seen,
     ...(handedIn?.completed === true ? podsWord(terminated) : {}),
     ...(endedByUs === undefined ? {} : { endedByUs }),
@@ -71,14 +75,20 @@ function surroundings(pod: Pod, terminated: Terminated | undefined, handedIn: Ev
     return { gone: `${disruptions[disrupted.reason ?? ""] ?? disrupted.reason}${node}: ${disrupted.message ?? ""}` };
   if (status?.reason === "Evicted")
     return { gone: `the node ran short and evicted it${node}: ${status.message ?? ""}` };
-  if (isCannotRun(terminated)) return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
+  if (isCannotRun(terminated) || (handedIn === undefined && isForAnotherMachine(terminated?.message ?? "")))
+    return { config: { code: "TASK_CONFIG", message: cannotRun(pod, terminated!) } };
   if (terminated === undefined && handedIn === undefined) return neverBegan(pod);
   if (terminated?.reason === "ContainerStatusUnknown") return { gone: `nobody knows how its container ended${node}` };
   if (metadata.deletionTimestamp !== undefined && handedIn?.completed !== true && !hasOwnError(pod, handedIn))
     return { gone: `its pod was deleted by somebody${node}` };
-  if (terminated?.exitCode === 0 && handedIn === undefined)
-    return { gone: `it ended with exit code 0 and handed nothing in${node}, as when a node shuts down` };
+  if (terminated?.exitCode === 0 && handedIn === undefined) return { gone: nothingHandedIn(pod, node) };
   return {};
+}
+
+function nothingHandedIn(pod: Pod, node: string): string {
+  return isCarried(pod)
+    ? `it ended with exit code 0, and what takes its outputs was ended before it had them${node}`
+    : `it ended with exit code 0 and handed nothing in${node}, as when a node shuts down`;
 }
 
 function disruption({ status }: Pod): PodCondition | undefined {
@@ -135,14 +145,30 @@ function isCannotRun(terminated: Terminated | undefined): boolean {
 
 function cannotRun(pod: Pod, { message = "" }: Terminated): string {
   const image = pod.spec?.containers.find(({ name }) => name === taskContainer)?.image ?? "";
+  if (isForAnotherMachine(message))
+    return `the image ${image} is made for another kind of processor than that of the node: ${message}`;
   const program = /exec: "([^"]+)": .*(executable file not found|no such file)/.exec(message)?.[1];
-  if (program === undefined) return `the image ${image} cannot be run: ${message}`;
+  if (program === undefined || isCarried(pod)) return `the image ${image} cannot be run: ${message}`;
   return `the image ${image} has no ${program}; steps need Python 3.9 or newer in their image`;
+}
+
+/** What was to bring the inputs did not, and had no time to say why, or no Python to say it with. */
+function notFetched(pod: Pod, terminated: Terminated): Partial<Evidence> {
+  const { exitCode, message = "" } = terminated;
+  if (pod.metadata.deletionTimestamp !== undefined) return { neverStarted: "its pod was deleted before it began" };
+  const image = pod.spec?.initContainers?.find(({ name }) => name === fetchContainer)?.image ?? "";
+  if (isCannotRun(terminated)) {
+    const said = `the helper image ${image} cannot be run; it needs Python 3.9 or newer: ${message}`;
+    return { config: { code: "TASK_CONFIG", message: said } };
+  }
+  return { neverStarted: `what brings its inputs (${image}) ended with exit code ${exitCode}: ${message}` };
 }
 
 /** The node refused it, or it was deleted while it waited. */
 function neverBegan(pod: Pod): Partial<Evidence> {
   const { status, spec, metadata } = pod;
+  const fetched = fetchStatus(pod)?.state?.terminated;
+  if (fetched !== undefined && fetched.exitCode !== 0) return notFetched(pod, fetched);
   if (status?.phase === "Failed") {
     const said = [status.reason, status.message].filter((part) => part !== undefined && part !== "").join(": ");
     return { neverStarted: `the node ${spec?.nodeName ?? ""} did not admit it: ${said}` };
@@ -151,7 +177,15 @@ function neverBegan(pod: Pod): Partial<Evidence> {
   return { neverStarted: "its container never began" };
 }
 
-function taskStatus(pod: Pod): ContainerStatus | undefined {
+/** On which node it runs, and in which image, as far as that is known. */
+export function placeOf(pod: Pod): Pick<Evidence, "host" | "image"> {
+  // Older runtimes put a scheme in front.
+  const image = taskStatus(pod)?.imageID?.replace(/^[a-z-]+:\/\//, "") || undefined;
+  return defined({ host: pod.spec?.nodeName, image });
+}
+
+/** Of the container that does the work. */
+export function taskStatus(pod: Pod): ContainerStatus | undefined {
   return statusOf(pod, taskContainer);
 }
 
@@ -159,20 +193,10 @@ function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
   return pod.status?.containerStatuses?.find(({ name }) => name === container);
 }
 
-/** A shell's way to say by which signal a program ended: 128 and its number. */
-const signals: Readonly<Record<number, string>> = {
-  129: "SIGHUP",
-  130: "SIGINT",
-  134: "SIGABRT",
-  137: "SIGKILL",
-  139: "SIGSEGV",
-  143: "SIGTERM",
-};
-
 function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {
   if (terminated === undefined) return {};
-  const startedAt = time(terminated.startedAt);
-  const endedAt = time(terminated.finishedAt);
+  const startedAt = timeOf(terminated.startedAt);
+  const endedAt = timeOf(terminated.finishedAt);
   return {
     ...podsWord(terminated),
     ...(startedAt === undefined ? {} : { startedAt }),
@@ -182,16 +206,15 @@ function ownEnd(terminated: Terminated | undefined): Partial<Evidence> {
 
 /** A success needs both: the runner's marker and a good end of the pod. */
 function podsWord(terminated: Terminated | undefined): Partial<Evidence> {
-  if (terminated === undefined) return {};
-  const signal = signals[terminated.exitCode];
-  return signal === undefined ? { exitCode: terminated.exitCode } : { signal };
+  return terminated === undefined ? {} : endOfProgram(terminated.exitCode);
 }
 
 function onNode(node: string | undefined): string {
   return node === undefined ? "" : ` (on node ${node})`;
 }
 
-function time(text: string | undefined): number | undefined {
+/** Milliseconds since 1970. TRAP: of a container that could not be begun the beginning of 1970 is told. */
+export function timeOf(text: string | undefined): number | undefined {
   const ms = text === undefined ? NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
+  return Number.isNaN(ms) || ms === 0 ? undefined : ms;
 }

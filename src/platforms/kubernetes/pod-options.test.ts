@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
 import { beginPod, endOfPod } from "../../../test/helpers/begun-pod.ts";
 import { clientOf } from "../../../test/helpers/pod-platform.ts";
-import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
+import { removePods, takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
 import type { SecretRef } from "../../core/secret-ref.ts";
 import { waitFor } from "../platform-contract.ts";
 import { makeSpec } from "../test-spec.ts";
@@ -20,6 +23,7 @@ describe.skipIf(noKubernetes !== undefined)(
   { timeout: 90_000 },
   () => {
     let taken: TestNamespace;
+    let disk = "";
     const inNamespace = (kind: string): string => `/api/v1/namespaces/${taken.name}/${kind}`;
     const make = async (path: string, body: unknown): Promise<void> => {
       const answer = await taken.administrator.request({ method: "POST", path, body });
@@ -30,6 +34,8 @@ describe.skipIf(noKubernetes !== undefined)(
       beginPod(taken, ["sh", "-c", argv], more);
 
     beforeAll(async () => {
+      // Nodes are on this machine.
+      disk = mkdtempSync(join(tmpdir(), "flotilla-disk-"));
       taken = await takeNamespace();
       await make(inNamespace("secrets"), { metadata: { name: "db" }, stringData: { password: "correct-horse" } });
       await make(inNamespace("configmaps"), { metadata: { name: "settings" }, data: { region: "eu" } });
@@ -39,7 +45,7 @@ describe.skipIf(noKubernetes !== undefined)(
         spec: {
           capacity: { storage: "1Gi" },
           accessModes: ["ReadWriteMany"],
-          hostPath: { path: `/tmp/${taken.name}`, type: "DirectoryOrCreate" },
+          hostPath: { path: disk, type: "Directory" },
           claimRef: { namespace: taken.name, name: "data" },
           storageClassName: "",
         },
@@ -50,6 +56,8 @@ describe.skipIf(noKubernetes !== undefined)(
       });
     }, 120_000);
     afterAll(async () => {
+      rmSync(disk, { recursive: true, force: true });
+      await removePods(taken);
       await taken.remove();
       const administrator = new KubeClient(findCluster({ kubeconfig: taken.cluster.kubeconfig, environment: {} }));
       await administrator.request({ method: "DELETE", path: `/api/v1/persistentvolumes/${taken.name}` });
@@ -64,6 +72,8 @@ describe.skipIf(noKubernetes !== undefined)(
         "! touch /data/x",
         "touch /scratch/x",
         '[ "$REGION" = "eu west" ]',
+        // Told by its length: this script itself passes through what would change it.
+        "[ ${#ODD} = 14 ]",
         "[ ${#TOKEN} = 13 ]",
         '[ "$FLOTILLA_SECRET_VARIABLES" = TOKEN ]',
         '[ "$(cat "$DB_PASSWORD_FILE")" = "$TOKEN" ]',
@@ -72,7 +82,7 @@ describe.skipIf(noKubernetes !== undefined)(
       ];
       const script = checks.map((check, index) => `${check} || exit ${index + 10}`).join("\n");
       const begun = await asked(`${script}\nexit 5`, {
-        env: { REGION: "eu west", TOKEN: secret("db", "password") },
+        env: { REGION: "eu west", ODD: "$(REGION) $$ $", TOKEN: secret("db", "password") },
         secrets: { OF_ALL: secret("db", "password") },
         volumes: [{ persistentVolumeClaim: "data", to: "/data", readOnly: true }],
         spec: {

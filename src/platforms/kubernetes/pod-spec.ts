@@ -1,12 +1,13 @@
 import { parseAttemptId } from "../../core/ids.ts";
+import { FlotillaError } from "../../core/errors.ts";
 import { defined } from "../../core/defined.ts";
 import type { Resources } from "../../core/plan.ts";
-import { mergePodOptions, type PodOptions } from "../../core/pod-options.ts";
+import { mergePodOptions, type PodOptions, podOptionsFault } from "../../core/pod-options.ts";
 import type { SecretRef, SecretRefs } from "../../core/secret-ref.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { Pod } from "./pod.ts";
 import { attemptLabel, finalizer, managedBy, podName, runLabel, taskContainer } from "./pod-names.ts";
-import { environmentOf } from "./pod-environment.ts";
+import { environmentOf, literally } from "./pod-environment.ts";
 import { scratchPath, volumesOf } from "./pod-volumes.ts";
 
 /** Where and how the pods of a platform run. A step's own options come on top. */
@@ -98,7 +99,10 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
           name: taskContainer,
           image,
           ...defined({ command }),
-          env: [...environmentOf({ ...placement.env, ...env }, Object.keys(secrets)), ...(overrides.env ?? [])],
+          env: [
+            ...environmentOf({ ...literally(placement.env), ...env }, Object.keys(secrets)),
+            ...(overrides.env ?? []),
+          ],
           resources: resourcesOf(spec.resources, placement),
           volumeMounts: [...volumeMounts, ...(overrides.volumeMounts ?? [])],
           workingDir: scratchPath,
@@ -108,6 +112,15 @@ export function makePod(spec: AttemptSpec, { image, command, env }: PodCommand, 
       ],
     },
   };
+}
+
+/**
+ * What a step and its platform say of a pod may have come past the planner.
+ * @throws FlotillaError `TASK_CONFIG` for what is not allowed, or does not go together
+ */
+export function checkPodOptions({ kubernetes }: AttemptSpec, placement: Placement): void {
+  const fault = podOptionsFault(mergePodOptions(placement, kubernetes));
+  if (fault !== undefined) throw new FlotillaError("TASK_CONFIG", fault);
 }
 
 /** The processor is shared: what nobody else wants of it, a task may have. Memory and disk are not. */

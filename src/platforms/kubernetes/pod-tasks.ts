@@ -1,5 +1,6 @@
 import type { AttemptId } from "../../core/ids.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Report } from "../platform.ts";
+import type { ContainerEnd } from "../task-api/heartbeat.ts";
 import type { Packing } from "../task-api/packing.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface PodTasks {
   }>;
   /** An attempt that an earlier process admitted is still to be let in. What it has handed in is reported again. */
   readmit(spec: AttemptSpec): Promise<void>;
+  /** The container of a container step has ended, and how. */
+  containerEnded(attempt: AttemptId, ended: ContainerEnd): void;
   /** Asks the runner of an attempt to end its task; one that is not there is not reached. */
   cancel(attempt: AttemptId, options: CancelOptions): void;
   /** How attempts share a pod; undefined where they cannot. */

@@ -7,6 +7,17 @@ const waitingFor = (reason: string, message: string): Pod => ({
   spec: { containers: [{ name: "task", image: "team/train:1" }] },
   status: { phase: "Pending", containerStatuses: [{ name: "task", state: { waiting: { reason, message } } }] },
 });
+/** Of a container step: its task waits for the helper before it, and that for something else. */
+const helperWaitsFor = (reason: string, message: string): Pod => {
+  const pod = waitingFor("PodInitializing", "");
+  const initContainers = [{ name: "fetch", image: "team/helper:1" }];
+  const initContainerStatuses = [{ name: "fetch", state: { waiting: { reason, message } } }];
+  return {
+    ...pod,
+    spec: { ...pod.spec!, initContainers },
+    status: { ...pod.status, initContainerStatuses },
+  };
+};
 const unscheduled = (reason: string, message: string): Pod => ({
   metadata: { name: "a" },
   status: { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", reason, message }] },
@@ -45,6 +56,18 @@ describe("a pod that has not begun", () => {
       waitingFor("ErrImagePull", pull("no match for platform in manifest: not found")),
       true,
       /no match for platform/,
+    ],
+    [
+      "a private image, without credentials",
+      waitingFor("ErrImagePull", pull("pull access denied: authorization failed: no basic auth credentials")),
+      true,
+      /imagePullSecrets/,
+    ],
+    [
+      "a helper image that is not there",
+      helperWaitsFor("ErrImagePull", pull("docker.io/team/helper:1: not found")),
+      true,
+      /image team\/helper:1 cannot be pulled/,
     ],
     [
       "the same, after a while",

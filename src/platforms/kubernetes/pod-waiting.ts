@@ -1,7 +1,7 @@
-import { isHopelessPull } from "../image-pull.ts";
+import { isHopelessPull, pullInShort } from "../image-pull.ts";
+import { ownStatuses } from "./carried-pod.ts";
 import type { KubeAnswer } from "./kube-client.ts";
-import type { Pod, PodCondition } from "./pod.ts";
-import { taskContainer } from "./pod-names.ts";
+import type { ContainerStatus, Pod, PodCondition } from "./pod.ts";
 
 /**
  * Why an attempt has not begun. `hopeless`: nobody but a person mends it (an image that does not exist, a right that is
@@ -21,20 +21,49 @@ const hopelessReasons = new Set([
 ]);
 const pullReasons = new Set(["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "SignatureValidationFailed"]);
 /** What a pod that has not begun waits for, in words; undefined while it merely takes its time. */
-export function podWaiting(pod: Pod, container: string = taskContainer): Waiting | undefined {
-  const state = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state;
-  const { reason = "", message = "" } = state?.waiting ?? {};
-  if (pullReasons.has(reason)) return imageWaiting(pod, container, message);
+export function podWaiting(pod: Pod, container?: string): Waiting | undefined {
+  const statuses = container === undefined ? ownStatuses(pod) : statusesOf(pod, container);
+  const waits = statuses.find(({ state }) => isTrouble(state?.waiting?.reason));
+  const { reason = "", message = "" } = waits?.state?.waiting ?? {};
+  if (pullReasons.has(reason)) return imageWaiting(imageOf(pod, waits!.name), message);
   if (hopelessReasons.has(reason)) return { hopeless: true, why: withHint(reason, message) };
   if (reason === "CreateContainerError") return { hopeless: false, why: `its container cannot be made: ${message}` };
   const scheduled = pod.status?.conditions?.find(({ type }) => type === "PodScheduled");
   return scheduled?.status === "False" ? roomWaiting(scheduled) : undefined;
 }
 
-function imageWaiting(pod: Pod, container: string, message: string): Waiting {
-  const image = pod.spec?.containers.find(({ name }) => name === container)?.image ?? "";
+/**
+ * The node of a pod that runs does not answer, in words; undefined where it does. A control plane that misses a node takes the word of
+ * its kubelet back, and gives no reason; a kubelet always gives one.
+ */
+export function nodeAway({ spec, status }: Pod): string | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const runs = status?.containerStatuses?.some(({ state }) => state?.running !== undefined) ?? false;
+  if (!runs || ready === undefined || ready.status === "True" || (ready.reason ?? "") !== "") return undefined;
+  const node = spec?.nodeName ?? "";
+  return `its node ${node} does not answer; its task may still run there, so nothing takes its place until the node is back, or is deleted from the cluster`;
+}
+
+function statusesOf({ status }: Pod, container: string): readonly ContainerStatus[] {
+  return status?.containerStatuses?.filter(({ name }) => name === container) ?? [];
+}
+
+/** Otherwise it waits for another, or takes its time. */
+function isTrouble(reason = ""): boolean {
+  return pullReasons.has(reason) || hopelessReasons.has(reason) || reason === "CreateContainerError";
+}
+
+function imageOf({ spec }: Pod, container: string): string {
+  const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
+  return all.find(({ name }) => name === container)?.image ?? "";
+}
+
+function imageWaiting(image: string, message: string): Waiting {
   const hopeless = isHopelessPull(message);
-  return { hopeless, why: `the image ${image} cannot be pulled: ${message}${hopeless ? imageHint(message) : ""}` };
+  return {
+    hopeless,
+    why: `the image ${image} cannot be pulled: ${pullInShort(message)}${hopeless ? imageHint(message) : ""}`,
+  };
 }
 
 function imageHint(message: string): string {

@@ -10,6 +10,7 @@ export interface Pod extends KubeObject {
 
 export interface PodSpec {
   readonly nodeName?: string;
+  readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly [field: string]: unknown;
 }
@@ -29,8 +30,8 @@ export interface PodStatus {
   readonly reason?: string;
   readonly message?: string;
   readonly conditions?: readonly PodCondition[];
-  readonly containerStatuses?: readonly ContainerStatus[];
   readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
 }
 
 export interface PodCondition {
@@ -42,6 +43,8 @@ export interface PodCondition {
 
 export interface ContainerStatus {
   readonly name: string;
+  /** What the node really has for the image's name: by digest, once it has it. */
+  readonly imageID?: string;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: { readonly startedAt?: string };

@@ -54,16 +54,19 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
   platformContract("kubernetes", () => ground(alone));
   platformContract("kubernetes, in pods that tasks share", () => ground(packed));
 
-  it("a task has its secrets and tells nobody", { timeout: 60_000 }, async () => {
+  it.each([
+    ["a pod of its own", "db", (platform: KubernetesPlatform) => alone(platform)],
+    ["a pod that it shares", "db-shared", (platform: KubernetesPlatform) => packed(platform)],
+  ])("a task in %s has its secrets and tells nobody", { timeout: 60_000 }, async (_title, name, as) => {
     const password = "correct horse battery staple";
     const path = `/api/v1/namespaces/${namespace.name}/secrets`;
     await namespace.administrator.request({
       method: "POST",
       path,
-      body: { metadata: { name: "db" }, stringData: { password } },
+      body: { metadata: { name }, stringData: { password } },
     });
-    const ref = { kind: "secret", name: "db", key: "password" } as const;
-    const place = await ground(alone, { env: { TOKEN: ref }, secrets: { PASSWORD: ref } });
+    const ref = { kind: "secret", name, key: "password" } as const;
+    const place = await ground(as, { env: { TOKEN: ref }, secrets: { PASSWORD: ref } });
     const platform = place.open();
     const reports = listen(platform);
     const script =

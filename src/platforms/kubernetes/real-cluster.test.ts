@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noDocker, type RunningDocker, startDocker } from "../../../test/engines/docker.ts";
+import { askDocker } from "../../../test/engines/docker-api.ts";
+import { type GuardedRegistry, keeper, startGuardedRegistry } from "../../../test/engines/guarded-registry.ts";
 import { noKubernetes } from "../../../test/engines/kubernetes.ts";
+import { noRegistry, startRegistry } from "../../../test/engines/registry.ts";
 import { type BegunPod, beginPod, endOfPod } from "../../../test/helpers/begun-pod.ts";
+import { makeForeignImage } from "../../../test/helpers/foreign-image.ts";
 import { takeNamespace, type TestNamespace } from "../../../test/helpers/test-namespace.ts";
 import type { Resources } from "../../core/plan.ts";
 import type { KubernetesPlatformOptions } from "./kubernetes-platform.ts";
@@ -88,6 +93,107 @@ describe.skipIf(noKubernetes !== undefined)(`on a real cluster${reason}`, { time
       expect(await endOf(begun, 150_000)).toMatchObject({
         class: "disk",
         said: expect.stringContaining("wrote more than it may"),
+      });
+    },
+  );
+
+  const missing = noDocker ?? noRegistry;
+  describe.skipIf(missing !== undefined)(
+    `with images in registries${missing === undefined ? "" : ` (${missing})`}`,
+    () => {
+      const own = `pods-${process.pid}`;
+      let docker: RunningDocker;
+      let open: { readonly address: string; stop(): Promise<void> };
+      let guarded: GuardedRegistry;
+      beforeAll(async () => {
+        docker = await startDocker();
+        open = await startRegistry();
+        guarded = await startGuardedRegistry();
+      }, 120_000);
+      afterAll(async () => {
+        await guarded.stop();
+        await open.stop();
+        await docker.stop();
+      }, 60_000);
+
+      const ask = (method: string, path: string, auth = "{}") =>
+        askDocker(docker.host, method, path, { auth: Buffer.from(auth).toString("base64") });
+      async function push(name: string, auth?: string): Promise<void> {
+        const [repository, tag] = [name.slice(0, name.lastIndexOf(":")), name.slice(name.lastIndexOf(":") + 1)];
+        const { body } = await ask("POST", `/images/${repository}/push?tag=${tag}`, auth);
+        expect(body.toString()).toContain("digest: sha256:");
+        await ask("DELETE", `/images/${name}`);
+      }
+
+      it("a private one is for those who have its secret, and the others are told so", async () => {
+        const image = `${guarded.address}/team/train:1`;
+        await ask("POST", `/images/${docker.image}/tag?repo=${guarded.address}/team/train&tag=1`);
+        await push(image, JSON.stringify(keeper));
+        const begun = await begin(["true"], {}, { image, hopelessMs: 500 });
+        const said = expect.stringMatching(/team\/train:1 cannot be pulled: .*imagePullSecrets for a private registry/);
+        expect(await endOf(begun)).toMatchObject({ class: "config", said });
+
+        const auth = Buffer.from(`${keeper.username}:${keeper.password}`).toString("base64");
+        const config = JSON.stringify({ auths: { [guarded.address]: { auth } } });
+        await taken.administrator.request({
+          method: "POST",
+          path: `/api/v1/namespaces/${taken.name}/secrets`,
+          body: {
+            metadata: { name: "keeper" },
+            type: "kubernetes.io/dockerconfigjson",
+            stringData: { ".dockerconfigjson": config },
+          },
+        });
+        const letIn = await begin(["sh", "-c", "exit 3"], {}, { image, imagePullSecrets: ["keeper"] });
+        expect(await endOf(letIn)).toMatchObject({ said: "ended with exit code 3" });
+        const [ended] = letIn.reports.all.filter((report) => report.type === "ended");
+        expect(ended!.evidence.image).toMatch(/\/team\/train@sha256:[0-9a-f]{64}$/);
+      });
+
+      it("one that is not there is a fault of the description", async () => {
+        const begun = await begin(["true"], {}, { image: `${open.address}/${own}/none:1`, hopelessMs: 500 });
+        const said = expect.stringMatching(/none:1 cannot be pulled: .*not found; is its name right/);
+        expect(await endOf(begun)).toMatchObject({ class: "config", said });
+      });
+
+      it("one for other machines is a fault of the description, whether it says so or not", async () => {
+        const image = `${open.address}/${own}/foreign:1`;
+        await makeForeignImage(docker.host, image);
+        await push(image);
+        expect(await endOf(await begin(["python3"], {}, { image }))).toMatchObject({
+          class: "config",
+          said: expect.stringMatching(/foreign:1 is made for another kind of processor than that of the node/),
+        });
+        await listFor("s390x", `http://${open.address}/v2/${own}/foreign/manifests`);
+        const listed = await begin(["python3"], {}, { image: `${open.address}/${own}/foreign:list`, hopelessMs: 500 });
+        const said = expect.stringContaining("no match for platform");
+        expect(await endOf(listed)).toMatchObject({ class: "config", said });
+      });
+
+      /** Makes `list` of what is `1`, for nodes of this kind alone. */
+      async function listFor(architecture: string, manifests: string): Promise<void> {
+        const type = "application/vnd.docker.distribution.manifest";
+        const one = await fetch(`${manifests}/1`, { headers: { accept: `${type}.v2+json` } });
+        const size = (await one.arrayBuffer()).byteLength;
+        const digest = one.headers.get("docker-content-digest");
+        const entry = { mediaType: `${type}.v2+json`, size, digest, platform: { architecture, os: "linux" } };
+        const mediaType = `${type}.list.v2+json`;
+        const { status } = await fetch(`${manifests}/list`, {
+          method: "PUT",
+          headers: { "content-type": mediaType },
+          body: JSON.stringify({ schemaVersion: 2, mediaType, manifests: [entry] }),
+        });
+        expect(status).toBe(201);
+      }
+
+      it("one whose registry is down waits, and says for what", async () => {
+        const begun = await begin(
+          ["true"],
+          {},
+          { image: "127.0.0.1:9/team/train:1", hopelessMs: 500, startWithinMs: 4000 },
+        );
+        const said = expect.stringMatching(/team\/train:1 cannot be pulled: .*connection refused/);
+        expect(await endOf(begun)).toMatchObject({ class: "capacity", said });
       });
     },
   );

@@ -38,7 +38,7 @@ export function evidenceOf(
 function isComplete(exit: ExitRecord, { work, cancelled }: EndedAttempt): boolean {
   if (!exit.completed) return false;
   const ended = exit.endedByUs === true || cancelled !== undefined;
-  return !ended || (work !== "shell" && exit.result?.completed === true);
+  return !ended || (work !== "shell" && work !== "container" && exit.result?.completed === true);
 }
 
 function seenOf(exit: ExitRecord, { cancelled, host, pid, root }: EndedAttempt): Omit<Evidence, "completed"> {

@@ -41,6 +41,18 @@ describe("local platform", { timeout: 30_000 }, () => {
     expect(ground.open().capacity()["cpu"]).toBeGreaterThanOrEqual(1000);
   });
 
+  it("says of a container step that there are no containers here", async () => {
+    const ground = await makeGround();
+    const platform = ground.open();
+    const reports = listen(platform);
+    const spec = { ...shellSpec(ground, []), work: { type: "container", env: {} } as const };
+    await platform.start(spec);
+    expect((await reports.ended(spec.id)).evidence.config).toMatchObject({
+      code: "TASK_CONFIG",
+      message: expect.stringContaining("no containers here"),
+    });
+  });
+
   it("removes the scratch of a successful attempt and keeps its records; keeps all of a failed one", async () => {
     const ground = await makeGround();
     const platform = ground.open();

@@ -21,7 +21,6 @@ export function goneEvidence({ cancelled }: Pick<FinishedAttempt, "cancelled">, 
 export function unstartable(thrown: unknown): Partial<Evidence> | undefined {
   if (!(thrown instanceof FlotillaError)) return undefined;
   const { code, message } = thrown;
-  const isFinal =
-    code === "BLOB_MISSING" || code === "BLOB_DAMAGED" || code === "OUTPUT_INVALID" || code === "INTERNAL";
+  const isFinal = ["BLOB_MISSING", "BLOB_DAMAGED", "OUTPUT_INVALID", "TASK_CONFIG", "INTERNAL"].includes(code);
   return isFinal ? { config: { code, message } } : undefined;
 }

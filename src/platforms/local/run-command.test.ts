@@ -140,6 +140,13 @@ describe("what the supervisor starts", () => {
     });
   });
 
+  it("makes of an image its environment, and nothing where no Python step needs it", () => {
+    const environment = { type: "venv", python: "python3", source: "requirements", path: "r.txt", hash: "a" } as const;
+    const recipe = { from: "python:3.12", requirements: "r.txt", files: [] };
+    expect(run({ type: "image", recipe, environment })).toEqual(run({ type: "environment", environment }));
+    expect(run({ type: "image", recipe })).toMatchObject({ type: "exec", argv: ["echo", expect.any(String)] });
+  });
+
   it("runs a node function through its runner", () => {
     expect(run({ type: "node", module: "tasks.ts", function: "fn" })).toMatchObject({
       type: "exec",

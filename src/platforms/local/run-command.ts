@@ -3,7 +3,7 @@ import { assertNever, FlotillaError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { OutputValue } from "../../core/output-value.ts";
-import type { ShellWord, Work } from "../../core/plan.ts";
+import type { PythonEnvironment, ShellWord, Work } from "../../core/plan.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
 import { inputPath } from "./place-inputs.ts";
@@ -34,18 +34,34 @@ export function runOf(spec: AttemptSpec, folder: AttemptFolder, surroundings: Su
     case "shell":
       return shellRun(work, spec, folder);
     case "environment":
-      return {
-        ...work.environment,
-        type: "environment",
-        path: join(surroundings.sources, work.environment.path),
-        target: environmentFolder(surroundings.flotilla, work.environment.hash),
-      };
+      return environmentRun(work.environment, surroundings);
+    case "image":
+      return work.environment === undefined
+        ? { type: "exec", argv: ["echo", "there are no containers here: no image is built"], env: {} }
+        : environmentRun(work.environment, surroundings);
+    case "container":
+      throw new FlotillaError("TASK_CONFIG", `${spec.step} is a container step, and there are no containers here`, {
+        mend: "run it on a platform that has them: docker() or kubernetes()",
+        place: { step: spec.step },
+      });
     case "noop":
     case "kubernetesResource":
       throw new FlotillaError("INTERNAL", `the ${work.type} step ${spec.step} came to the local platform`);
     default:
       return assertNever(work);
   }
+}
+
+function environmentRun(
+  environment: Extract<PythonEnvironment, { type: "venv" }>,
+  { sources, flotilla }: Surroundings,
+): JsonObject {
+  return {
+    ...environment,
+    type: "environment",
+    path: join(sources, environment.path),
+    target: environmentFolder(flotilla, environment.hash),
+  };
 }
 
 /** Where a venv lies, once built: by the hash of all that determines it. */
@@ -70,7 +86,7 @@ function nodeArgv(
 }
 
 function shellRun(work: Extract<Work, { type: "shell" }>, spec: AttemptSpec, folder: AttemptFolder): JsonObject {
-  const text = (word: ShellWord): string => (typeof word === "string" ? word : wordText(word, spec, folder));
+  const text = (word: ShellWord): string => textOfWord(word, spec, folder);
   return {
     type: "exec",
     argv: work.argv.map(text),
@@ -82,7 +98,9 @@ function shellRun(work: Extract<Work, { type: "shell" }>, spec: AttemptSpec, fol
  * What a word stands for, as one argument: the text of a value, the path of a file. It is never part of a longer text,
  * and no shell reads it, so whatever it holds stays one argument.
  */
-function wordText({ ref, name }: Exclude<ShellWord, string>, spec: AttemptSpec, folder: AttemptFolder): string {
+export function textOfWord(word: ShellWord, spec: AttemptSpec, folder: AttemptFolder): string {
+  if (typeof word === "string") return word;
+  const { ref, name } = word;
   switch (ref) {
     case "dimension":
       return plainText(spec.key[name] ?? null);

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { AttemptId } from "../../core/ids.ts";
-import type { Output } from "../../core/plan.ts";
+import type { Output, Work } from "../../core/plan.ts";
 import { outputTypes } from "../../core/plan.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { AttemptFolder } from "./attempt-folder.ts";
@@ -13,16 +13,13 @@ import { isRecord } from "./exit-record.ts";
  */
 export function specOnDisk(id: AttemptId, folder: AttemptFolder): AttemptSpec {
   const record = recordOf(readRecordIfSound(folder.attempt));
-  const isPython = recordOf(record["run"])["type"] === "python";
   return {
     id,
     task: textOf(record["task"]),
     pipeline: textOf(record["pipeline"]),
     step: textOf(record["step"]),
     number: 1,
-    work: isPython
-      ? { type: "python", module: "", function: "", environment: { type: "interpreter", python: "" } }
-      : { type: "shell", argv: [], env: {} },
+    work: workOf(recordOf(record["run"])),
     key: {},
     inputs: {},
     outputs: Object.fromEntries(
@@ -32,6 +29,12 @@ export function specOnDisk(id: AttemptId, folder: AttemptFolder): AttemptSpec {
     code: undefined,
     fatalErrors: [],
   };
+}
+
+function workOf({ type }: Record<string, unknown>): Work {
+  if (type === "container") return { type, env: {} };
+  if (type !== "python") return { type: "shell", argv: [], env: {} };
+  return { type, module: "", function: "", environment: { type: "interpreter", python: "" } };
 }
 
 function outputOf(name: string, told: Record<string, unknown>, folder: AttemptFolder): [string, Output][] {

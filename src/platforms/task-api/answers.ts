@@ -59,7 +59,7 @@ export const answers: Readonly<
     return {
       json: attemptDocument(spec, scratch, {
         graceMs,
-        code: spec.code === undefined ? undefined : await code.pack(spec.code),
+        code: spec.code === undefined || spec.work.type === "container" ? undefined : await code.pack(spec.code),
       }),
     };
   },

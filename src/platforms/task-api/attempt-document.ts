@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { StoredBlob } from "../../artifacts/artifact-store.ts";
 import { FlotillaError } from "../../core/errors.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { inContainer, taskDocument } from "../container-work.ts";
 import type { AttemptSpec } from "../platform.ts";
 import type { AttemptFolder } from "../local/attempt-folder.ts";
 import { attemptPlaces } from "../local/attempt-folder.ts";
@@ -27,19 +28,29 @@ export function attemptDocument(
   scratch: string,
   { graceMs, code }: { readonly graceMs: number; readonly code: StoredBlob | undefined },
 ): JsonObject {
+  if (spec.work.type === "container") return containerDocument(spec, graceMs);
   const places = placesBelow(scratch);
   return {
     attempt: toldAt(spec, places.folder, { code: places.code, graceMs }),
     python: pythonOf(spec),
     variables: threadVariables(threadsOf(spec.resources)),
     code: code === undefined ? null : { ...code },
-    inputs: inputPlaces(spec.inputs).map(({ path, artifact: { type, digest, bytes } }): Json => ({
-      path,
-      type,
-      digest,
-      bytes,
-    })),
+    inputs: inputContents(spec),
   };
+}
+
+/** For what stands beside a container of somebody else's: all has the place that the container sees it at. */
+function containerDocument(spec: AttemptSpec, graceMs: number): JsonObject {
+  const { inputs, outputs, work, values, task } = inContainer;
+  return {
+    attempt: toldAt(spec, inContainer, { code: work, graceMs }),
+    inputs: inputContents(spec),
+    container: { places: { inputs, outputs, work, values, task }, task: taskDocument(spec) },
+  };
+}
+
+function inputContents({ inputs }: AttemptSpec): Json[] {
+  return inputPlaces(inputs).map(({ path, artifact: { type, digest, bytes } }) => ({ path, type, digest, bytes }));
 }
 
 /**
@@ -51,6 +62,7 @@ export function toldAt(
   folder: AttemptFolder,
   { code, graceMs }: { readonly code: string; readonly graceMs: number },
 ): JsonObject {
+  if (spec.work.type === "container") return attemptJson(spec, folder, { run: { type: "container" }, code, graceMs });
   refuseWhatIsNotThere(spec);
   const run = runOf(spec, folder, { flotilla: dirname(folder.root), nodeRunner: "", sources: code });
   return attemptJson(spec, folder, { run, code, graceMs });

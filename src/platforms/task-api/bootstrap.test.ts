@@ -9,6 +9,8 @@ import { temporaryFolder } from "../../artifacts/temporary-folder.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { tarOf } from "./tar.ts";
 
+const [program, ...args] = bootstrapCommand;
+
 it("becomes the runner once that has come whole and as it should be, and says why it waits", async () => {
   const main = Buffer.from("import os, sys\ndef main(): print(sys.argv[1:], os.path.dirname(__file__))");
   const files = [
@@ -35,7 +37,7 @@ it("becomes the runner once that has come whole and as it should be, and says wh
   const cwd = temporaryFolder();
   // A proxy that the image names is not for us.
   const env = { ...process.env, http_proxy: "http://127.0.0.1:1", FLOTILLA_TASK_API: address, FLOTILLA_TOKEN: "token" };
-  const child = spawn(bootstrapCommand[0]!, bootstrapCommand.slice(1), { cwd, env });
+  const child = spawn(program!, args, { cwd, env });
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   expect(asked).toEqual(Array(3).fill("/v1/runner Bearer token"));
   expect(out).toMatch(
@@ -50,7 +52,7 @@ it("becomes the runner once that has come whole and as it should be, and says wh
 
 it("ends when it is asked to while it waits", async () => {
   const env = { ...process.env, FLOTILLA_TASK_API: "http://127.0.0.1:1", FLOTILLA_TOKEN: "token" };
-  const child = spawn(bootstrapCommand[0]!, bootstrapCommand.slice(1), { cwd: temporaryFolder(), env });
+  const child = spawn(program!, args, { cwd: temporaryFolder(), env });
   await once(child.stderr, "data");
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([143, null]);

@@ -39,4 +39,5 @@ from flotilla_runner.__main__ import main
 main()
 `;
 
+/** What the runner is to do there stands in `FLOTILLA_RUNNER`: `pack`, `fetch`, `carry`; without it, to carry out an attempt. */
 export const bootstrapCommand: readonly string[] = ["python3", "-c", bootstrap];

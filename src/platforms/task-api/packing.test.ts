@@ -61,6 +61,7 @@ async function openPack(): Promise<{
             (told): told is Extract<Report, { type: "ended" }> => told.type === "ended" && told.attempt === id,
           ),
         () => `the end of ${id}; reported: ${JSON.stringify(reports)}`,
+        60_000,
       ),
     python: (function_, more = {}) => {
       const environment = { type: "interpreter", python: "python3" } as const;
@@ -71,32 +72,39 @@ async function openPack(): Promise<{
   };
 }
 
-it("carries out one attempt after the other, each with an end and a log of its own, and leaves when it is sent away", async () => {
-  const { taskApi, reports, begin, give, ended, python, shell } = await openPack();
-  const echo = python("echo", {
-    key: { origin: "JFK", month: 7 },
-    inputs: { lateMinutes: { value: 15 } },
-    outputs: { seen: { type: "json" } },
-  });
-  const specs = [echo, shell("echo one; exit 3"), shell("kill -KILL $$"), shell("echo four")];
-  await give(...specs);
-  const place = begin({ upTo: specs.length });
-  const ends = await Promise.all(specs.map(({ id }) => ended(id)));
-  expect(ends[0]).toMatchObject({ evidence: { completed: true }, outputs: { seen: { value: { late_minutes: 15 } } } });
-  expect(ends.slice(1).map(({ evidence: { completed, exitCode, signal } }) => [completed, exitCode ?? signal])).toEqual(
-    [
+it(
+  "carries out one attempt after the other, each with an end and a log of its own, and leaves when it is sent away",
+  { timeout: 90_000 },
+  async () => {
+    const { taskApi, reports, begin, give, ended, python, shell } = await openPack();
+    const echo = python("echo", {
+      key: { origin: "JFK", month: 7 },
+      inputs: { lateMinutes: { value: 15 } },
+      outputs: { seen: { type: "json" } },
+    });
+    const specs = [echo, shell("echo one; exit 3"), shell("kill -KILL $$"), shell("echo four")];
+    await give(...specs);
+    const place = begin({ upTo: specs.length });
+    const ends = await Promise.all(specs.map(({ id }) => ended(id)));
+    expect(ends[0]).toMatchObject({
+      evidence: { completed: true },
+      outputs: { seen: { value: { late_minutes: 15 } } },
+    });
+    expect(
+      ends.slice(1).map(({ evidence: { completed, exitCode, signal } }) => [completed, exitCode ?? signal]),
+    ).toEqual([
       [false, 3],
       [false, "SIGKILL"],
       [true, 0],
-    ],
-  );
-  const texts: string[] = [];
-  for await (const { text } of taskApi.logs(specs[3]!.id)) texts.push(text);
-  expect(texts).toEqual(["four"]);
-  const begun = reports.flatMap(({ type, attempt }) => (type === "running" ? [attempt] : []));
-  expect(begun.toSorted()).toEqual(specs.map(({ id }) => id).toSorted());
-  expect(await once(place, "exit")).toEqual([0, null]);
-});
+    ]);
+    const texts: string[] = [];
+    for await (const { text } of taskApi.logs(specs[3]!.id)) texts.push(text);
+    expect(texts).toEqual(["four"]);
+    const begun = reports.flatMap(({ type, attempt }) => (type === "running" ? [attempt] : []));
+    expect(begun.toSorted()).toEqual(specs.map(({ id }) => id).toSorted());
+    expect(await once(place, "exit")).toEqual([0, null]);
+  },
+);
 
 it("a cancel ends the one that runs, and the next goes on", async () => {
   const { taskApi, reports, begin, give, ended, shell } = await openPack();

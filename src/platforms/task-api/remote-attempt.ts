@@ -57,6 +57,10 @@ export class RemoteAttempt {
     return join(this.folder.root, "handed-in.json");
   }
 
+  get containerEndedPath(): string {
+    return join(this.folder.root, "container-ended.json");
+  }
+
   get revokedPath(): string {
     return join(this.folder.root, "revoked");
   }

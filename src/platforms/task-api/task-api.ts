@@ -17,7 +17,7 @@ import { toldAt } from "./attempt-document.ts";
 import { AttemptTokens } from "./attempt-token.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { Finisher, outcomeOf } from "./finish-hand-in.ts";
-import { tellCancel } from "./heartbeat.ts";
+import { type ContainerEnd, tellCancel, tellContainerEnded } from "./heartbeat.ts";
 import { usualLimits } from "./limits.ts";
 import type { TaskApiLimits } from "./limits.ts";
 import { CodePackages, packRunner } from "./packages.ts";
@@ -108,7 +108,7 @@ export class TaskApi {
     const told = toldAt(spec, attempt.folder, { code: join(directory, "code"), graceMs });
     attempt.lookAfter(spec, artifacts);
     await attempt.inputs!.check();
-    if (spec.code !== undefined) await this.#code.pack(spec.code);
+    if (spec.code !== undefined && spec.work.type !== "container") await this.#code.pack(spec.code);
     makeAttemptFolder(attempt.folder);
     writeRecord(attempt.folder.attempt, told);
     return {
@@ -129,6 +129,12 @@ export class TaskApi {
   cancel(id: AttemptId, options: CancelOptions): void {
     const attempt = this.#attemptOf(id);
     if (attempt.isAdmitted) tellCancel(attempt, options);
+  }
+
+  /** The container of a container step has ended, and how: what carries its outputs hands them in then. Idempotent. */
+  containerEnded(id: AttemptId, ended: ContainerEnd): void {
+    const attempt = this.#attemptOf(id);
+    if (attempt.isAdmitted) tellContainerEnded(attempt, ended);
   }
 
   /** The attempt is over: its token opens nothing any more, here and in every process after this one. Idempotent. */

@@ -96,7 +96,7 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
     compare(`${here.name}: dimensions`, here.by.join(" × "), there.by.join(" × ")),
     compare(`${here.name}: platform`, here.on, there.on),
     compare(`${here.name}: platform of the last attempt`, here.lastAttemptOn, there.lastAttemptOn),
-    compare(`${here.name}: image`, here.image, there.image),
+    compare(`${here.name}: image`, imageInWords(here), imageInWords(there)),
     compare(`${here.name}: kubernetes`, here.kubernetes as Json | undefined, there.kubernetes as Json | undefined),
     compare(`${here.name}: secrets`, here.secrets, there.secrets),
     compare(`${here.name}: needs`, needsInWords(here), needsInWords(there)),
@@ -105,6 +105,10 @@ function compareStep(here: PlanStep, there: PlanStep): (Difference | undefined)[
     compare(`${here.name}: retry`, here.retry as unknown as Json, there.retry as unknown as Json),
   ].filter((difference) => difference !== undefined);
   return told;
+}
+
+function imageInWords({ image }: PlanStep): string | undefined {
+  return typeof image === "object" ? `made by ${image.madeBy}` : image;
 }
 
 /** A plain value stands for itself, everything else is shown as it is declared. */

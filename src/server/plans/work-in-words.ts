@@ -10,10 +10,14 @@ export function workInWords(work: Work): string {
       return `${work.type} ${work.module}:${work.function}`;
     case "shell":
       return work.argv.map(wordOf).join(" ");
+    case "container":
+      return ["container", ...(work.command ?? []), ...(work.args ?? [])].map(wordOf).join(" ");
     case "kubernetesResource":
       return kindOf(work.manifest);
     case "environment":
       return `make ${environmentInWords(work.environment)}`;
+    case "image":
+      return `make an image from ${work.recipe.from}`;
     case "noop":
       return "nothing";
     default:

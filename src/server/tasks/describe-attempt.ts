@@ -44,6 +44,7 @@ export function describeAttempt(
     ...known("workEndedAt", evidence?.endedAt),
     ...known("endedAt", attempt.endedAt),
     ...known("host", evidence?.host),
+    ...known("image", evidence?.image),
     ...known("pid", evidence?.pid),
     ...known("folder", folder),
     ...known("code", attempt.code),

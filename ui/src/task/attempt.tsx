@@ -38,6 +38,10 @@ export function Attempt({ attempt, open }: { readonly attempt: AttemptDetail; re
             ["Why", safeText(attempt.why, 600)],
             ["Platform", safeText(attempt.platform, 80)],
             ["Host", attempt.host === undefined ? undefined : `${safeText(attempt.host, 120)}${pidText(attempt.pid)}`],
+            [
+              "Image",
+              attempt.image === undefined ? undefined : <span className="code">{safeText(attempt.image, 400)}</span>,
+            ],
             ["Started", formatExact(attempt.runningAt ?? attempt.intendedAt)],
             ["Phases", phases(attempt)],
             ["Folder", attempt.folder === undefined ? undefined : <Path path={attempt.folder} />],

@@ -32,6 +32,8 @@ export interface PackPod {
   pod: Pod | undefined;
   /** Not before then is it asked for again. */
   createAgainAt: number | undefined;
+  /** Not before then are its events asked for. */
+  eventsAt: number | undefined;
   waiting: Waiting | undefined;
   hopelessSince: number | undefined;
   /** When its container was first seen to run, by the monotonic clock. */
@@ -45,6 +47,7 @@ export function makePackPodState(name: string, kind: string): PackPod {
     kind,
     pod: undefined,
     createAgainAt: undefined,
+    eventsAt: undefined,
     waiting: undefined,
     hopelessSince: undefined,
     runsSince: undefined,

@@ -12,8 +12,9 @@ import type { KubeClient } from "../kube-client.ts";
 import type { Pod } from "../pod.ts";
 import { fellSilent } from "../pod-attempt.ts";
 import { createPod, deletePod, readPod, releasePod } from "../pod-calls.ts";
-import { goneEvidence, isOver, podEvidence, podStartedAt } from "../pod-evidence.ts";
-import type { Placement } from "../pod-spec.ts";
+import { goneEvidence, isOver, placeOf, podEvidence, podStartedAt } from "../pod-evidence.ts";
+import { isBeingMade, makingTrouble } from "../pod-events.ts";
+import { checkPodOptions, type Placement } from "../pod-spec.ts";
 import type { PodTasks } from "../pod-tasks.ts";
 import { creationWaiting, podWaiting, type Waiting } from "../pod-waiting.ts";
 import { makePackPod, packName, packOf } from "./pack-pod.ts";
@@ -35,6 +36,7 @@ export interface PacksOptions {
   readonly unheardMs: number;
   readonly createAgainMs: number;
   readonly idleMs?: number;
+  readonly askWhyEveryMs: number;
 }
 
 /** One that was asked to end, and whose runner does not answer for so long after its grace, loses its pod. */
@@ -68,6 +70,7 @@ export class Packs {
     const attempt = this.#take(spec);
     try {
       imageOf(spec, { name: this.#options.platform, image: this.#options.image });
+      checkPodOptions(spec, this.#options.placement);
       await this.#options.taskApi.admit(inImage(spec));
     } catch (thrown) {
       if (!this.#live.has(spec.id)) return;
@@ -146,6 +149,7 @@ export class Packs {
     for (const pod of [...this.#pods.values()]) {
       if (pod.createAgainAt !== undefined && now >= pod.createAgainAt) background.add(this.#create(pod));
       this.#lookForWord(pod, now);
+      this.#askWhy(pod, now);
       if (pod.hopelessSince !== undefined && now - pod.hopelessSince >= hopelessMs) this.#giveUp(pod);
     }
     for (const attempt of [...this.#live.values()]) {
@@ -257,6 +261,19 @@ export class Packs {
     this.#noteWaiting(state, { hopeless: false, why });
   }
 
+  /** Of what a node cannot mount only events tell. */
+  #askWhy(state: PackPod, now: number): void {
+    const { pod } = state;
+    if (pod === undefined || state.runsSince !== undefined || !isBeingMade(pod)) return;
+    state.eventsAt ??= now + this.#options.askWhyEveryMs;
+    if (now < state.eventsAt) return;
+    state.eventsAt = now + this.#options.askWhyEveryMs;
+    const telling = makingTrouble(this.#options.client, pod).then((waiting) => {
+      if (waiting !== undefined && state.runsSince === undefined) this.#noteWaiting(state, waiting);
+    });
+    this.#options.background.add(telling);
+  }
+
   #lookForSilence(attempt: PackedAttempt, now: number): void {
     const { taskApi, idleMs } = this.#options;
     const { id, since, runningReport } = attempt;
@@ -334,8 +351,8 @@ export class Packs {
   /** First it is written down, then told. */
   #end(attempt: PackedAttempt, evidence: Evidence, outputs: Outputs = {}): void {
     const { accounts, packing, report } = this.#options;
-    const node = this.#pods.get(packing.handedTo(attempt.id)?.pack ?? "")?.pod?.spec?.nodeName;
-    const outcome = { evidence: node === undefined ? evidence : { ...evidence, host: node }, outputs };
+    const { pod } = this.#pods.get(packing.handedTo(attempt.id)?.pack ?? "") ?? {};
+    const outcome = { evidence: { ...evidence, ...(pod === undefined ? {} : placeOf(pod)) }, outputs };
     // On a full disk it is missing; what the runner handed in stands in the attempt's folder all the same.
     try {
       accounts.close(attempt.id, outcome);
