@@ -10,7 +10,7 @@ import type { AttemptSpec } from "./platform.ts";
  */
 export function imageOf(
   { step, image, work }: AttemptSpec,
-  platform: { readonly name: string; readonly image: string | undefined },
+  platform: { readonly name: string; readonly image?: string | undefined },
 ): string {
   if (work.type === "node") throw refusal(`the step ${step} is a Node function, which only local platforms run`);
   if (image === "")

@@ -120,13 +120,13 @@ describe.skipIf(noKubernetes !== undefined)(`with a real cluster${reason}`, () =
       const reports = listen(platform);
       const printed = {
         ...work,
-        args: ['env | grep -c -e PASSWORD -e TOKEN || true; echo "$MODE"; ls /run/secrets || true'],
+        args: ['env | grep -c -e PASSWORD -e TOKEN || true; echo "$MODE"; ls /run/secrets 2> /dev/null || true'],
       };
       const spec = makeSpec({ work: printed, resources: { cpu: 0.1 } });
       await platform.start(spec);
       expect((await reports.ended(spec.id)).evidence).toMatchObject({ completed: true });
       const lines = await textsOf(platform.logs(spec.id));
-      expect(lines.slice(0, 2)).toEqual(["0", "x"]);
+      expect(lines).toEqual(["0", "x"]);
     });
   });
 });

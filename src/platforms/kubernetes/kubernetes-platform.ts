@@ -1,43 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { FlotillaError } from "../../core/errors.ts";
-import type { Evidence } from "../../core/evidence.ts";
 import type { AttemptId } from "../../core/ids.ts";
-import { defined } from "../../core/defined.ts";
 import { BackgroundWork } from "../background-work.ts";
-import { containerCommand } from "../container-work.ts";
-import type { Outcome } from "../local/inspect-attempt.ts";
-import { doneByImage, imageOf, inImage } from "../image-work.ts";
+import { doneByImage } from "../image-work.ts";
 import type { AttemptSpec, CancelOptions, LogLine, Platform, Report } from "../platform.ts";
 import { Accounts } from "./accounts.ts";
-import { CarriedAttempts } from "./carried-attempts.ts";
-import { fetchStatus, isCarried, makeCarriedPod } from "./carried-pod.ts";
 import type { KubeClient } from "./kube-client.ts";
-import type { Pod } from "./pod.ts";
-import {
-  endContext,
-  fellSilent,
-  handleOf,
-  makePodAttempt,
-  mayBeWithdrawn,
-  noteWaiting,
-  outOfPatience,
-  unheard,
-} from "./pod-attempt.ts";
-import type { PodAttempt } from "./pod-attempt.ts";
-import { createPod, deletePod, readPod, releasePod } from "./pod-calls.ts";
-import { isBeingMade, makingTrouble } from "./pod-events.ts";
-import { goneEvidence, isOver, podEvidence, podStartedAt } from "./pod-evidence.ts";
-import { attemptOf, managedBy, podName } from "./pod-names.ts";
 import { packOf } from "./packs/pack-pod.ts";
 import { Packs } from "./packs/packs.ts";
-import { checkPodOptions, makePod } from "./pod-spec.ts";
+import type { Pod } from "./pod.ts";
+import { PodAttempts } from "./pod-attempts.ts";
+import { attemptOf, managedBy } from "./pod-names.ts";
 import type { Placement } from "./pod-spec.ts";
 import type { PodTasks } from "./pod-tasks.ts";
-import { creationWaiting, nodeAway, podWaiting } from "./pod-waiting.ts";
-import type { Waiting } from "./pod-waiting.ts";
 import { ResourceAttempts } from "./resource/resource-attempts.ts";
-import { PodWatch } from "./watch-pods.ts";
-import type { PodWatchOptions } from "./watch-pods.ts";
+import { PodWatch, type PodWatchOptions } from "./watch-pods.ts";
 
 export interface KubernetesPlatformOptions extends Omit<Placement, "namespace" | "graceMs"> {
   readonly name?: string;
@@ -89,25 +65,19 @@ const defaults = {
   askWhyEveryMs: 10_000,
 };
 /**
- * One pod per attempt, in one namespace of a cluster. Nothing of it rests in this process: the pod carries its attempt's
- * name, a finalizer keeps its end readable, and whoever has the project's folder finds it again.
+ * Attempts in one namespace of a cluster. Each goes one of three ways: it has a pod of its own, shares one with others of its step, or
+ * is an object that somebody else in the cluster makes something of.
  */
 export class KubernetesPlatform implements Platform {
   readonly name: string;
   readonly #options: KubernetesPlatformOptions & typeof defaults;
   readonly #client: KubeClient;
-  readonly #placement: Placement;
   readonly #accounts: Accounts;
-  /** Those of container steps. */
-  readonly #carried: CarriedAttempts;
   readonly #watch: PodWatch;
+  readonly #pods: PodAttempts;
   /** Undefined where tasks cannot share pods. */
   readonly #packs: Packs | undefined;
   readonly #resources: ResourceAttempts;
-  readonly #live = new Map<AttemptId, PodAttempt>();
-  readonly #releasing = new Set<AttemptId>();
-  /** Ends that were told and could not be written down so far. */
-  readonly #unwritten = new Map<PodAttempt, Outcome>();
   readonly #background = new BackgroundWork();
   readonly #looking: NodeJS.Timeout;
   #report: (report: Report) => void = () => undefined;
@@ -118,10 +88,17 @@ export class KubernetesPlatform implements Platform {
     this.name = this.#options.name;
     this.#client = options.client;
     const namespace = options.namespace ?? options.client.access.namespace;
-    this.#placement = { ...this.#options, namespace };
     this.#accounts = new Accounts(options.directory);
-    this.#carried = new CarriedAttempts(this.#client, this.#options, this.#background);
-    this.#packs = this.#makePacks();
+    const shared = {
+      ...this.#options,
+      placement: { ...this.#options, namespace },
+      accounts: this.#accounts,
+      background: this.#background,
+      report: (report: Report): void => this.#report(report),
+    };
+    this.#pods = new PodAttempts({ ...shared, seen: (name) => this.#watch.pod(name) });
+    const { packing } = options.taskApi;
+    this.#packs = packing && new Packs({ ...shared, packing });
     this.#watch = new PodWatch(this.#client, {
       ...options.watch,
       namespace,
@@ -129,16 +106,12 @@ export class KubernetesPlatform implements Platform {
       onSeen: (pod) => this.#see(pod),
       onGone: (pod) => this.#miss(pod),
       onListed: () => this.#background.add(this.#compare()),
-      onTrouble: (why) => this.#tellTrouble(why),
+      onTrouble: (why) => this.#pods.tellTrouble(why),
     });
-    this.#resources = new ResourceAttempts({
-      ...this.#options,
-      namespace,
-      accounts: this.#accounts,
-      kinds: this.#options.resources ?? [],
-      report: (report) => this.#report(report),
+    this.#resources = new ResourceAttempts({ ...shared, namespace, kinds: this.#options.resources ?? [] });
+    options.taskApi.onReport((report) => {
+      if (this.#packs?.takeReport(report) !== true) this.#pods.takeReport(report);
     });
-    options.taskApi.onReport((report) => this.#takeReport(report));
     this.#looking = setInterval(() => this.#lookAtAll(), this.#options.lookEveryMs).unref();
   }
 
@@ -154,8 +127,7 @@ export class KubernetesPlatform implements Platform {
     if (isResource(spec)) return this.#resources.start(spec);
     if (this.#isKnown(spec.id)) return;
     this.#watch.begin();
-    if (this.#isPacked(spec)) return this.#packs!.start(spec);
-    await this.#create(this.#take(spec.id, spec));
+    await (this.#isPacked(spec) ? this.#packs! : this.#pods).start(spec);
   }
 
   async adopt(specs: readonly AttemptSpec[]): Promise<void> {
@@ -163,28 +135,13 @@ export class KubernetesPlatform implements Platform {
     const unknown = specs.filter((spec) => !isResource(spec) && !this.#isKnown(spec.id));
     if (unknown.length === 0) return;
     await this.#watch.listed();
-    for (const spec of unknown.filter((one) => this.#isPacked(one))) await this.#packs!.adopt(spec);
-    for (const spec of unknown.filter((one) => !this.#isPacked(one))) {
-      // The watch may be behind another engine that has just begun it.
-      const pod =
-        this.#watch.pod(podName(spec.id)) ?? (await readPod(this.#client, this.#placement.namespace, podName(spec.id)));
-      const attempt = this.#take(spec.id, spec);
-      await this.#options.taskApi.readmit(inImage(spec));
-      if (pod !== undefined) this.#takePod(attempt, pod);
-      else if (attempt.state !== "ending") this.#endWithoutPod(attempt, "its engine ended before it began");
-    }
+    for (const spec of unknown) await (this.#isPacked(spec) ? this.#packs! : this.#pods).adopt(spec);
   }
 
   async cancel(id: AttemptId, options: CancelOptions): Promise<void> {
-    const live = this.#live.get(id);
-    if (live !== undefined) return this.#cancelLive(live, options);
     if (this.#resources.has(id)) return this.#resources.cancel(id, options);
     if (this.#packs?.isKnown(id) === true) return this.#packs.cancel(id, options);
-    if (this.#isKnown(id)) return;
-    const pod = await readPod(this.#client, this.#placement.namespace, podName(id));
-    const attempt = this.#take(id, undefined);
-    if (pod !== undefined) this.#takePod(attempt, pod);
-    await this.#cancelLive(attempt, options);
+    if (this.#pods.isKnown(id) || !this.#isAccounted(id)) await this.#pods.cancel(id, options);
   }
 
   logs(id: AttemptId, options?: { readonly fromByte?: number; readonly tailLines?: number }): AsyncIterable<LogLine> {
@@ -201,13 +158,12 @@ export class KubernetesPlatform implements Platform {
     this.#closed = true;
     this.#report = () => undefined;
     clearInterval(this.#looking);
-    this.#carried.close();
+    this.#pods.close();
     const settled = Promise.all([this.#background.settled(), this.#resources.settle()]);
     await Promise.race([settled, delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
     await Promise.all([this.#resources.close(), this.#watch.close(), this.#background.settled()]);
     await this.#options.whenClosed?.();
-    this.#live.clear();
   }
 
   /** An image that is its own environment has nothing to do for that. */
@@ -220,339 +176,41 @@ export class KubernetesPlatform implements Platform {
     );
   }
 
-  #makePacks(): Packs | undefined {
-    const { packing } = this.#options.taskApi;
-    if (packing === undefined) return undefined;
-    const { image, slots } = this.#options;
-    const shared = { accounts: this.#accounts, background: this.#background, placement: this.#placement };
-    const report = (told: Report): void => this.#report(told);
-    return new Packs({ ...this.#options, ...shared, platform: this.name, image, slots, packing, report });
-  }
-
   /** What is known is reported again; true if that is anything. */
   #isKnown(id: AttemptId): boolean {
-    const live = this.#live.get(id);
-    if (live?.runningReport !== undefined) this.#report(live.runningReport);
-    if (live !== undefined || this.#packs?.isKnown(id) === true) return true;
+    return this.#pods.isKnown(id) || this.#packs?.isKnown(id) === true || this.#isAccounted(id);
+  }
+
+  /** It has ended, in an earlier process too: that is reported again. */
+  #isAccounted(id: AttemptId): boolean {
     const outcome = this.#accounts.outcomeOf(id);
     if (outcome === undefined) return false;
     this.#report({ type: "ended", attempt: id, at: outcome.evidence.endedAt ?? Date.now(), ...outcome });
     return true;
   }
 
-  #take(id: AttemptId, spec: AttemptSpec | undefined): PodAttempt {
-    const attempt = makePodAttempt(id, spec, performance.now());
-    this.#live.set(id, attempt);
-    return attempt;
-  }
-
-  /** Asks for the attempt's pod; where there is no answer or no room, it is done again later. */
-  async #create(attempt: PodAttempt): Promise<void> {
-    attempt.createAgainAt = undefined;
-    try {
-      await this.#tryCreate(attempt);
-    } catch (thrown) {
-      if (this.#closed || attempt.state !== "creating") return;
-      if (!(thrown instanceof FlotillaError)) {
-        this.#live.delete(attempt.id);
-        throw thrown;
-      }
-      const { code, mend } = thrown;
-      const message = mend === undefined ? thrown.message : `${thrown.message}; ${mend}`;
-      if (code === "CLUSTER_UNREACHABLE") this.#createLater(attempt, { hopeless: false, why: message });
-      else if (code.startsWith("CLUSTER_")) this.#createLater(attempt, { hopeless: true, why: message });
-      else this.#end(attempt, { completed: false, config: { code, message } });
-    }
-  }
-
-  async #tryCreate(attempt: PodAttempt): Promise<void> {
-    const { spec } = attempt;
-    if (spec === undefined || attempt.state !== "creating") return;
-    if (attempt.cancelled !== undefined) return this.#endWithoutPod(attempt, "it was cancelled before it began");
-    const done = doneByImage(spec, this.#placement.namespace);
-    if (done !== undefined) return this.#end(attempt, done);
-    const image = imageOf(spec, { name: this.name, image: this.#options.image });
-    checkPodOptions(spec, this.#placement);
-    const pod = await this.#podOf(spec, image);
-    const created = await createPod(this.#client, this.#placement.namespace, pod);
-    if (created.type !== "refused") return this.#takePod(attempt, created.pod);
-    const waiting = creationWaiting(created.answer);
-    if (waiting.hopeless) throw new FlotillaError("TASK_CONFIG", waiting.why);
-    this.#createLater(attempt, waiting);
-  }
-
-  async #podOf(spec: AttemptSpec, image: string): Promise<Pod> {
-    const { work } = spec;
-    const own =
-      work.type === "container"
-        ? { image, container: containerCommand(spec, work), helperImage: helperOf(spec, this.#options) }
-        : undefined;
-    const { command, env } = await this.#options.taskApi.admit(inImage(spec));
-    if (own === undefined) return makePod(spec, { image, ...defined({ command }), env }, this.#placement);
-    return makeCarriedPod(spec, { ...own, command: command ?? [], env }, this.#placement);
-  }
-
-  #createLater(attempt: PodAttempt, waiting: Waiting): void {
-    this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
-    attempt.createAgainAt = performance.now() + this.#options.createAgainMs * (0.5 + Math.random());
-  }
-
-  /** A pod under the attempt's name: ours, or somebody else's, which is left alone. */
-  #takePod(attempt: PodAttempt, pod: Pod): void {
-    if (attempt.state === "ending") return;
-    if (attemptOf(pod) !== attempt.id) {
-      const message = `a pod called ${pod.metadata.name} is in the namespace already, and is not ours; it was left alone`;
-      return this.#end(attempt, { completed: false, config: { code: "TASK_CONFIG", message } });
-    }
-    if (attempt.state === "creating") {
-      attempt.state = "waiting";
-      attempt.waiting = undefined;
-      attempt.pod = pod;
-      this.#tellWaiting(attempt, true);
-    }
-    this.#look(attempt, this.#watch.pod(pod.metadata.name) ?? pod);
-    if (attempt.cancelled !== undefined) this.#delete(attempt);
-  }
-
   #see(pod: Pod): void {
-    if (packOf(pod) !== undefined && !this.#closed) return this.#packs?.see(pod);
-    const id = attemptOf(pod);
-    if (id === undefined || this.#closed) return;
-    const attempt = this.#live.get(id);
-    if (attempt !== undefined) {
-      if (attempt.state !== "ending" && attempt.state !== "creating") this.#look(attempt, pod);
-    } else if (this.#accounts.outcomeOf(id) !== undefined && isOver(pod)) {
-      // An earlier process accounted for it and did not come to letting it go.
-      this.#release(id, pod);
-    }
+    if (this.#closed) return;
+    if (packOf(pod) === undefined) this.#pods.see(pod);
+    else this.#packs?.see(pod);
   }
 
   #miss(pod: Pod): void {
-    if (packOf(pod) !== undefined && !this.#closed) return this.#packs?.miss(pod);
-    const id = attemptOf(pod);
-    const attempt = id === undefined || this.#closed ? undefined : this.#live.get(id);
-    if (attempt === undefined || attempt.state === "ending" || attempt.state === "creating") return;
-    this.#end(attempt, { ...goneEvidence(attempt.pod, endContext(attempt)), ...attempt.verdict });
+    if (this.#closed) return;
+    if (packOf(pod) === undefined) this.#pods.miss(pod);
+    else this.#packs?.miss(pod);
   }
 
-  /** Of a pod that came and went between two looks no watch tells. */
   async #compare(): Promise<void> {
     await this.#packs?.compare((name) => this.#watch.pod(name) !== undefined);
-    for (const attempt of [...this.#live.values()]) {
-      const { pod, state } = attempt;
-      if (pod === undefined || state === "ending" || this.#watch.pod(pod.metadata.name) !== undefined) continue;
-      const there = await readPod(this.#client, this.#placement.namespace, pod.metadata.name);
-      if (there?.metadata.uid !== pod.metadata.uid) this.#miss(pod);
-    }
-  }
-
-  #tellTrouble(why: string): void {
-    const waiting = { hopeless: false, why: `the pods of the cluster cannot be seen: ${why}` };
-    for (const attempt of this.#live.values())
-      if (attempt.state === "waiting") this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
-  }
-
-  #look(attempt: PodAttempt, pod: Pod): void {
-    attempt.pod = pod;
-    if (isCarried(pod)) this.#carried.see(attempt.id, pod);
-    if (fetchStatus(pod)?.state?.running !== undefined) attempt.podRunsSince ??= performance.now();
-    const startedAt = podStartedAt(pod);
-    if (startedAt !== undefined && attempt.state === "waiting") this.#podRuns(attempt, startedAt);
-    if (isOver(pod)) {
-      if (!isCarried(pod)) return this.#endOver(attempt, pod);
-      const logged = this.#carried.finish(attempt.id, pod);
-      return this.#background.add(logged.then(() => this.#endOver(attempt, pod)));
-    }
-    if (attempt.state === "running") this.#lookAtNode(attempt, pod);
-    const waiting = attempt.state === "waiting" ? podWaiting(pod) : undefined;
-    if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
-  }
-
-  #lookAtNode(attempt: PodAttempt, pod: Pod): void {
-    const away = nodeAway(pod);
-    if ((away !== undefined) === attempt.nodeIsAway) return;
-    attempt.nodeIsAway = away !== undefined;
-    const message = away ?? "its node answers again";
-    this.#report({ type: "progress", attempt: attempt.id, progress: { message } });
-  }
-
-  #endOver(attempt: PodAttempt, pod: Pod): void {
-    if (attempt.state === "ending" || this.#closed) return;
-    const verdict = podStartedAt(pod) === undefined ? attempt.verdict : undefined;
-    this.#end(attempt, { ...podEvidence(pod, endContext(attempt)), ...verdict });
-  }
-
-  /** Its task has begun as well, unless a runner is to tell so and has not. */
-  #podRuns(attempt: PodAttempt, at: number): void {
-    attempt.podRunsSince ??= performance.now();
-    this.#accounts.noteBegun(attempt.id, at);
-    const { pod, handedIn } = attempt;
-    const isOwn = pod !== undefined && isCarried(pod);
-    const isTold = isOwn || this.#options.taskApi.address === undefined || handedIn !== undefined;
-    const begunAt = attempt.taskBegunAt ?? (isTold ? at : undefined);
-    if (begunAt !== undefined) this.#becomeRunning(attempt, begunAt);
-  }
-
-  #becomeRunning(attempt: PodAttempt, at: number): void {
-    attempt.state = "running";
-    this.#accounts.noteBegun(attempt.id, at);
-    attempt.runningReport = {
-      type: "running",
-      attempt: attempt.id,
-      at,
-      handle: handleOf(attempt, this.#placement.namespace),
-    };
-    this.#report(attempt.runningReport);
-  }
-
-  #tellWaiting(attempt: PodAttempt, isNews: boolean): void {
-    if (isNews)
-      this.#report({ type: "submitted", attempt: attempt.id, handle: handleOf(attempt, this.#placement.namespace) });
-  }
-
-  #takeReport(report: Report): void {
-    if (this.#packs?.takeReport(report) === true) return;
-    const attempt = this.#live.get(report.attempt);
-    if (attempt === undefined || attempt.state === "ending") return;
-    if (report.type === "progress") return this.#report(report);
-    if (report.type === "ended") attempt.handedIn = { evidence: report.evidence, outputs: report.outputs };
-    else if (report.type === "running") {
-      attempt.taskBegunAt = report.at;
-      if (attempt.state === "waiting") this.#becomeRunning(attempt, report.at);
-    }
-  }
-
-  async #cancelLive(attempt: PodAttempt, options: CancelOptions): Promise<void> {
-    if (attempt.state === "ending" || attempt.cancelled !== undefined) return;
-    if (options.why === "withdraw" && !mayBeWithdrawn(attempt)) return;
-    attempt.cancelled = options;
-    if (attempt.pod !== undefined) this.#delete(attempt);
-    // One whose pod is being asked for just now is ended when there is an answer.
-    else if (attempt.spec === undefined || attempt.createAgainAt !== undefined)
-      this.#endWithoutPod(attempt, "it was cancelled before it began");
-  }
-
-  /** Asks for the end of an attempt's pod, unless that is done; where the call fails, the next look repeats it. */
-  #delete(attempt: PodAttempt): void {
-    const { pod, state, cancelled, silence } = attempt;
-    if (pod === undefined || pod.metadata.deletionTimestamp !== undefined || state === "ending") return;
-    if (attempt.isBeingDeleted) return;
-    attempt.isBeingDeleted = true;
-    const graceMs = cancelled?.graceMs ?? (silence === undefined ? 0 : this.#options.graceMs);
-    const deleting = deletePod(this.#client, pod, Math.max(1, Math.ceil(graceMs / 1000)));
-    this.#background.add(
-      deleting.catch(() => {
-        attempt.isBeingDeleted = false;
-      }),
-    );
-  }
-
-  #endWithoutPod(attempt: PodAttempt, why: string): void {
-    const context = endContext(attempt);
-    const evidence: Evidence = this.#accounts.hasBegun(attempt.id)
-      ? goneEvidence(undefined, context)
-      : { completed: false, neverStarted: why, ...(context.endedByUs ? { endedByUs: context.endedByUs } : {}) };
-    this.#end(attempt, evidence);
-  }
-
-  /** First it is written down, then told, and only then is the pod let go. */
-  #end(attempt: PodAttempt, evidence: Evidence): void {
-    attempt.state = "ending";
-    const outcome: Outcome = { evidence, outputs: attempt.handedIn?.outputs ?? {} };
-    const isWritten = this.#account(attempt, outcome);
-    this.#report({ type: "ended", attempt: attempt.id, at: evidence.endedAt ?? Date.now(), ...outcome });
-    this.#live.delete(attempt.id);
-    this.#carried.letGo(attempt.id);
-    this.#background.add(this.#options.taskApi.revoke(attempt.id));
-    if (isWritten) this.#letGo(attempt);
-    else this.#unwritten.set(attempt, outcome);
-  }
-
-  /** False where the disk has no room for it: then its pod stays, and keeps the end readable. */
-  #account(attempt: PodAttempt, outcome: Outcome): boolean {
-    try {
-      this.#accounts.close(attempt.id, outcome);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #letGo({ id, pod }: PodAttempt): void {
-    if (pod !== undefined && attemptOf(pod) === id) this.#release(id, pod);
-  }
-
-  /** Letting go changes the pod, which is seen again: once is enough. */
-  #release(id: AttemptId, pod: Pod): void {
-    if (this.#releasing.has(id)) return;
-    this.#releasing.add(id);
-    this.#background.add(releasePod(this.#client, pod).finally(() => this.#releasing.delete(id)));
+    await this.#pods.compare();
   }
 
   #lookAtAll(): void {
     const now = performance.now();
     this.#packs?.lookAtAll(now);
-    for (const [attempt, outcome] of this.#unwritten) {
-      if (!this.#account(attempt, outcome)) break;
-      this.#unwritten.delete(attempt);
-      this.#letGo(attempt);
-    }
-    for (const attempt of this.#live.values()) {
-      if (attempt.createAgainAt !== undefined && now >= attempt.createAgainAt && attempt.state === "creating") {
-        this.#background.add(this.#create(attempt));
-      }
-      const { taskApi, unheardMs } = this.#options;
-      const heardAt = taskApi.heardAt(attempt.id);
-      const waiting = unheard(attempt, now, { address: taskApi.address, unheardMs, heardAt });
-      if (waiting !== undefined) this.#tellWaiting(attempt, noteWaiting(attempt, waiting, now));
-      this.#askWhy(attempt, now);
-      this.#limitWaiting(attempt, now);
-      const { idleMs } = this.#options;
-      attempt.silence ??= fellSilent(attempt, now, { heardAt, idleMs });
-      const { cancelled, verdict, silence } = attempt;
-      if (cancelled !== undefined || verdict !== undefined || silence !== undefined) this.#delete(attempt);
-    }
+    this.#pods.lookAtAll(now);
   }
-
-  /** Of what a node cannot mount only events tell; most pods begin before anybody asks. */
-  #askWhy(attempt: PodAttempt, now: number): void {
-    const { pod, state } = attempt;
-    if (state !== "waiting" || pod === undefined || !isBeingMade(pod)) return;
-    attempt.eventsAt ??= now + this.#options.askWhyEveryMs;
-    if (now < attempt.eventsAt) return;
-    attempt.eventsAt = now + this.#options.askWhyEveryMs;
-    const telling = makingTrouble(this.#client, pod).then((waiting) => {
-      if (waiting !== undefined && attempt.state === "waiting" && attempt.pod !== undefined && isBeingMade(attempt.pod))
-        this.#tellWaiting(attempt, noteWaiting(attempt, waiting, performance.now()));
-    });
-    this.#background.add(telling);
-  }
-
-  /** What has not begun in time is taken away; if it begins all the same, it counts as what it becomes. */
-  #limitWaiting(attempt: PodAttempt, now: number): void {
-    attempt.verdict ??= outOfPatience(attempt, now, this.#options);
-    if (attempt.verdict === undefined || attempt.pod !== undefined) return;
-    // One whose pod is being asked for just now is judged when there is an answer.
-    if (attempt.createAgainAt === undefined) attempt.verdict = undefined;
-    else this.#end(attempt, { completed: false, ...attempt.verdict });
-  }
-}
-
-/** @throws FlotillaError `TASK_CONFIG` */
-function helperOf(
-  { step }: AttemptSpec,
-  { name, helperImage, image }: { readonly name: string; readonly helperImage?: string; readonly image?: string },
-): string {
-  const chosen = helperImage ?? image;
-  if (chosen !== undefined) return chosen;
-  throw new FlotillaError(
-    "TASK_CONFIG",
-    `nothing could bring ${step} its inputs: the platform ${name} has no helperImage`,
-    {
-      mend: "name an image with Python 3.9 or newer: helperImage of kubernetes()",
-      place: { step },
-    },
-  );
 }
 
 function isResource({ work }: AttemptSpec): boolean {

@@ -21,9 +21,10 @@ import { makePackPod, packName, packOf } from "./pack-pod.ts";
 import { makePackPodState, type PackedAttempt, type PackPod, podsFor } from "./packed-attempt.ts";
 
 export interface PacksOptions {
-  readonly platform: string;
-  readonly image: string | undefined;
-  readonly slots: number | undefined;
+  /** Of the platform. */
+  readonly name: string;
+  readonly image?: string;
+  readonly slots?: number;
   readonly client: KubeClient;
   readonly placement: Placement;
   readonly accounts: Accounts;
@@ -69,7 +70,7 @@ export class Packs {
   async start(spec: AttemptSpec): Promise<void> {
     const attempt = this.#take(spec);
     try {
-      imageOf(spec, { name: this.#options.platform, image: this.#options.image });
+      imageOf(spec, this.#options);
       checkPodOptions(spec, this.#options.placement);
       await this.#options.taskApi.admit(inImage(spec));
     } catch (thrown) {
@@ -161,7 +162,7 @@ export class Packs {
   }
 
   #take(spec: AttemptSpec): PackedAttempt {
-    const kind = this.#options.packing.kindOf(JSON.stringify(alike(this.#options.platform, spec)));
+    const kind = this.#options.packing.kindOf(JSON.stringify(alike(this.#options.name, spec)));
     const attempt: PackedAttempt = {
       id: spec.id,
       spec,
@@ -219,10 +220,10 @@ export class Packs {
 
   async #create(state: PackPod): Promise<void> {
     state.createAgainAt = undefined;
-    const { client, placement, packing, platform, image: usual } = this.#options;
+    const { client, placement, packing } = this.#options;
     const sample = this.#samples.get(state.kind)!;
     try {
-      const image = imageOf(sample, { name: platform, image: usual });
+      const image = imageOf(sample, this.#options);
       const made = makePackPod({ ...state, sample }, { image, ...packing.commandOf(state.name) }, placement);
       const created = await createPod(client, placement.namespace, made);
       if (created.type !== "refused") return this.see(created.pod);
