@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { noKubernetes } from "../engines/kubernetes.ts";
 import { takeNamespace, type TestNamespace } from "../helpers/test-namespace.ts";
-import { Project, until } from "./project.ts";
+import { finished, Project, until } from "./project.ts";
 
 const reason = noKubernetes === undefined ? "" : ` (${noKubernetes})`;
 
@@ -121,10 +121,10 @@ describe.skipIf(noKubernetes !== undefined)(
 
     it("are ended with their pods when the run is cancelled", async () => {
       project = projectOf("import time; print('begun'); time.sleep(600)");
-      const run = project.start("run");
+      const ended = finished(project.start("run"));
       await until(async () => (await logOf("train[month=1]")).length > 0, "the first line is there");
       expect(await project.flotilla("cancel")).toMatchObject({ code: 0 });
-      await until(() => run.exitCode !== null, "the run has ended");
+      expect((await ended).stdout).toContain("cancelled");
       expect(await jobsLeft()).toEqual([]);
     });
   },

@@ -53,6 +53,12 @@ export async function installKind(administrator: KubeClient): Promise<TestKind> 
       await ask("PATCH", path, { status });
     },
     async remove() {
+      const { items } = (await ask("GET", `/apis/${group}/v1/trainings`)) as { items: Listed[] };
+      // What tests leave in the middle of things would be held by our finalizer for good.
+      for (const { metadata } of items)
+        await ask("PATCH", `/apis/${group}/v1/namespaces/${metadata.namespace}/trainings/${metadata.name}`, {
+          metadata: { finalizers: null },
+        });
       await ask("DELETE", `${definitions}/${name}`);
     },
   };
@@ -61,4 +67,8 @@ export async function installKind(administrator: KubeClient): Promise<TestKind> 
 interface Condition {
   readonly type: string;
   readonly status: string;
+}
+
+interface Listed {
+  readonly metadata: { readonly namespace: string; readonly name: string };
 }

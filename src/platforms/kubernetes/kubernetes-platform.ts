@@ -159,7 +159,8 @@ export class KubernetesPlatform implements Platform {
     this.#report = () => undefined;
     clearInterval(this.#looking);
     this.#pods.close();
-    await Promise.race([this.#background.settled(), delay(closeWithinMs, undefined, { ref: false })]);
+    const settled = Promise.all([this.#background.settled(), this.#resources.settle()]);
+    await Promise.race([settled, delay(closeWithinMs, undefined, { ref: false })]);
     this.#client.close();
     await Promise.all([this.#resources.close(), this.#watch.close(), this.#background.settled()]);
     await this.#options.whenClosed?.();

@@ -3,7 +3,7 @@ import type { KubeClient } from "../kube-client.ts";
 import { finalizer } from "../pod-names.ts";
 import { isKept, type ResourceAttempt } from "./resource-attempt.ts";
 import { deleteResource, readResource, releaseResource } from "./resource-calls.ts";
-import { resourceAttemptOf, resourceName } from "./resource-object.ts";
+import { resourceName } from "./resource-object.ts";
 
 export interface EndContext {
   readonly client: KubeClient;
@@ -32,10 +32,13 @@ export async function endResource(
 ): Promise<void> {
   const outcome = attempt.outcome!;
   if (isOver) await attempt.logs?.drain(context.drainMs);
+  // Its pods are the only other copy of what was not read so far.
+  if (context.isClosed()) return;
   while (!context.account(attempt)) if (!(await restOr(attempt, context))) return;
   const isToStay = isKept(outcome, attempt.keep);
-  if (outcome.evidence.completed || isToStay || attempt.object === undefined) context.tell(attempt);
-  const isRemoved = isToStay ? isLetGo : isGone(context.heldMs);
+  const isToldAtOnce = outcome.evidence.completed || isToStay || attempt.object === undefined;
+  if (isToldAtOnce) context.tell(attempt);
+  const isRemoved = isToStay ? isLetGo : isToldAtOnce ? isHandedOver : isGone(context.heldMs);
   while (attempt.object !== undefined) {
     const isDone = await isRemoved(attempt, context).catch(() => false);
     if (isDone) break;
@@ -59,11 +62,27 @@ async function restOr(attempt: ResourceAttempt, { lookAgainMs, isClosed }: EndCo
 type Step = (attempt: ResourceAttempt, context: EndContext) => Promise<boolean>;
 
 /** Its controller may do with it what it likes. */
-const isLetGo: Step = async ({ id, kind }, { client }) => {
-  const object = await readResource(client, kind!, resourceName(id));
-  if (object === undefined || resourceAttemptOf(object) !== id) return true;
-  return releaseResource(client, kind!, object, { isKept: true });
+const isLetGo: Step = async (attempt, { client }) => {
+  await letGo(attempt, client, { isKept: true });
+  return true;
 };
+
+/** The cluster deletes it by itself from then on, after all that belongs to it: nobody waits for that. */
+const isHandedOver: Step = async (attempt, { client }) => {
+  await letGo(attempt, client, { isKept: false });
+  await deleteResource(client, attempt.kind!, attempt.object!);
+  return true;
+};
+
+/** At once, however often others change it meanwhile: an engine that has told of an end may be closed any moment. */
+async function letGo(
+  { id, kind, object: last }: ResourceAttempt,
+  client: KubeClient,
+  how: { readonly isKept: boolean },
+): Promise<void> {
+  for (let object = last; object !== undefined; object = await readResource(client, kind!, resourceName(id)))
+    if (object.metadata.uid !== last!.metadata.uid || (await releaseResource(client, kind!, object, how))) return;
+}
 
 /**
  * One step nearer to the end of the object. TRAP: our finalizer is taken away last, and only after a deletion of ours, which

@@ -8,6 +8,7 @@ import type { AttemptSpec, CancelOptions, Report } from "../../platform.ts";
 import type { Accounts } from "../accounts.ts";
 import type { KubeClient } from "../kube-client.ts";
 import type { Pod } from "../pod.ts";
+import { finalizer } from "../pod-names.ts";
 import { noteWaiting, outOfPatience } from "../pod-attempt.ts";
 import type { Waiting } from "../pod-waiting.ts";
 import { type EndContext, endResource } from "./end-resource.ts";
@@ -136,12 +137,17 @@ export class ResourceAttempts {
     else this.#cancelObject(attempt, options);
   }
 
-  async close(): Promise<void> {
+  /** Begins nothing more; resolves when what is under way is done. To be called before the client is closed. */
+  async settle(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#looking);
     for (const attempt of this.#live.values()) attempt.wake();
-    const logs = [...this.#live.values()].map((attempt) => attempt.logs?.close());
-    await Promise.all([...logs, this.#watches.close(), this.#pods.close(), this.#background.settled()]);
+    await Promise.all([...this.#live.values()].flatMap(({ logs }) => logs?.close() ?? []));
+    await this.#background.settled();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.settle(), this.#watches.close(), this.#pods.close()]);
     this.#live.clear();
   }
 
@@ -239,7 +245,7 @@ export class ResourceAttempts {
     const attempt = this.#live.get(id);
     if (attempt !== undefined) return this.#look(attempt, object);
     const outcome = this.#options.accounts.outcomeOf(id);
-    if (outcome === undefined) return;
+    if (outcome === undefined || isLeftToCluster(object)) return;
     // An earlier process accounted for it and did not come to letting it go.
     const leftOver = this.#take(id, undefined);
     const keep = readNote(this.#options.directory, id)?.keep ?? "never";
@@ -397,4 +403,9 @@ export class ResourceAttempts {
 function workOf({ work, step }: AttemptSpec): ResourceWork {
   if (work.type === "kubernetesResource") return work;
   throw new FlotillaError("INTERNAL", `the ${work.type} step ${step} came to the resources of a cluster`);
+}
+
+/** It is being deleted, and we do not hold it. */
+function isLeftToCluster({ metadata: { deletionTimestamp, finalizers = [] } }: ResourceObject): boolean {
+  return deletionTimestamp !== undefined && !finalizers.includes(finalizer);
 }
