@@ -102,6 +102,18 @@ describe("a desk where packs ask for attempts", () => {
     expect(await ask("p", 1)).toEqual({ leave: true });
   });
 
+  it("does not count on a pack that does not ask, until it does", async () => {
+    const { desk, ask } = open();
+    for (const pack of ["busy", "silent"]) desk.open(pack, "kind", limits);
+    desk.doubt("silent");
+    expect(desk.takers("kind")).toBe(1);
+    for (const attempt of ["a", "b"]) desk.add("kind", id(attempt));
+    expect(await ask("busy", 0)).toEqual({ token: "token of a" });
+    expect(await ask("busy", 1)).toEqual({ token: "token of b" });
+    expect(await ask("silent", 0)).toEqual({});
+    expect(desk.takers("kind")).toBe(2);
+  });
+
   it("answers a question that waits as soon as there is something", async () => {
     const { desk, ask, answerWithin } = open();
     answerWithin(60_000);

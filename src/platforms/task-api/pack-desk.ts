@@ -20,6 +20,8 @@ interface Pack {
   /** It waits for an attempt of this number. */
   asking: { readonly number: number; readonly answer: () => void } | undefined;
   isLeaving: boolean;
+  /** It ought to have asked by now, and may never: nobody is kept waiting for it. */
+  isDoubted: boolean;
 }
 
 export interface PackDeskOptions {
@@ -49,7 +51,7 @@ export class PackDesk {
   /** A pack that was made, or that an earlier process made. */
   open(name: string, kind: string, limits: PackLimits): void {
     if (this.#packs.has(name)) return;
-    const begun = { begunAt: undefined, idleSince: 0, asking: undefined, isLeaving: false };
+    const begun = { begunAt: undefined, idleSince: 0, asking: undefined, isLeaving: false, isDoubted: false };
     this.#packs.set(name, { name, kind, limits, handed: [], open: new Set(), ...begun });
   }
 
@@ -62,9 +64,15 @@ export class PackDesk {
     return [...pack.open];
   }
 
-  /** The packs of a kind that still take attempts, those that never asked included. */
+  /** The packs of a kind that still take attempts, those included that will ask for the first time. */
   takers(kind: string): number {
-    return this.#of(kind).filter((pack) => !this.#isSpent(pack)).length;
+    return this.#of(kind).filter((pack) => !pack.isDoubted && !this.#isSpent(pack)).length;
+  }
+
+  /** A pack that was expected to ask does not: it may look for us where an earlier process was. */
+  doubt(name: string): void {
+    const pack = this.#packs.get(name);
+    if (pack !== undefined) pack.isDoubted = true;
   }
 
   waiting(kind: string): readonly AttemptId[] {
@@ -119,6 +127,7 @@ export class PackDesk {
     const pack = this.#packs.get(name);
     if (pack === undefined) throw notNow("no engine looks after this pack just now");
     pack.begunAt ??= pack.idleSince = this.#options.now();
+    pack.isDoubted = false;
     if (number < pack.handed.length) return this.#told(pack, number);
     // Those before it were over when this process came.
     pack.handed.length = number;
@@ -184,7 +193,7 @@ export class PackDesk {
 
   /** Those that have nothing to do, or will come. */
   #idle(kind: string): number {
-    return this.#of(kind).filter((pack) => pack.open.size === 0 && !this.#isSpent(pack)).length;
+    return this.#of(kind).filter((pack) => pack.open.size === 0 && !pack.isDoubted && !this.#isSpent(pack)).length;
   }
 
   #isSpent({ isLeaving, handed, limits, begunAt, idleSince, open }: Pack): boolean {

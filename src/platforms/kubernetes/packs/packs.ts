@@ -264,6 +264,8 @@ export class Packs {
     if (state.runsSince === undefined || now - state.runsSince < unheardMs || packing.desk.hasAsked(state.name)) return;
     const why = `its pod runs, and has not reached the engine at ${taskApi.address ?? ""} so far`;
     this.#noteWaiting(state, { hopeless: false, why });
+    packing.desk.doubt(state.name);
+    this.#staff(state.kind);
   }
 
   /** Of what a node cannot mount only events tell. */
