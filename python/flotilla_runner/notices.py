@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .protocol import report
+from .protocol import read_attempt, report
 
 
 def notice(fd: int, limits_memory: bool, folder: str) -> None:
@@ -16,5 +16,12 @@ def notice(fd: int, limits_memory: bool, folder: str) -> None:
 
 
 def refuse(folder: str, reason: str) -> None:
-    # The folder of an attempt has its id as its name.
-    report({"type": "refused", "id": os.path.basename(folder.rstrip("/")), "reason": reason[:1000]})
+    report({"type": "refused", "id": _id_of(folder), "reason": reason[:1000]})
+
+
+def _id_of(folder: str) -> str:
+    """TRAP: on this machine the folder is called by the id, and elsewhere it is not. One that cannot be read is refused for that."""
+    try:
+        return read_attempt(folder)["id"]
+    except (OSError, ValueError, KeyError):
+        return os.path.basename(folder.rstrip("/"))

@@ -9,7 +9,7 @@ import { parseOutcome } from "../local/inspect-attempt.ts";
 import type { Outcome } from "../local/inspect-attempt.ts";
 import { goneEvidence } from "../local/own-evidence.ts";
 import type { AttemptSpec, Report } from "../platform.ts";
-import { writeDurably } from "./durable.ts";
+import { writeAllDurably } from "./durable.ts";
 import { parseHandIn } from "./hand-in.ts";
 import type { HandIn } from "./hand-in.ts";
 import { toldCancel } from "./heartbeat.ts";
@@ -47,8 +47,8 @@ export class Finisher {
       if (missing !== undefined) throw new Refusal(409, { missing });
       const list = handIn.outputs === undefined ? undefined : attempt.outputs(this.#options.limits.outputs);
       if (list !== undefined) await placeOutputs(list, attempt.folder.outputs, attempt.uploads);
-      if (handIn.exit !== undefined) writeDurably(attempt.folder.exit, JSON.stringify(handIn.exit));
-      writeDurably(attempt.handedInPath, text);
+      const exit = handIn.exit && { path: attempt.folder.exit, content: JSON.stringify(handIn.exit) };
+      await writeAllDurably([...(exit === undefined ? [] : [exit]), { path: attempt.handedInPath, content: text }]);
     }
     await this.finish(attempt);
   }
@@ -64,7 +64,7 @@ export class Finisher {
     const { spec, folder, id } = attempt;
     if (spec === undefined) return;
     const outcome = outcomeOf(attempt) ?? (await this.#outcome(attempt, spec));
-    writeDurably(folder.ended, JSON.stringify(outcome));
+    await writeAllDurably([{ path: folder.ended, content: JSON.stringify(outcome) }]);
     this.#options.report({ type: "ended", attempt: id, at: outcome.evidence.endedAt ?? Date.now(), ...outcome });
     for (const path of [attempt.uploadsPath, folder.outputs]) await removeFolder(path).catch(() => undefined); // gc finds what is left
   }
