@@ -11,7 +11,7 @@ import { makePipImage, pipImage } from "../helpers/pip-image.ts";
 import { takeNamespace, type TestNamespace } from "../helpers/test-namespace.ts";
 import { lastLine, Project } from "./project.ts";
 
-const missing = noDocker ?? noRegistry ?? noKubernetes;
+const missing = noDocker ?? noRegistry ?? noKubernetes ?? noWheels();
 
 describe.skipIf(missing !== undefined)(`the flights fleet${missing === undefined ? "" : ` (${missing})`}`, () => {
   let docker: RunningDocker;
@@ -49,7 +49,8 @@ describe.skipIf(missing !== undefined)(`the flights fleet${missing === undefined
     for (const profile of ["laptop", "containers", "pods", "mixed"]) {
       plans.add((await project.json<{ hash: string }>("plan", "--select", "ci", "--profile", profile)).hash);
       const ran = lastLine(await project.flotilla("run", "--select", "ci", "--profile", profile, "--json"));
-      expect({ profile, ...ran }).toMatchObject({ profile, state: "succeeded" });
+      const said = ran.state === "succeeded" ? "" : (await project.flotilla("status")).stdout;
+      expect({ profile, said, ...ran }).toMatchObject({ profile, said: "", state: "succeeded" });
       made[profile] = await outputsOf(project);
     }
     expect(plans.size).toBe(1);
@@ -90,7 +91,7 @@ function flights(): Project {
 
 /** What the fleet needs, for the Python of this machine: made once, in the user's cache. */
 function wheelhouse(requirements: string): string {
-  const version = execFileSync("python3", ["-c", "import sys; print(*sys.version_info[:2])"], { encoding: "utf8" });
+  const version = versionOf("python3");
   const hash = createHash("sha256")
     .update(version + requirements)
     .digest("hex")
@@ -103,6 +104,16 @@ function wheelhouse(requirements: string): string {
   execFileSync("python3", ["-m", "pip", "wheel", "--quiet", "--wheel-dir", folder, "-r", list], { stdio: "inherit" });
   writeFileSync(join(folder, ".complete"), "");
   return folder;
+}
+
+function versionOf(python: string): string {
+  return execFileSync(python, ["-c", "import sys; print(*sys.version_info[:2], sep='.')"], { encoding: "utf8" }).trim();
+}
+
+/** The image has the Python of the system's packages. */
+function noWheels(): string | undefined {
+  const [own, theirs] = [versionOf("python3"), versionOf("/usr/bin/python3")];
+  return own === theirs ? undefined : `wheels for Python ${own} do not fit an image with ${theirs}`;
 }
 
 function members(options: Readonly<Record<string, string>>): string {
@@ -128,9 +139,7 @@ export default config({
 
 /** By task: values, and the digests of files and folders. */
 async function outputsOf(project: Project): Promise<Record<string, unknown>> {
-  const { tasks } = await project.json<{ tasks: { task: string; step: string }[] }>("tasks");
-  const own = tasks.filter(({ step }) => !step.startsWith("image-")).map(({ task }) => task);
-  const shown: [string, unknown][] = [];
-  for (const task of own) shown.push([task, (await project.json<{ outputs: unknown }>("show", task)).outputs]);
-  return Object.fromEntries(shown);
+  const tasks = await project.json<{ ref: string; step: string; outputs?: unknown }[]>("tasks");
+  const own = tasks.filter(({ step }) => !step.startsWith("image-"));
+  return Object.fromEntries(own.map(({ ref, outputs }) => [ref, outputs]));
 }

@@ -11,10 +11,10 @@ for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
 chmod 755 "$work"
 chmod 1777 "$root/tmp"
 
-# What python3 depends on, without what only installs packages and prints manuals.
+# What python3 depends on, and wheels of numpy and its kin; without what only installs packages and prints manuals.
 mapfile -t packages < <(
   apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
-    python3 busybox-static | grep -E '^[a-z0-9.+-]+$' | sort -u |
+    python3 busybox-static libstdc++6 | grep -E '^[a-z0-9.+-]+$' | sort -u |
     grep -vE '^(perl.*|libperl.*|dpkg|tar|debconf|cdebconf|install-info|mailcap|mime-support|media-types|readline-common)$'
 )
 chown _apt "$work/packages" 2>/dev/null || true

@@ -1,6 +1,6 @@
 """Tables of numbers for the models: one file for each airline of an airport, quick to open for the many tasks that do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class Table:
 
 
 def build(flights, origin, tables):
-    """Reads the joined flights; writes `<carrier>.npz` for each airline at `origin` into the folder `tables`."""
+    """Reads the joined flights; writes `<carrier>.npy` for each airline at `origin` into the folder `tables`."""
     import pandas as pd  # here, because training reads tables only and should not wait for pandas
 
     every = pd.read_pickle(flights)
@@ -35,13 +35,8 @@ def build(flights, origin, tables):
     x = to_numbers(here)
     for carrier, rows in here.groupby("carrier").indices.items():
         some = here.iloc[rows]
-        np.savez(
-            tables / f"{carrier}.npz",
-            x=x[rows],
-            delay=some["arr_delay"].to_numpy(np.float32),
-            month=some["month"].to_numpy(np.int8),
-            day=some["day"].to_numpy(np.int8),
-        )
+        delay, month, day = some["arr_delay"].to_numpy(np.float32), some["month"].to_numpy(np.int8), some["day"].to_numpy(np.int8)
+        save(tables, carrier, Table(x[rows], delay, month, day))
     print(f"{origin}: {len(here):,} flights of {here['carrier'].nunique()} airlines")
 
 
@@ -64,6 +59,13 @@ def day_of_year(month, day):
     return before[np.asarray(month, int) - 1] + np.asarray(day, int)
 
 
+def save(tables, carrier, table):
+    """One array after the other. An archive would hold the time it was written: so the same flights make the same bytes."""
+    with open(tables / f"{carrier}.npy", "wb") as file:
+        for field in fields(Table):
+            np.save(file, getattr(table, field.name))
+
+
 def load(tables, carrier):
-    with np.load(tables / f"{carrier}.npz") as stored:
-        return Table(**stored)
+    with open(tables / f"{carrier}.npy", "rb") as file:
+        return Table(*(np.load(file) for _ in fields(Table)))

@@ -31,7 +31,7 @@ def search(tables, late_minutes, holdout, candidates=24, months=6, largest=4):
 
 def months_to_try(tables, holdout, months, largest):
     """Months of the busiest airlines, without the days held out."""
-    every = [load(tables, path.stem) for path in sorted(tables.glob("*.npz"))]
+    every = [load(tables, path.stem) for path in sorted(tables.glob("*.npy"))]
     for table in sorted(every, key=len, reverse=True)[:largest]:
         known = table.only(~held_out(table.month, table.day, holdout))
         for month in range(1, 13, 12 // months):

@@ -12,7 +12,3 @@ def table(flights=2000, seed=1, late="windy"):
     wind = x[:, NAMES.index("wind_speed")]
     delay = {"windy": np.where(wind + draw.normal(0, 0.3, flights) > 0.7, 40, -5), "never": np.full(flights, -5)}[late]
     return Table(x, delay.astype(np.float32), month.astype(np.int8), day.astype(np.int8))
-
-
-def save(table, folder, carrier="ZZ"):
-    np.savez(folder / f"{carrier}.npz", x=table.x, delay=table.delay, month=table.month, day=table.day)

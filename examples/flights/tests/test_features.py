@@ -41,6 +41,6 @@ class BuildTest(unittest.TestCase):
             (folder / "tables").mkdir()
             flights({"carrier": "B6", "arr_delay": 7}, {"carrier": "DL"}, {"carrier": "AA", "origin": "LGA"}).to_pickle(folder / "flights.pkl")
             build(folder / "flights.pkl", "JFK", folder / "tables")
-            self.assertEqual(sorted(path.name for path in (folder / "tables").iterdir()), ["B6.npz", "DL.npz"])
+            self.assertEqual(sorted(path.name for path in (folder / "tables").iterdir()), ["B6.npy", "DL.npy"])
             table = load(folder / "tables", "B6")
             self.assertEqual((table.x.shape, table.delay.tolist(), table.month.tolist()), ((1, len(NAMES)), [7], [3]))

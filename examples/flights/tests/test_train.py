@@ -8,7 +8,8 @@ import numpy as np
 from flights.models import held_out
 from flights.train import fit, fit_pooled, open_model
 from flights.tune import search
-from tests.sample import save, table
+from flights.features import save
+from tests.sample import table
 
 
 class FitTest(unittest.TestCase):
@@ -19,7 +20,7 @@ class FitTest(unittest.TestCase):
         self.pooled, self.model = self.folder / "pooled.pkl", self.folder / "model.pkl"
 
     def fit(self, sample, month=7):
-        save(sample, self.folder)
+        save(self.folder, "ZZ", sample)
         fit_pooled(self.folder, "ZZ", 15, 0.25, self.pooled)
         return fit(self.folder, self.pooled, "ZZ", month, 15, 0.25, self.model)
 
@@ -60,12 +61,12 @@ class FitTest(unittest.TestCase):
         self.assertNotEqual(self.pooled.read_bytes(), before)
 
     def test_settings_reach_the_model(self):
-        save(table(6000), self.folder)
+        save(self.folder, "ZZ", table(6000))
         fit_pooled(self.folder, "ZZ", 15, 0.25, self.pooled, settings={"max_iter": 7})
         self.assertEqual(open_model(self.pooled).n_iter_, 7)
 
     def test_the_search_answers_with_settings_a_model_takes(self):
-        save(table(3000), self.folder)
+        save(self.folder, "ZZ", table(3000))
         found = search(self.folder, 15, 0.25, candidates=3, months=2)["settings"]
         fit_pooled(self.folder, "ZZ", 15, 0.25, self.pooled, settings=found)
         self.assertTrue(self.pooled.exists())
