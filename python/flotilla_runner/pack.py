@@ -59,6 +59,7 @@ class Pack:
             pass
         for member in self._members:
             member.thread.join()
+        self.serve.end()
 
     def _take_all(self) -> None:
         number = 0

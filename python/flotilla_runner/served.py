@@ -36,11 +36,17 @@ class Serve:
         self._attempts[attempt.id] = attempt
         try:
             os.write(self._requests, encode({"type": "start", "dir": folder}) + b"\n")
-        except BrokenPipeError:
-            pass  # its end is heard at the other pipe
+        except OSError:
+            pass  # it has just ended, which is heard at the other pipe
 
     def forget(self, attempt: Served) -> None:
         self._attempts.pop(attempt.id, None)
+
+    def end(self) -> None:
+        """No more attempts come; those that have begun go on without it."""
+        requests, self._requests = self._requests, -1
+        if requests != -1:
+            os.close(requests)
 
     def last_words(self) -> str:
         with open(self._words, "rb") as words:
@@ -57,7 +63,7 @@ class Serve:
         try:
             self._pid = os.posix_spawnp(python, argv, {**os.environ, **variables}, file_actions=actions)
         except OSError:
-            os.close(self._requests)
+            self.end()
             os.close(heard)
             raise
         finally:
@@ -74,7 +80,7 @@ class Serve:
                     attempt.hear(report)
         os.waitpid(pid, 0)
         self._pid = None
-        os.close(self._requests)
+        self.end()
         for attempt in list(self._attempts.values()):
             attempt.serve_ended()
 

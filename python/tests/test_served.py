@@ -14,6 +14,7 @@ from harness import RUNNER, wait_for  # noqa: F401 - puts the runner on sys.path
 
 from flotilla_runner.protocol import ATTEMPT, CLAIM, EXIT
 from flotilla_runner.served import Serve, Served
+from flotilla_runner.tree import children
 
 ID = "r0000000000a-0-0-1"
 
@@ -26,6 +27,12 @@ class ServedTest(unittest.TestCase):
         os.environ["PYTHONPATH"] = str(RUNNER)
         self.addCleanup(os.environ.pop, "PYTHONPATH", None)
         self.serve = Serve(str(self.root), str(self.root / "code"))
+        self.addCleanup(self.end_serve)
+
+    def end_serve(self) -> None:
+        """Other tests look at the children of this process."""
+        self.serve.end()
+        wait_for(lambda: not children(os.getpid()))
 
     def attempt(self, *argv: str, **more: Any) -> str:
         """The folder of an attempt, which elsewhere is not called by its id."""
