@@ -79,8 +79,15 @@ def remove_abandoned() -> None:
     """The groups of supervisors that were killed. One with a process in it cannot be removed, and is left."""
     for parent, version in cgroup_places():
         for name in os.listdir(parent):
-            if name.startswith(_PREFIX) and not os.path.exists("/proc/" + name[len(_PREFIX) :].partition("-")[0]):
+            supervisor = _supervisor_in(name)
+            if supervisor is not None and not os.path.exists(f"/proc/{supervisor}"):
                 Cgroup(os.path.join(parent, name), version).remove()
+
+
+def _supervisor_in(name: str) -> Optional[str]:
+    """Of a group as we name them; others may have names that begin the same."""
+    pids = name[len(_PREFIX) :].split("-") if name.startswith(_PREFIX) else []
+    return pids[0] if len(pids) == 2 and all(pid.isdigit() for pid in pids) else None
 
 
 _places: Optional[List[Tuple[str, int]]] = None

@@ -83,6 +83,19 @@ class CgroupTest(MemoryTest):
         wait_for(lambda: not groups() & before)
 
 
+@unittest.skipUnless(WITH_GROUPS, "there is no control group that we may write")
+class AbandonedTest(unittest.TestCase):
+    def test_only_groups_of_supervisors_that_are_gone_are_removed(self) -> None:
+        place = Path(memory.cgroup_places()[0][0])
+        gone = 2**22 + 1  # more than a pid may be
+        made = {name: place / name for name in (f"flotilla-{gone}-1", f"flotilla-{os.getpid()}-1", "flotilla-of-somebody", f"flotilla-{gone}-x")}
+        for group in made.values():
+            group.mkdir()
+            self.addCleanup(lambda group=group: group.exists() and group.rmdir())
+        memory.remove_abandoned()
+        self.assertEqual([name for name, group in made.items() if not group.exists()], [f"flotilla-{gone}-1"])
+
+
 class PlacesTest(unittest.TestCase):
     def setUp(self) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="flotilla-cgroup-"))
